@@ -1,0 +1,160 @@
+//! Reasons: what a rule found, as data.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::product::{MarketplaceSignal, ReservationSignal, SpotSignal};
+use crate::usage::Offer;
+
+macro_rules! rule_ids {
+    ($($(#[$docs:meta])* $variant:ident = $id:literal),+ $(,)?) => {
+        /// The public, stable id of a rule; never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum RuleId { $($(#[$docs])* $variant),+ }
+
+        impl RuleId {
+            /// All ids, in rank order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The id as files and tables spell it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $id),+ }
+            }
+        }
+    };
+}
+
+rule_ids! {
+    /// The line is not consumption.
+    NotUsageCharge = "not_usage_charge",
+    /// Not bought under the Azure plan.
+    NotAzurePlan = "not_azure_plan",
+    /// Covered by a reservation.
+    Reservation = "reservation",
+    /// Covered by a savings plan.
+    SavingsPlan = "savings_plan",
+    /// A marketplace product.
+    MarketplaceProduct = "marketplace_product",
+    /// A Spot virtual machine.
+    SpotVirtualMachine = "spot_virtual_machine",
+    /// Paid for by Azure credit.
+    AzureCreditApplied = "azure_credit_applied",
+    /// Nothing was charged.
+    NothingCharged = "nothing_charged",
+    /// Nothing shows who had access.
+    NoAccessEvidence = "no_access_evidence",
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for RuleId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// What a rule found on a line, with the signal that decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The charge type is not usage.
+    NotUsageCharge,
+    /// Another offer than the Azure plan.
+    NotAzurePlan {
+        /// Which.
+        offer: Offer,
+    },
+    /// Covered by a reservation.
+    Reservation {
+        /// What shows it.
+        signal: ReservationSignal,
+    },
+    /// Covered by a savings plan.
+    SavingsPlan,
+    /// From the marketplace.
+    MarketplaceProduct {
+        /// What shows it.
+        signal: MarketplaceSignal,
+    },
+    /// A Spot virtual machine.
+    SpotVirtualMachine {
+        /// What shows it.
+        signal: SpotSignal,
+    },
+    /// Azure credit paid.
+    AzureCreditApplied {
+        /// What shows it.
+        signal: CreditSignal,
+    },
+    /// Nothing was charged.
+    NothingCharged {
+        /// What shows it.
+        signal: ZeroSignal,
+    },
+    /// Nothing shows who had access.
+    NoAccessEvidence,
+}
+
+/// What shows that Azure credit paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CreditSignal {
+    /// The text of `CreditType`.
+    CreditType,
+    /// `CreditPercentage` is 100 without being partner earned credit.
+    CreditPercentage,
+}
+
+/// What shows that nothing was charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ZeroSignal {
+    /// Unit price or quantity is zero.
+    ListCost,
+    /// The amount before tax is zero although the list cost is not: a discount of all of it.
+    PricingPreTaxTotal,
+}
+
+impl Reason {
+    /// The rule that found it.
+    #[must_use]
+    pub const fn rule(self) -> RuleId {
+        match self {
+            Self::NotUsageCharge => RuleId::NotUsageCharge,
+            Self::NotAzurePlan { .. } => RuleId::NotAzurePlan,
+            Self::Reservation { .. } => RuleId::Reservation,
+            Self::SavingsPlan => RuleId::SavingsPlan,
+            Self::MarketplaceProduct { .. } => RuleId::MarketplaceProduct,
+            Self::SpotVirtualMachine { .. } => RuleId::SpotVirtualMachine,
+            Self::AzureCreditApplied { .. } => RuleId::AzureCreditApplied,
+            Self::NothingCharged { .. } => RuleId::NothingCharged,
+            Self::NoAccessEvidence => RuleId::NoAccessEvidence,
+        }
+    }
+
+    /// The column of the usage file that decided, as Microsoft spells it; `None` where it was not the file.
+    #[must_use]
+    pub const fn column(self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotUsageCharge => "ChargeType",
+            Self::NotAzurePlan { offer: Offer::LegacyInvoice } => "InvoiceNumber",
+            Self::NotAzurePlan { .. } => "SubscriptionDescription",
+            Self::Reservation { signal } => signal.column(),
+            Self::SavingsPlan => "BenefitType",
+            Self::MarketplaceProduct { signal } => signal.column(),
+            Self::SpotVirtualMachine { signal } => signal.column(),
+            Self::AzureCreditApplied { signal: CreditSignal::CreditType } => "CreditType",
+            Self::AzureCreditApplied { signal: CreditSignal::CreditPercentage } => "CreditPercentage",
+            Self::NothingCharged { signal: ZeroSignal::ListCost } => "UnitPrice",
+            Self::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal } => "PricingPreTaxTotal",
+            Self::NoAccessEvidence => return None,
+        })
+    }
+}

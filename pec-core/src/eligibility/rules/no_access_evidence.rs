@@ -1,0 +1,37 @@
+//! `no_access_evidence`: nothing shows who had access.
+//!
+//! # Why
+//!
+//! A usage file shows what was charged and paid, not who held access. Missing evidence is never read as missing access.
+//!
+//! # Example
+//!
+//! A line of an ordinary meter without credit, and no export of role assignments.
+//!
+//! # In force
+//!
+//! Since the programme began; no change is published.
+//!
+//! # Source
+//!
+//! R3, R13, R39, R45: kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md, 2022-01-25.
+
+use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
+use crate::usage::UsageLine;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::NoAccessEvidence,
+    rank: 22,
+    group: Group::Undetermined,
+    sentence: "nothing given shows who had access on that day",
+    owner: Owner::Partner,
+    can_act: true,
+    remedy: "export the role assignments and Azure Lighthouse delegations of the subscription; they settle it",
+    source: source("kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md", (2022, 1, 25), "R3, R13, R39, R45", Status::Documented),
+    check,
+};
+
+/// By-design findings need no evidence of access, so this rule asks only about lines without one.
+const fn check(_: &UsageLine<'_>) -> Option<Reason> {
+    Some(Reason::NoAccessEvidence)
+}

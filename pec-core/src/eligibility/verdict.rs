@@ -1,0 +1,63 @@
+//! Verdicts: what all rules together say of a line.
+
+use super::reason::{Reason, RuleId};
+
+/// May the line earn?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It should have earned.
+    Eligible,
+    /// It could not earn.
+    Ineligible,
+    /// It cannot be told from what was given.
+    Undetermined,
+}
+
+/// What all rules say of a line, blind to what was paid.
+///
+/// ```
+/// use pec_core::{engine::Engine, eligibility::Outcome, normalise::Record};
+/// let mut record = Record::new([
+///     ("UsageDate", "2026-10-04"), ("EntitlementId", "s"), ("UnitPrice", "1"), ("Quantity", "2"),
+///     ("CreditType", "Credit Not Applied"), ("MeterName", "D2s v3 Spot"),
+/// ])?;
+/// let verdict = Engine::new()?.judge(&record.line()?);
+/// assert_eq!(verdict.outcome(), Outcome::Ineligible);
+/// assert_eq!(verdict.primary().unwrap().rule().as_str(), "spot_virtual_machine");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    outcome: Outcome,
+    /// In rank order; room for one of each rule, so that a verdict needs no memory of its own.
+    findings: [Option<Reason>; RuleId::ALL.len()],
+}
+
+impl Verdict {
+    pub(super) const fn new(outcome: Outcome, findings: [Option<Reason>; RuleId::ALL.len()]) -> Self {
+        Self { outcome, findings }
+    }
+
+    /// May the line earn?
+    #[must_use]
+    pub const fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Everything that was found, in rank order.
+    pub fn findings(&self) -> impl Iterator<Item = Reason> + '_ {
+        self.findings.iter().flatten().copied()
+    }
+
+    /// The finding that decides: the first in rank order.
+    #[must_use]
+    pub fn primary(&self) -> Option<Reason> {
+        self.findings().next()
+    }
+
+    /// Was this found?
+    #[must_use]
+    pub fn has(&self, rule: RuleId) -> bool {
+        self.findings().any(|reason| reason.rule() == rule)
+    }
+}

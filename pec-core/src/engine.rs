@@ -1,0 +1,245 @@
+//! The stages composed: compile once, stream lines in any order, merge ledgers.
+//!
+//! An [`Engine`] is immutable and shared between threads. It has no logic of its own: reading, deciding, summing live in
+//! their modules.
+
+mod feed;
+mod worker;
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::eligibility::{self, Verdict};
+use crate::ledger::Ledger;
+use crate::money::{AmountError, Number, Rate};
+use crate::normalise::RowIssue;
+use crate::programme::{Programme, ProgrammeError};
+use crate::read::{Input, ReadError};
+use crate::reconcile::{self, Decision};
+use crate::usage::UsageLine;
+
+use feed::Feed;
+use worker::Worker;
+
+/// Everything a line is decided with.
+///
+/// ```
+/// use pec_core::{engine::Engine, read::Input};
+/// let file = "UsageDate,EntitlementId,UnitPrice,Quantity,PartnerEarnedCreditPercentage\n\
+///             2026-10-04,3f47bcf1-965d-40a1-a2bc-3d5db3653250,0.045,24,15\n";
+/// let engine = Engine::new()?;
+/// let ledger = engine.reconcile([Input::new("usage.csv", file.as_bytes())], &Default::default())?;
+/// let cell = ledger.cells()[0];
+/// assert_eq!((cell.standing.as_str(), cell.sums.credit.to_string().as_str()), ("earned", "0.162"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    programme: Programme,
+}
+
+/// How to run over inputs.
+#[derive(Default)]
+#[non_exhaustive]
+pub struct Run<'r> {
+    /// Threads to decide on; by default one.
+    pub threads: Option<NonZeroUsize>,
+    /// Told how far reading is, from any thread; breaking off ends the run with [`EngineError::Stopped`].
+    pub progress: Option<&'r (dyn Fn(Progress) -> ControlFlow<()> + Sync)>,
+}
+
+impl<'r> Run<'r> {
+    /// On this many threads.
+    #[must_use]
+    pub const fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// Telling this function how far reading is.
+    #[must_use]
+    pub const fn progress(mut self, progress: &'r (dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+}
+
+impl std::fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("threads", &self.threads).finish_non_exhaustive()
+    }
+}
+
+/// How far reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Data rows so far.
+    pub rows: u64,
+    /// Bytes of text so far, unpacked.
+    pub bytes: u64,
+}
+
+/// What ends a run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// An input cannot be used.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A sum does not fit.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    /// The caller broke off.
+    #[error("stopped on request")]
+    Stopped,
+}
+
+/// Why a line cannot be decided.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LineError {
+    /// The programme is not known on that day.
+    #[error(transparent)]
+    Programme(#[from] ProgrammeError),
+    /// A credit cannot be held exactly.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+}
+
+impl Engine {
+    /// An engine with the built-in programme.
+    ///
+    /// # Errors
+    ///
+    /// None in a released library: its tests prove that the built-in programme can be read.
+    pub fn new() -> Result<Self, ProgrammeError> {
+        Programme::builtin().map(Self::with_programme)
+    }
+
+    /// An engine with a programme of your own.
+    #[must_use]
+    pub const fn with_programme(programme: Programme) -> Self {
+        Self { programme }
+    }
+
+    /// The programme.
+    #[must_use]
+    pub const fn programme(&self) -> &Programme {
+        &self.programme
+    }
+
+    /// What the rules say of a line, blind to what was paid. The only place where a line is decided.
+    #[must_use]
+    pub fn judge(&self, line: &UsageLine<'_>) -> Verdict {
+        eligibility::decide(line)
+    }
+
+    /// The verdict beside what was paid, with the money.
+    ///
+    /// # Errors
+    ///
+    /// [`LineError`] for a day before the programme.
+    pub fn decide(&self, line: &UsageLine<'_>) -> Result<Decision, LineError> {
+        let rate = self.credit_rate(line)?;
+        Ok(reconcile::reconcile(line, self.judge(line), rate)?)
+    }
+
+    fn credit_rate(&self, line: &UsageLine<'_>) -> Result<Rate, ProgrammeError> {
+        let in_force = self.programme.on(line.day.date())?;
+        // The programme's loader holds rates to fractions from 0 to 1.
+        Ok(Rate::from_fraction(Number::from(*in_force.credit_rate().value)).unwrap_or_default())
+    }
+
+    /// Reads an input from one end to the other and calls `each` for every data row: a line with its decision, or an issue.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where the input cannot be used or `each` breaks off.
+    pub fn stream(&self, input: Input<'_>, each: &mut Each<'_>) -> Result<(), EngineError> {
+        let mut feed = Feed::new([input]);
+        let mut worker = Worker::new(self);
+        let (mut memory, mut row) = (Vec::new(), 0);
+        while let Some(job) = feed.next(memory)? {
+            worker.rows(&job, &mut |within, result| {
+                let row = job.first_row + row + within;
+                match result {
+                    Ok((line, decision)) => each(row, Ok((line, decision))),
+                    Err(issue) => each(row, Err(job.issue(row, issue))),
+                }
+            })?;
+            row += u64::from(worker.last_rows());
+            memory = job.block.bytes;
+        }
+        Ok(())
+    }
+
+    /// Reads inputs, decides every line and sums. The same rows give the same ledger, whatever their order, their files and
+    /// the threads.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where an input cannot be used; rows that cannot be read are no error but
+    /// [issues](Ledger::issues).
+    pub fn reconcile<'a>(&self, inputs: impl IntoIterator<Item = Input<'a>>, run: &Run<'_>) -> Result<Ledger, EngineError> {
+        let feed = Mutex::new(Feed::new(inputs));
+        let rows = AtomicU64::new(0);
+        let stopped = AtomicBool::new(false);
+        let work = || {
+            let result = self.work(&feed, run, &rows, &stopped);
+            if result.is_err() {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            result
+        };
+        let threads = run.threads.map_or(1, NonZeroUsize::get);
+        let results: Vec<_> = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let first = work();
+            let others = others.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            std::iter::once(first).chain(others.collect::<Vec<_>>()).collect()
+        });
+        // An error of reading says more than the stops it caused on other threads.
+        let mut finished = Vec::new();
+        let mut error = None;
+        for result in results {
+            match result {
+                Ok(worker) => finished.push(worker),
+                Err(EngineError::Stopped) => error = error.or(Some(EngineError::Stopped)),
+                Err(other) => error = Some(other),
+            }
+        }
+        let feed = feed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match error {
+            Some(error) => Err(error),
+            None => worker::merged(finished, &feed),
+        }
+    }
+
+    /// Takes blocks until there are no more.
+    fn work(&self, feed: &Mutex<Feed<'_>>, run: &Run<'_>, rows: &AtomicU64, stopped: &AtomicBool) -> Result<Worker<'_>, EngineError> {
+        let mut worker = Worker::new(self);
+        let mut memory = Vec::new();
+        loop {
+            if stopped.load(Ordering::Relaxed) {
+                return Err(EngineError::Stopped);
+            }
+            let (job, bytes) = {
+                let mut feed = feed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                (feed.next(std::mem::take(&mut memory))?, feed.bytes_read())
+            };
+            let Some(job) = job else { return Ok(worker) };
+            worker.add(&job)?;
+            let rows = rows.fetch_add(u64::from(worker.last_rows()), Ordering::Relaxed) + u64::from(worker.last_rows());
+            if run.progress.is_some_and(|progress| progress(Progress { rows, bytes }).is_break()) {
+                return Err(EngineError::Stopped);
+            }
+            memory = job.block.bytes;
+        }
+    }
+}
+
+/// What [`Engine::stream`] calls for each data row: its number, and its line with the decision or its issue.
+pub type Each<'e> = dyn FnMut(u64, Result<(&UsageLine<'_>, &Decision), RowIssue>) -> ControlFlow<()> + 'e;

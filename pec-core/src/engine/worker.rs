@@ -1,0 +1,198 @@
+//! What one thread does: rows of a block to lines, decisions and sums.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::day::UsageDay;
+use crate::eligibility;
+use crate::ledger::{FileFacts, Ledger};
+use crate::money::Rate;
+use crate::normalise::Normaliser;
+use crate::read::{Binding, Column, Format, JsonLines, Malformed, Row, Scanner};
+use crate::reconcile::{Decision, reconcile};
+use crate::usage::UsageLine;
+
+use super::feed::{Feed, Job};
+use super::{Engine, EngineError};
+
+/// Decides rows and sums them.
+pub(super) struct Worker<'e> {
+    engine: &'e Engine,
+    normaliser: Normaliser,
+    ledger: Ledger,
+    rates: BTreeMap<UsageDay, Option<Rate>>,
+    last_rate: Option<(UsageDay, Option<Rate>)>,
+    json: JsonLines,
+    json_file: Option<usize>,
+    /// How many rows each block had: without them no row knows its number.
+    rows_of_blocks: Vec<(usize, u32, u32)>,
+    last_rows: u32,
+}
+
+/// A row that could not be read, before its number is known.
+pub(super) struct Issue {
+    pub(super) column: Option<Column>,
+    pub(super) found: String,
+    pub(super) expected: String,
+}
+
+type OnRow<'r> = dyn FnMut(u64, Result<(&UsageLine<'_>, &Decision), Issue>) -> ControlFlow<()> + 'r;
+
+impl<'e> Worker<'e> {
+    pub(super) fn new(engine: &'e Engine) -> Self {
+        Self {
+            engine,
+            normaliser: Normaliser::default(),
+            ledger: Ledger::new(),
+            rates: BTreeMap::new(),
+            last_rate: None,
+            json: JsonLines::default(),
+            json_file: None,
+            rows_of_blocks: Vec::new(),
+            last_rows: 0,
+        }
+    }
+
+    /// How many rows the last block had.
+    pub(super) const fn last_rows(&self) -> u32 {
+        self.last_rows
+    }
+
+    /// Decides and sums a block.
+    pub(super) fn add(&mut self, job: &Job) -> Result<(), EngineError> {
+        let mut ledger = std::mem::take(&mut self.ledger);
+        let mut facts = FileFacts::default();
+        let mut failed = None;
+        self.rows(job, &mut |within, result| {
+            facts.rows += 1;
+            let recorded = match result {
+                Ok((line, decision)) => facts.record(line, decision).and_then(|()| ledger.record(line, decision)),
+                Err(issue) => {
+                    facts.row_issues += 1;
+                    // The number of the row is told once all blocks before are counted; until then its order is enough.
+                    ledger.issues_mut().record(job.issue(provisional_row(job.sequence, within), issue));
+                    Ok(())
+                }
+            };
+            match recorded {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })
+        .or_else(|stopped| failed.map_or(Err(stopped), |error| Err(error.into())))?;
+        facts.unknown_columns.extend(self.json.unknown().map(str::to_owned));
+        ledger.file(&job.name).merge(&facts)?;
+        self.ledger = ledger;
+        self.rows_of_blocks.push((job.file, job.sequence, self.last_rows));
+        Ok(())
+    }
+
+    /// Calls `on_row` for every row of a block with its place in the block.
+    pub(super) fn rows(&mut self, job: &Job, on_row: &mut OnRow<'_>) -> Result<(), EngineError> {
+        let mut within = 0;
+        let mut flow = ControlFlow::Continue(());
+        let mut json = std::mem::take(&mut self.json);
+        if self.json_file.replace(job.file).is_some_and(|file| file != job.file) {
+            json = JsonLines::default();
+        }
+        let mut emit = |row: Result<Row<'_>, Malformed>| {
+            if flow.is_continue() {
+                flow = self.row(row, within, on_row);
+            }
+            within += 1;
+        };
+        if job.block.too_long {
+            emit(Err(Malformed::too_long()));
+        } else {
+            match job.format {
+                Format::Csv => Scanner::new(&job.binding).scan(&job.block.bytes, &mut emit),
+                Format::JsonLines | Format::JsonDocument => json.scan(&job.block.bytes, &mut emit),
+            }
+        }
+        self.json = json;
+        // A block of 1 MiB has fewer rows than a u32 holds.
+        self.last_rows = u32::try_from(within).unwrap_or(u32::MAX);
+        if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
+    }
+
+    fn row(&mut self, row: Result<Row<'_>, Malformed>, within: u64, on_row: &mut OnRow<'_>) -> ControlFlow<()> {
+        let row = match row {
+            Ok(row) => row,
+            Err(Malformed { found, expected }) => return on_row(within, Err(Issue { column: None, found, expected })),
+        };
+        let line = match self.normaliser.line(row) {
+            Ok(line) => line,
+            Err(issue) => {
+                let issue = Issue { column: Some(issue.column), found: issue.found, expected: issue.expected };
+                return on_row(within, Err(issue));
+            }
+        };
+        let decision = rate_of(self.engine, &mut self.last_rate, &mut self.rates, &line)
+            .and_then(|rate| reconcile(&line, eligibility::decide(&line), rate).ok());
+        match decision {
+            Some(decision) => on_row(within, Ok((&line, &decision))),
+            None => {
+                let expected = "a day on which the programme is known; its first day is in `parameters.toml`".to_owned();
+                on_row(within, Err(Issue { column: Some(Column::UsageDate), found: line.day.to_string(), expected }))
+            }
+        }
+    }
+}
+
+/// The programme's rate of the line's day, looked up once for each day.
+fn rate_of(engine: &Engine, last: &mut Option<(UsageDay, Option<Rate>)>, known: &mut BTreeMap<UsageDay, Option<Rate>>, line: &UsageLine<'_>) -> Option<Rate> {
+    match last {
+        Some((day, rate)) if *day == line.day => *rate,
+        _ => {
+            let rate = *known.entry(line.day).or_insert_with(|| engine.credit_rate(line).ok());
+            *last = Some((line.day, rate));
+            rate
+        }
+    }
+}
+
+const fn provisional_row(sequence: u32, within: u64) -> u64 {
+    ((sequence as u64) << 32) | within
+}
+
+/// One ledger of all workers, with rows numbered and inputs described.
+pub(super) fn merged(workers: Vec<Worker<'_>>, feed: &Feed<'_>) -> Result<Ledger, EngineError> {
+    let mut first_rows: Vec<BTreeMap<u32, u64>> = feed.opened().iter().map(|_| BTreeMap::new()).collect();
+    let mut ledger = Ledger::new();
+    for worker in workers {
+        for (file, sequence, rows) in &worker.rows_of_blocks {
+            if let Some(blocks) = first_rows.get_mut(*file) {
+                blocks.insert(*sequence, u64::from(*rows));
+            }
+        }
+        ledger.merge(&worker.ledger)?;
+    }
+    let mut blocks_of: BTreeMap<Arc<str>, BTreeMap<u32, u64>> = BTreeMap::new();
+    for (head, mut blocks) in feed.opened().iter().zip(first_rows) {
+        let mut next = head.format.first_row();
+        for rows in blocks.values_mut() {
+            let first = next;
+            next += *rows;
+            *rows = first;
+        }
+        blocks_of.insert(Arc::clone(&head.name), blocks);
+        describe(ledger.file(&head.name), head.format, head.gzip, &head.binding);
+    }
+    ledger.issues_mut().number(|file, provisional| {
+        let sequence = u32::try_from(provisional >> 32).unwrap_or(u32::MAX);
+        let first = blocks_of.get(file).and_then(|blocks| blocks.get(&sequence)).copied().unwrap_or_default();
+        first + (provisional & u64::from(u32::MAX))
+    });
+    Ok(ledger)
+}
+
+fn describe(facts: &mut FileFacts, format: Format, gzip: bool, binding: &Binding) {
+    facts.format = format!("{}{}", format.as_str(), if gzip { ", gzip" } else { "" });
+    facts.unknown_columns.extend(binding.unknown().iter().cloned());
+    let missing = Column::ALL.iter().filter(|column| column.says_more() && !binding.has(**column));
+    facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));
+}

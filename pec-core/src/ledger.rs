@@ -1,0 +1,250 @@
+//! Mergeable, exact sums by key.
+//!
+//! One [`Ledger`] for each worker, partition or machine; merging is associative and commutative, so no split of the work can
+//! change a result. Every table of a report is a sum over its [cells](Ledger::cells): nothing is counted twice.
+
+mod files;
+mod issues;
+
+use std::collections::BTreeMap;
+
+pub use files::{FileFacts, PaidTotals, TotalsAre};
+pub use issues::RowIssues;
+
+use crate::day::UsageDay;
+use crate::eligibility::RuleId;
+use crate::lookup::{Table, Texts};
+use crate::money::{Amount, AmountError, Currency};
+use crate::observed::Observed;
+use crate::reconcile::{Decision, Standing};
+use crate::usage::UsageLine;
+
+/// Sums of decided lines by customer, Azure subscription, resource group, day, reseller, standing, reason and currency.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    texts: Texts,
+    cells: Table<CellKey, Sums>,
+    observed: Observed,
+    files: BTreeMap<String, FileFacts>,
+    issues: RowIssues,
+    last: LastLine,
+}
+
+/// Texts by their number in [`Texts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct CellKey {
+    place: Place,
+    reseller: u32,
+    day: UsageDay,
+    currency: Currency,
+    standing: Standing,
+    reason: Option<RuleId>,
+}
+
+/// A resource group of an Azure subscription of a customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    pub(crate) customer: u32,
+    pub(crate) subscription: u32,
+    pub(crate) resource_group: u32,
+}
+
+/// The texts of the last line and their numbers: exports come in runs, and comparing is cheaper than hashing.
+#[derive(Clone, Debug, Default)]
+struct LastLine {
+    texts: [String; 5],
+    numbers: [u32; 5],
+}
+
+/// Lines and their money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// How many lines.
+    pub lines: u64,
+    /// List price x quantity.
+    pub list_cost: Amount,
+    /// What the lines would earn at the programme's rate.
+    pub potential_credit: Amount,
+    /// What the file says they earned.
+    pub credit: Amount,
+}
+
+impl Sums {
+    /// Adds other sums.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
+    pub fn add(&mut self, other: &Self) -> Result<(), AmountError> {
+        self.lines += other.lines;
+        self.list_cost = self.list_cost.checked_add(other.list_cost)?;
+        self.potential_credit = self.potential_credit.checked_add(other.potential_credit)?;
+        self.credit = self.credit.checked_add(other.credit)?;
+        Ok(())
+    }
+}
+
+/// The sums of one combination of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell<'l> {
+    /// The customer's tenant id, lower case; blank where the file does not say.
+    pub customer: &'l str,
+    /// The Azure subscription's id, lower case.
+    pub subscription: &'l str,
+    /// The resource group, lower case; blank for charges outside groups.
+    pub resource_group: &'l str,
+    /// The reseller of record; blank in the direct model.
+    pub reseller: &'l str,
+    /// The day of consumption.
+    pub day: UsageDay,
+    /// The pricing currency.
+    pub currency: Currency,
+    /// The standing.
+    pub standing: Standing,
+    /// The primary reason; `None` where the lines earned.
+    pub reason: Option<RuleId>,
+    /// Lines and money.
+    pub sums: Sums,
+}
+
+/// The reason that money is summed by: none where a line earned.
+#[must_use]
+pub(crate) fn summed_reason(decision: &Decision) -> Option<RuleId> {
+    match decision.standing {
+        Standing::Earned | Standing::Missed => None,
+        Standing::Unexpected | Standing::Unknown | Standing::Excluded => decision.verdict.primary().map(|reason| reason.rule()),
+    }
+}
+
+impl Ledger {
+    /// An empty ledger.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a decided line.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] where a sum would not fit.
+    pub fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
+        let texts = [
+            line.customer.as_str(),
+            line.subscription.as_str(),
+            line.resource_group,
+            line.reseller.as_str(),
+            line.resource,
+        ];
+        let [customer, subscription, resource_group, reseller, resource] = self.last.numbers(&mut self.texts, texts);
+        let place = Place { customer, subscription, resource_group };
+        let reason = summed_reason(decision);
+        let key = CellKey { place, reseller, day: line.day, currency: line.currency, standing: decision.standing, reason };
+        self.cells.entry(key).add(&Sums {
+            lines: 1,
+            list_cost: decision.list_cost,
+            potential_credit: decision.potential_credit,
+            credit: decision.credit,
+        })?;
+        self.observed.record(place, resource, line, decision)
+    }
+
+    /// Adds everything of another ledger.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] where a sum would not fit.
+    pub fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
+        let mut renumbered = BTreeMap::new();
+        let texts = &mut self.texts;
+        let mut number = |number: u32| *renumbered.entry(number).or_insert_with(|| texts.number(other.texts.get(number)));
+        let place = |place: Place, number: &mut dyn FnMut(u32) -> u32| Place {
+            customer: number(place.customer),
+            subscription: number(place.subscription),
+            resource_group: number(place.resource_group),
+        };
+        for (key, sums) in other.cells.entries() {
+            let key = CellKey { place: place(key.place, &mut number), reseller: number(key.reseller), ..*key };
+            self.cells.entry(key).add(sums)?;
+        }
+        self.observed.merge(&other.observed, |from, resource| (place(from, &mut number), number(resource)))?;
+        for (name, facts) in &other.files {
+            self.files.entry(name.clone()).or_default().merge(facts)?;
+        }
+        self.issues.merge(&other.issues);
+        Ok(())
+    }
+
+    /// All cells, in the order of their keys.
+    #[must_use]
+    pub fn cells(&self) -> Vec<Cell<'_>> {
+        let cell = |(key, sums): &(CellKey, Sums)| Cell {
+            customer: self.texts.get(key.place.customer),
+            subscription: self.texts.get(key.place.subscription),
+            resource_group: self.texts.get(key.place.resource_group),
+            reseller: self.texts.get(key.reseller),
+            day: key.day,
+            currency: key.currency,
+            standing: key.standing,
+            reason: key.reason,
+            sums: *sums,
+        };
+        let mut cells: Vec<_> = self.cells.entries().iter().map(cell).collect();
+        cells.sort_unstable_by(|a, b| Cell::key(a).cmp(&Cell::key(b)));
+        cells
+    }
+
+    /// Facts of each input, by its name.
+    #[must_use]
+    pub const fn files(&self) -> &BTreeMap<String, FileFacts> {
+        &self.files
+    }
+
+    pub(crate) fn file(&mut self, name: &str) -> &mut FileFacts {
+        if !self.files.contains_key(name) {
+            self.files.insert(name.to_owned(), FileFacts::default());
+        }
+        self.files.entry(name.to_owned()).or_default()
+    }
+
+    /// Rows that could not be read.
+    #[must_use]
+    pub const fn issues(&self) -> &RowIssues {
+        &self.issues
+    }
+
+    pub(crate) const fn issues_mut(&mut self) -> &mut RowIssues {
+        &mut self.issues
+    }
+
+    /// What the file itself shows of access.
+    pub(crate) const fn observed(&self) -> &Observed {
+        &self.observed
+    }
+
+    pub(crate) fn text(&self, number: u32) -> &str {
+        self.texts.get(number)
+    }
+}
+
+impl<'l> Cell<'l> {
+    fn key(cell: &Self) -> impl Ord + use<'l> {
+        let reason = cell.reason.map(crate::eligibility::rule).map(|rule| rule.rank);
+        let text = (cell.customer, cell.subscription, cell.resource_group);
+        (text, cell.day, cell.reseller, cell.standing, reason, cell.currency)
+    }
+}
+
+impl LastLine {
+    fn numbers(&mut self, known: &mut Texts, texts: [&str; 5]) -> [u32; 5] {
+        for ((last, number), text) in self.texts.iter_mut().zip(&mut self.numbers).zip(texts) {
+            // The blank text has no number yet on the first line.
+            if last != text || text.is_empty() {
+                *number = known.number(text);
+                last.clear();
+                last.push_str(text);
+            }
+        }
+        self.numbers
+    }
+}

@@ -1,0 +1,129 @@
+//! What is to be said of each input.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::day::UsageDay;
+use crate::money::{Amount, AmountError, Number};
+use crate::reconcile::Decision;
+use crate::usage::UsageLine;
+
+/// Facts of one input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FileFacts {
+    /// `CSV`, `JSON Lines`, `JSON document` or `frame`, with `, gzip` behind it where it was packed.
+    pub format: String,
+    /// Data rows, unreadable ones included.
+    pub rows: u64,
+    /// Rows that could not be read.
+    pub row_issues: u64,
+    /// The first day of consumption.
+    pub first_day: Option<UsageDay>,
+    /// The last day of consumption.
+    pub last_day: Option<UsageDay>,
+    /// Columns that are not documented; they were passed over.
+    pub unknown_columns: BTreeSet<String>,
+    /// Columns that would say more and are not there.
+    pub missing_columns: BTreeSet<String>,
+    /// What the totals of paid lines are, net of the credit or not.
+    pub paid_totals: PaidTotals,
+}
+
+/// The credit by amount beside the credit by flag, over paid lines that carry a pre-tax total.
+///
+/// Whether published daily totals are net of the credit is not settled by any public record, so it is found out for each
+/// file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PaidTotals {
+    /// Lines whose total is list cost x (1 - rate).
+    pub net_lines: u64,
+    /// Lines whose total is the list cost.
+    pub gross_lines: u64,
+    /// Lines whose total is neither.
+    pub other_lines: u64,
+    /// The flagged rate x list cost.
+    pub credit_by_flag: Amount,
+    /// List cost - total.
+    pub credit_by_amount: Amount,
+}
+
+/// What the pre-tax totals of paid lines are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TotalsAre {
+    /// After the credit.
+    Net,
+    /// Before the credit.
+    Gross,
+    /// Some this, some that, or neither.
+    Mixed,
+    /// No paid line carries a total.
+    Untold,
+}
+
+impl PaidTotals {
+    /// What the totals are.
+    #[must_use]
+    pub const fn totals_are(&self) -> TotalsAre {
+        match (self.net_lines, self.gross_lines, self.other_lines) {
+            (0, 0, 0) => TotalsAre::Untold,
+            (_, 0, 0) => TotalsAre::Net,
+            (0, _, 0) => TotalsAre::Gross,
+            _ => TotalsAre::Mixed,
+        }
+    }
+
+    fn record(&mut self, decision: &Decision, total: Number) -> Result<(), AmountError> {
+        let total = Amount::from_number(total)?;
+        let by_amount = decision.list_cost.checked_sub(total)?;
+        let off = |credit: Amount| by_amount.checked_sub(credit);
+        // Published totals carry 15 digits of a product that has more (F4): equal up to a part in 10^13.
+        let near = |difference: Amount| difference.is_within(decision.list_cost, 13);
+        if near(off(decision.credit)?) {
+            self.net_lines += 1;
+        } else if near(by_amount) {
+            self.gross_lines += 1;
+        } else {
+            self.other_lines += 1;
+        }
+        self.credit_by_flag = self.credit_by_flag.checked_add(decision.credit)?;
+        self.credit_by_amount = self.credit_by_amount.checked_add(by_amount)?;
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
+        self.net_lines += other.net_lines;
+        self.gross_lines += other.gross_lines;
+        self.other_lines += other.other_lines;
+        self.credit_by_flag = self.credit_by_flag.checked_add(other.credit_by_flag)?;
+        self.credit_by_amount = self.credit_by_amount.checked_add(other.credit_by_amount)?;
+        Ok(())
+    }
+}
+
+impl FileFacts {
+    pub(crate) fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
+        self.first_day = Some(self.first_day.map_or(line.day, |first| first.min(line.day)));
+        self.last_day = Some(self.last_day.map_or(line.day, |last| last.max(line.day)));
+        match line.pricing_pre_tax_total {
+            Some(total) if !decision.paid.is_zero() => self.paid_totals.record(decision, total),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
+        if self.format.is_empty() {
+            self.format.clone_from(&other.format);
+        }
+        self.rows += other.rows;
+        self.row_issues += other.row_issues;
+        self.first_day = self.first_day.into_iter().chain(other.first_day).min();
+        self.last_day = self.last_day.into_iter().chain(other.last_day).max();
+        self.unknown_columns.extend(other.unknown_columns.iter().cloned());
+        self.missing_columns.extend(other.missing_columns.iter().cloned());
+        self.paid_totals.merge(&other.paid_totals)
+    }
+}

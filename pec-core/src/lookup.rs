@@ -1,0 +1,197 @@
+//! Hash tables that cannot be iterated, so that no result can depend on their order.
+
+use std::hash::{BuildHasher, Hash};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::read::{Cell, NotUtf8};
+
+/// Numbers distinct texts without regard to ASCII case, in the order they come.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Texts {
+    texts: Vec<Box<str>>,
+    table: HashTable<u32>,
+    state: FixedState,
+    folded: String,
+}
+
+impl Texts {
+    /// The number of a text.
+    pub(crate) fn number(&mut self, text: &str) -> u32 {
+        self.folded.clear();
+        self.folded.push_str(text);
+        self.folded.make_ascii_lowercase();
+        let hash = self.state.hash_one(&*self.folded);
+        let (texts, folded) = (&self.texts, &*self.folded);
+        if let Some(number) = self.table.find(hash, |number| texts.get(*number as usize).is_some_and(|text| **text == *folded)) {
+            return *number;
+        }
+        // Four billion distinct texts do not fit memory.
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(folded.into());
+        let (texts, state) = (&self.texts, &self.state);
+        self.table.insert_unique(hash, number, |number| texts.get(*number as usize).map_or(0, |text| state.hash_one(&**text)));
+        number
+    }
+
+    /// The text of a number, in lower case.
+    pub(crate) fn get(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", |text| text)
+    }
+}
+
+/// Values by a small key, in the order the keys came.
+#[derive(Clone, Debug)]
+pub(crate) struct Table<K, V> {
+    entries: Vec<(K, V)>,
+    table: HashTable<u32>,
+    state: FixedState,
+}
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), table: HashTable::new(), state: FixedState::default() }
+    }
+}
+
+impl<K: Hash + Eq + Copy, V: Default> Table<K, V> {
+    /// The place of `key`, made when it is new.
+    pub(crate) fn place(&mut self, key: K) -> u32 {
+        let hash = self.state.hash_one(key);
+        let entries = &self.entries;
+        if let Some(place) = self.table.find(hash, |place| entries.get(*place as usize).is_some_and(|(known, _)| *known == key)) {
+            return *place;
+        }
+        let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        self.entries.push((key, V::default()));
+        let (entries, state) = (&self.entries, &self.state);
+        self.table.insert_unique(hash, place, |place| entries.get(*place as usize).map_or(0, |(key, _)| state.hash_one(key)));
+        place
+    }
+
+    /// The value of `key`, made when it is new.
+    pub(crate) fn entry(&mut self, key: K) -> &mut V {
+        let place = self.place(key);
+        self.at(place)
+    }
+
+    /// The value at a place that [`Table::place`] gave.
+    #[expect(clippy::indexing_slicing, reason = "places are given out by `place` alone and nothing is ever removed")]
+    pub(crate) fn at(&mut self, place: u32) -> &mut V {
+        &mut self.entries[place as usize].1
+    }
+
+    /// All entries, in the order their keys came: sort before showing.
+    pub(crate) fn entries(&self) -> &[(K, V)] {
+        &self.entries
+    }
+}
+
+/// What a cell's text means, worked out once for each distinct text.
+#[derive(Debug)]
+pub(crate) struct Meanings<T> {
+    table: HashTable<Meaning<T>>,
+    state: FixedState,
+    last: Option<Meaning<T>>,
+}
+
+#[derive(Clone, Debug)]
+struct Meaning<T> {
+    raw: Box<[u8]>,
+    plain: bool,
+    value: T,
+}
+
+/// A file of only distinct texts must not fill memory.
+const MAX_MEANINGS: usize = 16_384;
+
+impl<T> Default for Meanings<T> {
+    fn default() -> Self {
+        Self { table: HashTable::new(), state: FixedState::default(), last: None }
+    }
+}
+
+impl<T: Copy> Meanings<T> {
+    /// The meaning of the cell's text, as `read` has it.
+    #[inline]
+    pub(crate) fn of(&mut self, cell: Cell<'_>, read: impl FnOnce(&str) -> T) -> Result<T, NotUtf8> {
+        match &self.last {
+            Some(last) if last.is(cell) => Ok(last.value),
+            _ => self.look_up(cell, read),
+        }
+    }
+
+    fn look_up(&mut self, cell: Cell<'_>, read: impl FnOnce(&str) -> T) -> Result<T, NotUtf8> {
+        let hash = self.state.hash_one(cell.raw());
+        if let Some(known) = self.table.find(hash, |known| known.is(cell)) {
+            let value = known.value;
+            self.last.clone_from(&Some(known.clone()));
+            return Ok(value);
+        }
+        let meaning = Meaning { raw: cell.raw().into(), plain: cell.is_plain(), value: read(&cell.text()?) };
+        if self.table.len() >= MAX_MEANINGS {
+            self.table.clear();
+        }
+        let state = &self.state;
+        self.table.insert_unique(hash, meaning.clone(), |known| state.hash_one(&*known.raw));
+        let value = meaning.value;
+        self.last = Some(meaning);
+        Ok(value)
+    }
+}
+
+impl<T> Meaning<T> {
+    fn is(&self, cell: Cell<'_>) -> bool {
+        *self.raw == *cell.raw() && self.plain == cell.is_plain()
+    }
+}
+
+/// The text of a cell, made once for each run of equal cells.
+#[derive(Debug, Default)]
+pub(crate) struct LastText {
+    raw: Vec<u8>,
+    plain: bool,
+    text: String,
+}
+
+impl LastText {
+    /// The trimmed text of the cell.
+    #[inline]
+    pub(crate) fn of(&mut self, cell: Cell<'_>) -> Result<&str, NotUtf8> {
+        if self.raw != cell.raw() || self.plain != cell.is_plain() {
+            let text = cell.text()?;
+            self.text.clear();
+            self.text.push_str(&text);
+            self.raw.clear();
+            self.raw.extend_from_slice(cell.raw());
+            self.plain = cell.is_plain();
+        }
+        Ok(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn meanings_are_made_once_and_bounded() {
+        let mut meanings = Meanings::default();
+        let mut made = 0;
+        for text in ["a", "a", "b", "a", "b"] {
+            let value = meanings.of(Cell::plain(text.as_bytes()), |text| {
+                made += 1;
+                text.len()
+            });
+            assert_eq!(value, Ok(1));
+        }
+        assert_eq!(made, 2);
+        for number in 0..40_000 {
+            let text = number.to_string();
+            assert_eq!(meanings.of(Cell::plain(text.as_bytes()), str::len), Ok(text.len()));
+        }
+        assert!(meanings.table.len() <= MAX_MEANINGS);
+        assert_eq!(meanings.of(Cell::plain(b"\xff"), str::len), Err(NotUtf8));
+    }
+}

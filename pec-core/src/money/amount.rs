@@ -1,0 +1,283 @@
+//! Products and sums, exact.
+
+use std::fmt;
+use std::ops::Neg;
+
+use ethnum::I256;
+use serde::{Serialize, Serializer};
+
+use super::{Number, Rate, Rounding};
+
+/// A list cost, a credit or a sum of them: exact to 56 decimals, below 5.7 x 10^20.
+///
+/// One scale for all, so that adding is adding integers: no order of rows, files or threads can change a sum.
+/// 128 bits would not do: at 30 decimals they hold 170 million, and one large partner's month is more.
+///
+/// Prints in plain decimals, trailing zeros dropped, with at least two decimals.
+///
+/// ```
+/// use pec_core::money::Amount;
+/// let cost = Amount::product("0.0209496384791679".parse()?, "23.200004".parse()?)?;
+/// assert_eq!(cost.to_string(), "0.4860316965152491971116");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(I256);
+
+/// Why an amount cannot be held exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AmountError {
+    /// More decimals than are kept.
+    #[error("expected at most {MAX_PRODUCT_SCALE} decimals in unit price x quantity")]
+    TooPrecise,
+    /// A product of more than 13 digits before the point.
+    #[error("expected unit price x quantity below 10,000,000,000,000")]
+    TooLarge,
+    /// A sum that does not fit.
+    #[error("the sum is beyond 10^20: check the unit prices and quantities of the input")]
+    SumTooLarge,
+}
+
+/// Decimals kept. A product of two numbers has at most [`MAX_PRODUCT_SCALE`], a share of it six more.
+const SCALE: u32 = 56;
+const MAX_PRODUCT_SCALE: u32 = 50;
+/// No charge of a day is this large; below it, no product overflows.
+const MAX_PRODUCT_DIGITS: u32 = 13;
+
+fn power(exponent: u32) -> I256 {
+    I256::from(10_u8).pow(exponent)
+}
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(I256::ZERO);
+
+    /// `unit_price` x `quantity`, exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError`] where the product has more than 50 decimals or more than 13 digits before the point.
+    pub fn product(unit_price: Number, quantity: Number) -> Result<Self, AmountError> {
+        let scale = unit_price.scale() + quantity.scale();
+        let up = MAX_PRODUCT_SCALE.checked_sub(scale).ok_or(AmountError::TooPrecise)? + SCALE - MAX_PRODUCT_SCALE;
+        let product = match unit_price.mantissa().checked_mul(quantity.mantissa()) {
+            Some(product) => I256::from(product),
+            None => I256::from(unit_price.mantissa())
+                .checked_mul(I256::from(quantity.mantissa()))
+                .ok_or(AmountError::TooLarge)?,
+        };
+        let scaled = product.checked_mul(POWERS.get(up as usize).copied().unwrap_or_else(|| power(up)));
+        let limit = POWERS.get((SCALE + MAX_PRODUCT_DIGITS) as usize).copied().unwrap_or(I256::MAX);
+        scaled.filter(|amount| amount.abs() < limit).map(Self).ok_or(AmountError::TooLarge)
+    }
+
+    /// The amount of a number.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError`] as for [`Amount::product`].
+    pub fn from_number(number: Number) -> Result<Self, AmountError> {
+        Self::product(number, Number::new(1, 0))
+    }
+
+    /// The share `rate` of this amount, exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::TooPrecise`] for the share of a share; a list cost or a sum of them always has room.
+    pub fn share(self, rate: Rate) -> Result<Self, AmountError> {
+        let millionth = self.0 / I256::from(Rate::PER_ONE);
+        if millionth * I256::from(Rate::PER_ONE) != self.0 {
+            return Err(AmountError::TooPrecise);
+        }
+        millionth.checked_mul(I256::from(rate.millionths())).map(Self).ok_or(AmountError::SumTooLarge)
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
+    pub fn checked_add(self, other: Self) -> Result<Self, AmountError> {
+        self.0.checked_add(other.0).map(Self).ok_or(AmountError::SumTooLarge)
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
+    pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
+        self.checked_add(-other)
+    }
+
+    /// Is this nothing?
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.0 == I256::ZERO
+    }
+
+    /// Is this at most `whole` / 10^`digits`, whatever the signs? For values that were cut to so many digits.
+    #[must_use]
+    pub fn is_within(self, whole: Self, digits: u32) -> bool {
+        // Dividing the whole loses less than the last of 56 decimals.
+        self.0.abs() <= whole.0.abs() / power(digits)
+    }
+
+    /// This amount x `times` / `parts`, rounded to `places` decimals as named.
+    ///
+    /// For projections and for showing; sums are never rounded. `None` when `parts` is zero or the result does not fit.
+    #[must_use]
+    pub fn scaled(self, times: u32, parts: u32, places: u32, rounding: Rounding) -> Option<Self> {
+        let unit = power(SCALE.checked_sub(places)?);
+        let numerator = self.0.checked_mul(I256::from(times))?;
+        let divisor = unit.checked_mul(I256::from(parts))?;
+        if divisor == I256::ZERO {
+            return None;
+        }
+        rounding.divide(numerator, divisor).checked_mul(unit).map(Self)
+    }
+
+    /// This amount rounded to `places` decimals as named; for showing.
+    #[must_use]
+    pub fn rounded(self, places: u32, rounding: Rounding) -> Self {
+        self.scaled(1, 1, places, rounding).unwrap_or(self)
+    }
+
+    /// The digits at `scale` decimals, where the amount has no more.
+    #[must_use]
+    pub fn at_scale(self, scale: u32) -> Option<I256> {
+        let unit = power(SCALE.checked_sub(scale)?);
+        let digits = self.0 / unit;
+        (digits * unit == self.0).then_some(digits)
+    }
+
+    /// How many decimals the amount needs.
+    #[must_use]
+    pub fn decimals(self) -> u32 {
+        let mut rest = self.0;
+        let mut decimals = SCALE;
+        let ten = I256::from(10_u8);
+        while decimals > 0 && rest % ten == I256::ZERO {
+            rest /= ten;
+            decimals -= 1;
+        }
+        decimals
+    }
+}
+
+/// Powers of ten, computed once: a product needs one for each line.
+static POWERS: [I256; 71] = {
+    let mut powers = [I256::ONE; 71];
+    let mut index = 1;
+    while index < 71 {
+        #[expect(clippy::indexing_slicing, reason = "checked by the compiler: this runs at compile time")]
+        {
+            powers[index] = I256::from_words(0, 0);
+            powers[index] = ten_times(powers[index - 1]);
+        }
+        index += 1;
+    }
+    powers
+};
+
+/// `value` x 10 for values far from the limit, at compile time.
+const fn ten_times(value: I256) -> I256 {
+    let (high, low) = value.into_words();
+    let low = low.cast_unsigned();
+    let carry = {
+        let top = (low >> 64) * 10 + (((low & (u64::MAX as u128)) * 10) >> 64);
+        top >> 64
+    };
+    I256::from_words(high * 10 + carry.cast_signed(), low.wrapping_mul(10).cast_signed())
+}
+
+impl Neg for Amount {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        // The limits are symmetric and far from the smallest integer.
+        Self(self.0.wrapping_neg())
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = format!("{:0>width$}", self.0.unsigned_abs().to_string(), width = SCALE as usize + 1);
+        let (whole, decimals) = digits.split_at(digits.len() - SCALE as usize);
+        let decimals = decimals.trim_end_matches('0');
+        f.pad_integral(self.0 >= I256::ZERO, "", &format!("{whole}.{decimals:0<2}"))
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number(text: &str) -> Number {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn powers_are_powers() {
+        for (exponent, value) in POWERS.iter().enumerate() {
+            assert_eq!(*value, power(u32::try_from(exponent).unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_product_of_34_digits_is_kept() {
+        // rust_decimal's `checked_mul` rounds this one silently.
+        let product = Amount::product(number("0.12345678901234567"), number("0.12345678901234567")).unwrap();
+        assert_eq!(product.to_string(), "0.0152415787532388345526596755677489");
+    }
+
+    #[test]
+    fn limits() {
+        let small = number("0.0000000000000000000000001");
+        assert!(Amount::product(small, small).is_ok());
+        assert_eq!(Amount::product(small, number("1e-26")), Err(AmountError::TooPrecise));
+        assert_eq!(Amount::product(number("1e7"), number("1e6")), Err(AmountError::TooLarge));
+        assert_eq!(Amount::product(number("9e37"), number("9e37")), Err(AmountError::TooLarge));
+        assert_eq!(Amount::product(number("-1e7"), number("999999.9")).unwrap().to_string(), "-9999999000000.00");
+    }
+
+    #[test]
+    fn shares_and_projections() {
+        let cost = Amount::product(number("0.868"), number("29")).unwrap();
+        let rate = Rate::from_percent(number("15")).unwrap();
+        assert_eq!(cost.share(rate).unwrap().to_string(), "3.7758");
+        assert_eq!(cost.share(rate).unwrap().scaled(30, 7, 2, Rounding::HalfEven).unwrap().to_string(), "16.18");
+        assert_eq!((-cost).rounded(0, Rounding::TowardZero).to_string(), "-25.00");
+    }
+
+    proptest! {
+        #[test]
+        fn prop_adding_then_subtracting_is_nothing(a in any::<i64>(), b in any::<i64>(), scale in 0_u8..25) {
+            let amount = |mantissa| Amount::from_number(Number::new(i128::from(mantissa), scale.max(6))).unwrap();
+            let sum = amount(a).checked_add(amount(b)).unwrap();
+            prop_assert_eq!(sum.checked_sub(amount(b)).unwrap(), amount(a));
+        }
+
+        #[test]
+        fn prop_product_commutes(a in any::<i32>(), b in any::<i32>(), s in 10_u8..25, t in 10_u8..25) {
+            let (a, b) = (Number::new(i128::from(a), s), Number::new(i128::from(b), t));
+            prop_assert_eq!(Amount::product(a, b), Amount::product(b, a));
+        }
+
+        #[test]
+        fn prop_shares_add_up(cost in any::<i64>(), millionths in 0_u32..=1_000_000) {
+            let cost = Amount::from_number(Number::new(i128::from(cost), 10)).unwrap();
+            let (part, rest) = (Rate(millionths), Rate(1_000_000 - millionths));
+            prop_assert_eq!(cost.share(part).unwrap().checked_add(cost.share(rest).unwrap()), Ok(cost));
+        }
+    }
+}

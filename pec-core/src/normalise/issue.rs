@@ -1,0 +1,45 @@
+//! Rows that could not be read.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::read::{Column, Row};
+
+/// A row that could not be read: where, what was found, what was expected.
+///
+/// Rows are counted as a spreadsheet does: in CSV the header is row 1; in JSON Lines, JSON documents and frames the
+/// first record is row 1.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
+#[error("{file}: row {row}, column `{column}`: found `{found}`, expected {expected}")]
+pub struct RowIssue {
+    /// The input.
+    #[serde(serialize_with = "text")]
+    pub file: Arc<str>,
+    /// The row in it.
+    pub row: u64,
+    /// The column, as the input spells it; blank where the row as a whole is meant.
+    pub column: String,
+    /// What was found, at most 60 characters of it.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+fn text<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+/// A cell that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CellIssue {
+    pub(crate) column: Column,
+    pub(crate) found: String,
+    pub(crate) expected: String,
+}
+
+impl CellIssue {
+    pub(crate) fn new(row: Row<'_>, column: Column, expected: &str) -> Self {
+        Self { column, found: row.cell(column).shown(), expected: expected.to_owned() }
+    }
+}

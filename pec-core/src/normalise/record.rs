@@ -1,0 +1,65 @@
+//! One record given by names and texts, outside any file.
+
+use std::sync::Arc;
+
+use crate::read::{Cell, Column, ReadError, Row};
+use crate::usage::UsageLine;
+
+use super::{Normaliser, RowIssue};
+
+/// A record of daily rated usage given as names and texts.
+///
+/// Takes the same road as a row of a file: same names, same spellings, same issues.
+///
+/// ```
+/// use pec_core::normalise::Record;
+/// let mut record = Record::new([
+///     ("UsageDate", "10/4/2026"), ("ChargeStartDate", "10/1/2026"), ("EntitlementId", "3f47bcf1-965d-40a1-a2bc-3d5db3653250"),
+///     ("UnitPrice", "0.045"), ("Quantity", "24"), ("PartnerEarnedCreditPercentage", "15"),
+/// ])?;
+/// assert_eq!(record.line()?.list_cost.to_string(), "1.08");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Record {
+    name: Arc<str>,
+    texts: Vec<(Column, String)>,
+    normaliser: Normaliser,
+}
+
+impl Record {
+    /// A record of these columns; names of no meaning are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where a needed column is absent or two mean the same.
+    pub fn new<N: AsRef<str>, T: Into<String>>(columns: impl IntoIterator<Item = (N, T)>) -> Result<Self, ReadError> {
+        let columns: Vec<(N, String)> = columns.into_iter().map(|(name, text)| (name, text.into())).collect();
+        let name: Arc<str> = "record".into();
+        crate::read::Binding::new(columns.iter().map(|(name, _)| name.as_ref())).map_err(|kind| ReadError::new(&name, kind))?;
+        let texts = columns.into_iter().filter_map(|(name, text)| Some((Column::named(name.as_ref())?, text))).collect();
+        Ok(Self { name, texts, normaliser: Normaliser::default() })
+    }
+
+    /// The usage line.
+    ///
+    /// # Errors
+    ///
+    /// [`RowIssue`] for the first column that cannot be read.
+    pub fn line(&mut self) -> Result<UsageLine<'_>, RowIssue> {
+        // The cells live in the normaliser's own memory where a line borrows from them.
+        let mut cells = crate::read::blank_cells();
+        for (column, text) in &self.texts {
+            if let Some(cell) = cells.get_mut(*column as usize) {
+                *cell = Cell::plain(text.as_bytes());
+            }
+        }
+        self.normaliser.line(Row::new(&cells)).map_err(|issue| RowIssue {
+            file: Arc::clone(&self.name),
+            row: 1,
+            column: issue.column.name().to_owned(),
+            found: issue.found,
+            expected: issue.expected,
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! What the charge is for, as far as the line itself tells.
+//!
+//! Normalisation turns texts into these signals once for each distinct text; rules look at signals only.
+
+use serde_json::Value;
+
+/// What a line's own columns say about its product.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProductSignals {
+    /// The column that says the product is from the marketplace.
+    pub marketplace: Option<MarketplaceSignal>,
+    /// The column that says it is a Spot virtual machine.
+    pub spot: Option<SpotSignal>,
+    /// The column that says a reservation covers it.
+    pub reservation: Option<ReservationSignal>,
+    /// Does a savings plan cover it (`BenefitType`)?
+    pub savings_plan: bool,
+}
+
+/// What shows that a product is from the marketplace (R58).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MarketplaceSignal {
+    /// `PublisherName` is somebody other than Microsoft.
+    PublisherName,
+    /// `MeterId` is not a GUID, as those of Azure's own meters are.
+    MeterId,
+}
+
+/// What shows that a line is a Spot virtual machine (R59).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SpotSignal {
+    /// The word in `MeterName`.
+    MeterName,
+    /// The word in `SkuName`.
+    SkuName,
+    /// The word in `MeterSubCategory`.
+    MeterSubCategory,
+    /// The word in `ProductName`.
+    ProductName,
+    /// A priority or pricing model in `AdditionalInfo`.
+    AdditionalInfo,
+}
+
+/// What shows that a reservation covers a line (R56).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReservationSignal {
+    /// A reservation id in `AdditionalInfo`.
+    AdditionalInfo,
+    /// `BenefitType` is a reservation.
+    BenefitType,
+}
+
+macro_rules! column {
+    ($signal:ident { $($variant:ident => $column:literal),+ $(,)? }) => {
+        impl $signal {
+            /// The column that decided, as Microsoft spells it.
+            #[must_use]
+            pub const fn column(self) -> &'static str {
+                match self { $(Self::$variant => $column),+ }
+            }
+        }
+    };
+}
+
+column!(MarketplaceSignal { PublisherName => "PublisherName", MeterId => "MeterId" });
+column!(SpotSignal {
+    MeterName => "MeterName", SkuName => "SkuName", MeterSubCategory => "MeterSubCategory",
+    ProductName => "ProductName", AdditionalInfo => "AdditionalInfo",
+});
+column!(ReservationSignal { AdditionalInfo => "AdditionalInfo", BenefitType => "BenefitType" });
+
+/// Is the publisher Microsoft itself? `Microsoft` and `Microsoft Corporation` are first party; a blank says nothing.
+#[must_use]
+pub fn is_microsoft(publisher: &str) -> bool {
+    let publisher = publisher.trim();
+    publisher.eq_ignore_ascii_case("microsoft")
+        || publisher.get(..10).is_some_and(|head| head.eq_ignore_ascii_case("microsoft "))
+}
+
+/// Does the text hold the whole word `spot`? `D2s v3 Spot` does, `HotSpot` does not.
+///
+/// ```
+/// assert!(pec_core::product::names_spot("D2s v3/D2 v3 SPOT"));
+/// assert!(!pec_core::product::names_spot("HotSpot"));
+/// ```
+#[must_use]
+pub fn names_spot(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("spot"))
+}
+
+/// What the JSON text of `AdditionalInfo` tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AdditionalInfo {
+    /// It carries a reservation id.
+    pub reservation: bool,
+    /// It says Spot.
+    pub spot: bool,
+}
+
+impl AdditionalInfo {
+    /// Reads the column; a text that is not a JSON object tells nothing.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut info = Self::default();
+        let Ok(Value::Object(properties)) = serde_json::from_str(text) else { return info };
+        for (key, value) in &properties {
+            let key = key.to_ascii_lowercase();
+            let Some(value) = value.as_str().map(str::trim) else { continue };
+            info.reservation |= matches!(key.as_str(), "reservationorderid" | "reservationid") && !value.is_empty();
+            info.spot |= (key.contains("priority") || key == "pricingmodel") && value.eq_ignore_ascii_case("spot");
+        }
+        info
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn additional_info() {
+        let read = AdditionalInfo::read;
+        assert_eq!(read(r#"{"ReservationOrderId":"5ea0"}"#), AdditionalInfo { reservation: true, spot: false });
+        assert_eq!(read(r#"{"reservationid":"x","Priority":"spot"}"#), AdditionalInfo { reservation: true, spot: true });
+        for nothing in ["", "null", "[]", "{", r#"{"ReservationOrderId":" "}"#, r#"{"ReservationOrderId":null}"#, r#"{"VMName":"Spot"}"#] {
+            assert_eq!(read(nothing), AdditionalInfo::default(), "{nothing}");
+        }
+        assert_eq!(read(&"[".repeat(100_000)), AdditionalInfo::default(), "deep JSON is no crash");
+    }
+
+    #[test]
+    fn publishers() {
+        assert!(is_microsoft("Microsoft") && is_microsoft(" MICROSOFT Corporation"));
+        assert!(!is_microsoft("Microsofter") && !is_microsoft("Palo Alto Networks, Inc.") && !is_microsoft(""));
+    }
+}

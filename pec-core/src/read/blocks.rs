@@ -1,0 +1,216 @@
+//! A stream of bytes cut into blocks of whole records.
+//!
+//! Cutting needs order and is done by one worker at a time; what is inside a block needs none. A CSV block may only
+//! end at a line break outside quotes: the next line break after so many bytes fails on quoted ones.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use super::detect::io_kind;
+use super::document::Documents;
+use super::{MAX_RECORD_BYTES, ReadError};
+
+/// Large enough that the work on a block dwarfs what it takes to hand it over, small enough for the cache.
+const BLOCK_BYTES: usize = 1 << 20;
+
+/// How to find the end of a record.
+pub(super) enum Splitter {
+    Csv,
+    JsonLines,
+    Documents(Documents),
+}
+
+/// Records of an input, one after the other.
+pub(crate) struct Block {
+    pub(crate) bytes: Vec<u8>,
+    /// The block is the beginning of one record that is too long to keep.
+    pub(crate) too_long: bool,
+}
+
+/// The blocks of an input.
+pub(crate) struct Blocks<'a> {
+    name: Arc<str>,
+    reader: Box<dyn Read + Send + 'a>,
+    splitter: Splitter,
+    /// What was read after the last cut.
+    carry: Vec<u8>,
+    /// Quoted stretches of the block being cut; kept to reuse its memory.
+    quoted: Vec<(usize, usize)>,
+    bytes_read: u64,
+    skipping: bool,
+    done: bool,
+}
+
+impl<'a> Blocks<'a> {
+    pub(super) fn new(name: Arc<str>, reader: Box<dyn Read + Send + 'a>, splitter: Splitter) -> Self {
+        Self { name, reader, splitter, carry: Vec::new(), quoted: Vec::new(), bytes_read: 0, skipping: false, done: false }
+    }
+
+    /// Bytes of text read so far.
+    pub(crate) const fn bytes_read(&self) -> u64 {
+        self.bytes_read
+    }
+
+    /// The next block, in the memory of an earlier one; `None` at the end.
+    pub(crate) fn next(&mut self, mut bytes: Vec<u8>) -> Result<Option<Block>, ReadError> {
+        bytes.clear();
+        if self.skipping && !self.skip_line()? {
+            return Ok(None);
+        }
+        if let Splitter::Documents(_) = self.splitter {
+            return self.next_of_documents(bytes);
+        }
+        bytes.append(&mut self.carry);
+        let mut size = BLOCK_BYTES.max(bytes.len());
+        while !self.done {
+            self.fill(&mut bytes, size)?;
+            if self.done {
+                break;
+            }
+            let physical = || memchr::memrchr(b'\n', &bytes).map(|at| at + 1);
+            let cut = match self.splitter {
+                Splitter::Csv => csv_cut(&bytes, &mut self.quoted),
+                _ => physical(),
+            };
+            // A quote that never closes must not swallow the file: past the ceiling any line break will do.
+            let too_far = bytes.len() > BLOCK_BYTES + MAX_RECORD_BYTES;
+            if let Some(cut) = cut.or_else(|| physical().filter(|_| too_far)) {
+                self.carry.extend_from_slice(bytes.get(cut..).unwrap_or_default());
+                bytes.truncate(cut);
+                return Ok(Some(Block { bytes, too_long: false }));
+            }
+            if too_far {
+                bytes.truncate(64);
+                self.skipping = true;
+                return Ok(Some(Block { bytes, too_long: true }));
+            }
+            size += BLOCK_BYTES;
+        }
+        Ok((!bytes.is_empty()).then_some(Block { bytes, too_long: false }))
+    }
+
+    /// Reads until there are `size` bytes or no more.
+    fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> Result<(), ReadError> {
+        let wanted = size.saturating_sub(bytes.len());
+        bytes.reserve(wanted);
+        let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
+        let read = read.map_err(|error| ReadError::new(&self.name, io_kind(&error)))?;
+        self.bytes_read += read as u64;
+        self.done = read < wanted;
+        Ok(())
+    }
+
+    /// Drops the rest of an endless line; false where the input ends with it.
+    fn skip_line(&mut self) -> Result<bool, ReadError> {
+        let mut bytes = Vec::new();
+        while !self.done {
+            bytes.clear();
+            self.fill(&mut bytes, BLOCK_BYTES)?;
+            if let Some(end) = memchr::memchr(b'\n', &bytes) {
+                self.carry.extend_from_slice(bytes.get(end + 1..).unwrap_or_default());
+                self.skipping = false;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn next_of_documents(&mut self, mut records: Vec<u8>) -> Result<Option<Block>, ReadError> {
+        let mut bytes = std::mem::take(&mut self.carry);
+        while records.is_empty() && !self.done {
+            bytes.clear();
+            self.fill(&mut bytes, BLOCK_BYTES)?;
+            if let Splitter::Documents(documents) = &mut self.splitter {
+                documents.feed(&bytes, &mut records);
+                if self.done {
+                    documents.finish(&mut records);
+                }
+            }
+        }
+        bytes.clear();
+        self.carry = bytes;
+        Ok((!records.is_empty()).then_some(Block { bytes: records, too_long: false }))
+    }
+}
+
+/// The place after the last line break outside quotes, where `bytes` begins outside quotes.
+///
+/// Only a quote at the beginning of a field opens one; elsewhere it is text.
+fn csv_cut(bytes: &[u8], quoted: &mut Vec<(usize, usize)>) -> Option<usize> {
+    quoted.clear();
+    let mut at = 0;
+    let next_quote = |from: usize| memchr::memchr(b'"', bytes.get(from..)?).map(|offset| from + offset);
+    while let Some(quote) = next_quote(at) {
+        at = quote + 1;
+        let opens = quote == 0 || matches!(bytes.get(quote - 1), Some(b',' | b'\n'));
+        if !opens {
+            continue;
+        }
+        loop {
+            let Some(close) = next_quote(at) else {
+                at = bytes.len();
+                break;
+            };
+            at = close + 1;
+            match bytes.get(at) {
+                Some(b'"') => at += 1,
+                Some(_) => break,
+                // A quote at the very end may be half of a doubled one.
+                None => break,
+            }
+        }
+        quoted.push((quote, at));
+    }
+    // Backwards through what lies between the quoted stretches.
+    let mut end = bytes.len();
+    while let Some((from, until)) = quoted.pop() {
+        if let Some(found) = bytes.get(until..end).and_then(|gap| memchr::memrchr(b'\n', gap)) {
+            return Some(until + found + 1);
+        }
+        end = from;
+    }
+    bytes.get(..end).and_then(|gap| memchr::memrchr(b'\n', gap)).map(|found| found + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Option<usize> {
+        csv_cut(text.as_bytes(), &mut Vec::new())
+    }
+
+    #[test]
+    fn line_breaks_in_quotes_do_not_cut() {
+        assert_eq!(cut("a,b\nc,\"d\ne"), Some(4));
+        assert_eq!(cut("a,b\nc,\"d\ne\"\nf"), Some(12));
+        assert_eq!(cut("a,\"b\n\"\"\nc"), None);
+        assert_eq!(cut("5\" disk,1\nx"), Some(10));
+        assert_eq!(cut("\"a\nb\""), None);
+        assert_eq!(cut(""), None);
+    }
+
+    #[test]
+    fn an_endless_line_is_one_short_block() {
+        let text = [vec![b'x'; 5 << 20], b"\na\n".to_vec()].concat();
+        let mut blocks = Blocks::new("f".into(), Box::new(std::io::Cursor::new(text)), Splitter::Csv);
+        let first = blocks.next(Vec::new()).unwrap().unwrap();
+        assert!(first.too_long && first.bytes.len() == 64);
+        let second = blocks.next(first.bytes).unwrap().unwrap();
+        assert_eq!(second.bytes, b"a\n");
+        assert!(blocks.next(Vec::new()).unwrap().is_none());
+    }
+
+    #[test]
+    fn blocks_join_to_the_input() {
+        let text = "k,\"a\n\"\"b\"\n1,2\n".repeat(200_000);
+        let mut blocks = Blocks::new("f".into(), Box::new(text.as_bytes()), Splitter::Csv);
+        let (mut joined, mut count) = (Vec::new(), 0);
+        while let Some(block) = blocks.next(Vec::new()).unwrap() {
+            assert!(block.bytes.ends_with(b"\n"));
+            joined.extend_from_slice(&block.bytes);
+            count += 1;
+        }
+        assert!(count > 2 && joined == text.as_bytes());
+    }
+}

@@ -1,0 +1,158 @@
+//! Daily rated usage, billed and unbilled: names over time.
+//!
+//! Sources: the history of names of the Partner Center page `daily-rated-usage-recon-files` (2019-11-21 to 2022-11-08), the
+//! announcement of 2023-08-14, the attribute sets of the Graph export (v1.0, 2024) and the v1 API's properties.
+
+use super::normal;
+
+macro_rules! columns {
+    ($($(#[$docs:meta])* $column:ident = $name:literal $(| $alias:literal)*),+ $(,)?) => {
+        /// A column of daily rated usage that has a meaning here.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Column { $($(#[$docs])* $column),+ }
+
+        impl Column {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$column),+];
+            /// How many there are.
+            pub const COUNT: usize = Self::ALL.len();
+
+            /// The name Microsoft documents today.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$column => $name),+ }
+            }
+
+            /// Other names, as [`normal`] leaves them.
+            const fn aliases(self) -> &'static [&'static str] {
+                match self { $(Self::$column => &[$($alias),*]),+ }
+            }
+        }
+    };
+}
+
+columns! {
+    /// The customer's tenant.
+    CustomerId = "CustomerId",
+    /// The customer's name.
+    CustomerName = "CustomerName" | "customercompanyname",
+    /// The indirect reseller of record.
+    ResellerMpnId = "Tier2MpnId" | "resellermpnid" | "resellermpnid(tier2)",
+    /// The invoice; empty in unbilled data.
+    InvoiceNumber = "InvoiceNumber",
+    /// The name of the SKU.
+    SkuName = "SkuName",
+    /// The name of the product.
+    ProductName = "ProductName",
+    /// The publisher.
+    PublisherName = "PublisherName",
+    /// The offer, normally `Azure plan`.
+    SubscriptionDescription = "SubscriptionDescription" | "offername",
+    /// Start of the billing cycle.
+    ChargeStartDate = "ChargeStartDate",
+    /// End of the billing cycle.
+    ChargeEndDate = "ChargeEndDate",
+    /// Day of consumption.
+    UsageDate = "UsageDate",
+    /// The meter's id.
+    MeterId = "MeterId",
+    /// The meter's sub-category.
+    MeterSubCategory = "MeterSubCategory",
+    /// The meter's name.
+    MeterName = "MeterName",
+    /// The resource group.
+    ResourceGroup = "ResourceGroup",
+    /// The resource's ARM id.
+    ResourceUri = "ResourceURI",
+    /// The kind of charge.
+    ChargeType = "ChargeType",
+    /// List price of a unit in pricing currency.
+    UnitPrice = "UnitPrice",
+    /// Units consumed.
+    Quantity = "Quantity" | "consumedquantity",
+    /// Amount before tax in pricing currency.
+    PricingPreTaxTotal = "PricingPreTaxTotal",
+    /// Currency of the price list.
+    PricingCurrency = "PricingCurrency",
+    /// Service metadata as JSON.
+    AdditionalInfo = "AdditionalInfo",
+    /// The Azure subscription's id.
+    EntitlementId = "EntitlementId",
+    /// The Azure subscription's name.
+    EntitlementDescription = "EntitlementDescription",
+    /// Percent of partner earned credit.
+    PartnerEarnedCreditPercentage = "PartnerEarnedCreditPercentage" | "rateofpartnerearnedcredit",
+    /// The older flag of the v1 API.
+    HasPartnerEarnedCredit = "hasPartnerEarnedCredit",
+    /// Percent of the credit that `CreditType` names.
+    CreditPercentage = "CreditPercentage" | "rateofcredit",
+    /// The credit applied.
+    CreditType = "CreditType",
+    /// Savings plan, reservation or ordinary charge.
+    BenefitType = "BenefitType",
+}
+
+impl Column {
+    /// Without these no line can be decided.
+    pub(crate) const NEEDED: [Self; 4] = [Self::UsageDate, Self::EntitlementId, Self::UnitPrice, Self::Quantity];
+    /// One of these must say what was paid.
+    pub(crate) const FLAGS: [Self; 2] = [Self::PartnerEarnedCreditPercentage, Self::CreditType];
+    /// Amounts, which must not arrive as floats.
+    #[cfg(feature = "arrow")]
+    pub(crate) const AMOUNTS: [Self; 3] = [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal];
+
+    /// Would a file without this column be told less about? Names for people and what only settles dates are not missed.
+    pub(crate) const fn says_more(self) -> bool {
+        !matches!(
+            self,
+            Self::CustomerName | Self::EntitlementDescription | Self::ChargeStartDate | Self::ChargeEndDate
+                | Self::HasPartnerEarnedCredit | Self::InvoiceNumber
+        )
+    }
+
+    /// The column that a header names, in any of its documented spellings.
+    #[must_use]
+    pub fn named(header: &str) -> Option<Self> {
+        let name = normal(header);
+        Self::ALL.iter().copied().find(|column| normal(column.name()) == name || column.aliases().contains(&name.as_ref()))
+    }
+}
+
+/// Documented names that have no meaning here.
+pub(super) const DOCUMENTED: [&str; 34] = [
+    "additionalinfo",
+    "attributes",
+    "availabilityid",
+    "benefitid",
+    "benefitorderid",
+    "billingcurrency",
+    "billingpretax",
+    "billingprovider",
+    "billingpretaxtotal",
+    "consumedservice",
+    "customercountry",
+    "customerdomainname",
+    "effectiveunitprice",
+    "invoicelineitemtype",
+    "metercategory",
+    "meterregion",
+    "metertype",
+    "mpnid",
+    "partnerid",
+    "partneridmpn",
+    "partnername",
+    "pctobcexchangerate",
+    "pctobcexchangeratedate",
+    "productid",
+    "publisherid",
+    "resourcelocation",
+    "serviceinfo1",
+    "serviceinfo2",
+    "skuid",
+    "subscriptionid",
+    "tags",
+    "unit",
+    "unitofmeasure",
+    "unittype",
+];

@@ -1,0 +1,338 @@
+//! Comma-separated values: blocks to rows, touching only the columns that are bound.
+//!
+//! The grammar is that of RFC 4180 with what Python's `csv` forgives: only a quote at the beginning of a field opens
+//! one. Structure is found 64 bytes at a time as bit masks (`wide`); the rare records whose quotes the masks
+//! cannot judge go through [`slow_record`], byte by byte.
+
+use std::borrow::Cow;
+
+use wide::u8x32;
+
+use super::columns::{Binding, blank_cells};
+use super::row::{Cell, Malformed, Row};
+use super::{Column, MAX_RECORD_BYTES};
+
+/// Splits blocks of one input into rows.
+pub(crate) struct Scanner {
+    /// For each column of the input, ours or [`Column::COUNT`].
+    slots: Vec<usize>,
+}
+
+/// A record under construction.
+struct Record<'b> {
+    bytes: &'b [u8],
+    start: usize,
+    field_start: usize,
+    column: usize,
+    cells: [Cell<'b>; Column::COUNT],
+}
+
+/// How a record ended.
+enum Ended {
+    /// Rows go on at this place.
+    At(usize),
+    /// The record beginning here needs the slow way.
+    Slow(usize),
+}
+
+impl Scanner {
+    pub(crate) fn new(binding: &Binding) -> Self {
+        Self { slots: binding.columns().iter().map(|column| column.map_or(Column::COUNT, |column| column as usize)).collect() }
+    }
+
+    /// Calls `emit` for every record of a block, in order.
+    pub(crate) fn scan<'b>(&self, bytes: &'b [u8], emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
+        let mut record = Record { bytes, start: 0, field_start: 0, column: 0, cells: blank_cells() };
+        let mut at = 0;
+        while at < bytes.len() {
+            at = match self.scan_fast(&mut record, at, emit) {
+                Ended::At(next) => next,
+                Ended::Slow(start) => self.scan_slow(&mut record, start, emit),
+            };
+        }
+    }
+
+    /// Records from `from` on, until the end or one that needs another way.
+    fn scan_fast<'b>(&self, record: &mut Record<'b>, from: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> Ended {
+        let bytes = record.bytes;
+        record.begin(from);
+        let (mut inside, mut field_may_start) = (0_u64, 1_u64);
+        let mut chunk_start = from;
+        let mut padded;
+        while chunk_start < bytes.len() {
+            let rest = bytes.get(chunk_start..).unwrap_or_default();
+            let chunk = if let Some(chunk) = rest.first_chunk::<64>() {
+                chunk
+            } else {
+                padded = [0_u8; 64];
+                padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                &padded
+            };
+            let (quotes, commas, breaks) = masks(chunk);
+            let in_quotes = prefix_xor(quotes) ^ inside;
+            let ends = commas | breaks;
+            // A quote may open a field at its start, or be the second of a doubled one.
+            let strays = quotes & in_quotes & !(((ends | quotes) << 1) | field_may_start);
+            let usable = strays.wrapping_sub(1) & !strays; // the bits below the first stray, all without one
+            let mut structure = ends & !in_quotes & usable;
+            while structure != 0 {
+                let at = chunk_start + structure.trailing_zeros() as usize;
+                structure &= structure - 1;
+                let is_break = bytes.get(at) == Some(&b'\n');
+                record.field(&self.slots, at, is_break);
+                if is_break && let Err(next) = self.end_record(record, at, emit) {
+                    return Ended::At(next);
+                }
+            }
+            if strays != 0 {
+                return Ended::Slow(record.start);
+            }
+            inside = 0_u64.wrapping_sub(in_quotes >> 63);
+            field_may_start = (ends | quotes) >> 63;
+            chunk_start += 64;
+        }
+        if record.start >= bytes.len() {
+            return Ended::At(bytes.len());
+        }
+        if inside != 0 {
+            return Ended::Slow(record.start);
+        }
+        // The last record of an input may lack its line break.
+        record.field(&self.slots, bytes.len(), true);
+        match self.end_record(record, bytes.len(), emit) {
+            Ok(()) => Ended::At(bytes.len()),
+            Err(next) => Ended::At(next),
+        }
+    }
+
+    /// One record from `start`, byte by byte; where the next begins.
+    fn scan_slow<'b>(&self, record: &mut Record<'b>, start: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> usize {
+        record.begin(start);
+        let (end, closed) = slow_record(record.bytes, start, |at, is_break| record.field(&self.slots, at, is_break));
+        if closed {
+            return self.end_record(record, end, emit).err().unwrap_or(end + 1);
+        }
+        // A quote is open at the end of the block: its first line is the broken one.
+        record.column = usize::MAX;
+        self.end_record(record, end, emit).err().unwrap_or(end + 1)
+    }
+
+    /// Hands over the record that ends at `end`. `Err` with the place to go on where its quotes swallowed lines.
+    fn end_record(&self, record: &mut Record<'_>, end: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> Result<(), usize> {
+        let whole = record.bytes.get(record.start..end).unwrap_or_default();
+        let (found, expected) = (record.column, self.slots.len());
+        if whole.is_empty() || whole == b"\r" {
+            // A blank line is no row.
+        } else if whole.len() > MAX_RECORD_BYTES {
+            emit(Err(Malformed::too_long()));
+        } else if found == expected {
+            emit(Ok(Row::new(&record.cells)));
+        } else if let Some(first_line) = memchr::memchr(b'\n', whole) {
+            // A missing quote joins lines: the first is the broken one, the others are read on their own.
+            let found = "a quote that does not close on its line".to_owned();
+            emit(Err(Malformed { found, expected: format!("{expected} fields, as in the header row") }));
+            return Err(record.start + first_line + 1);
+        } else if found == usize::MAX {
+            let found = "a quote that does not close".to_owned();
+            emit(Err(Malformed { found, expected: format!("{expected} fields, as in the header row") }));
+        } else {
+            emit(Err(Malformed::fields(found, expected)));
+        }
+        record.begin(end + 1);
+        Ok(())
+    }
+}
+
+impl<'b> Record<'b> {
+    fn begin(&mut self, start: usize) {
+        self.start = start;
+        self.field_start = start;
+        self.column = 0;
+    }
+
+    /// Ends the field before `end`, keeping it where its column is bound.
+    #[inline]
+    fn field(&mut self, slots: &[usize], end: usize, is_last: bool) {
+        if let Some(cell) = slots.get(self.column).and_then(|slot| self.cells.get_mut(*slot)) {
+            let mut field = self.bytes.get(self.field_start..end).unwrap_or_default();
+            if is_last && let [rest @ .., b'\r'] = field {
+                field = rest;
+            }
+            *cell = Cell::csv(field);
+        }
+        self.column += 1;
+        self.field_start = end + 1;
+    }
+}
+
+/// Where the quotes, commas and line breaks of 64 bytes are.
+#[inline]
+fn masks(chunk: &[u8; 64]) -> (u64, u64, u64) {
+    let (mut low, mut high) = ([0_u8; 32], [0_u8; 32]);
+    let (first, second) = chunk.split_at(32);
+    low.copy_from_slice(first);
+    high.copy_from_slice(second);
+    let (low, high) = (u8x32::new(low), u8x32::new(high));
+    let mask = |byte: u8| {
+        let wanted = u8x32::splat(byte);
+        u64::from(low.simd_eq(wanted).to_bitmask()) | u64::from(high.simd_eq(wanted).to_bitmask()) << 32
+    };
+    (mask(b'"'), mask(b','), mask(b'\n'))
+}
+
+/// Each bit the parity of the bits up to and with it: between an opening quote and its closing one.
+#[inline]
+const fn prefix_xor(mut bits: u64) -> u64 {
+    bits ^= bits << 1;
+    bits ^= bits << 2;
+    bits ^= bits << 4;
+    bits ^= bits << 8;
+    bits ^= bits << 16;
+    bits ^= bits << 32;
+    bits
+}
+
+/// Calls `field` with the end of each field of the record at `start`; where the record ends, and whether its quotes
+/// are closed there.
+fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize, bool)) -> (usize, bool) {
+    #[derive(PartialEq)]
+    enum At {
+        FieldStart,
+        Text,
+        Quoted,
+        Quote,
+    }
+    let mut state = At::FieldStart;
+    for (offset, byte) in bytes.get(start..).unwrap_or_default().iter().enumerate() {
+        let at = start + offset;
+        state = match (state, byte) {
+            (At::Quoted, b'"') => At::Quote,
+            (At::Quoted, _) | (At::Quote | At::FieldStart, b'"') => At::Quoted,
+            (_, b',') => {
+                field(at, false);
+                At::FieldStart
+            }
+            (_, b'\n') => {
+                field(at, true);
+                return (at, true);
+            }
+            _ => At::Text,
+        };
+    }
+    field(bytes.len(), true);
+    (bytes.len(), state != At::Quoted)
+}
+
+/// The fields of the header row, and where the rows begin.
+pub(super) fn header(text: &[u8]) -> (Result<Vec<Cow<'_, str>>, super::row::NotUtf8>, usize) {
+    let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let mut ends = Vec::new();
+    let (end, _) = slow_record(text, blank, |at, _| ends.push(at));
+    let mut start = blank;
+    let fields = ends.into_iter().map(|at| {
+        let field = text.get(start..at).unwrap_or_default();
+        start = at + 1;
+        Cell::csv(field.strip_suffix(b"\r").unwrap_or(field)).text()
+    });
+    (fields.collect(), (end + 1).min(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const HEADER: &str = "UsageDate,EntitlementId,UnitPrice,Quantity,Tags,CreditType";
+
+    /// (usage date, credit type) of each row, or the issue's text.
+    fn rows(text: &str) -> Vec<Result<(String, String), String>> {
+        let binding = Binding::new(HEADER.split(',')).unwrap();
+        let mut rows = Vec::new();
+        Scanner::new(&binding).scan(text.as_bytes(), &mut |row| {
+            rows.push(match row {
+                Ok(row) => {
+                    let text = |column| row.cell(column).text().unwrap().into_owned();
+                    Ok((text(Column::UsageDate), text(Column::CreditType)))
+                }
+                Err(malformed) => Err(malformed.found),
+            });
+        });
+        rows
+    }
+
+    fn ok(date: &str, credit: &str) -> Result<(String, String), String> {
+        Ok((date.into(), credit.into()))
+    }
+
+    #[test]
+    fn quotes_line_breaks_and_ends() {
+        let tags = "\"{\"\"a\"\": \"\"x,\ny\"\"}\"";
+        let text = format!("1,s,2,3,{tags},none\r\n\r\n\n2,s,2,3,,\"x\"\r\n3,s,2,3,\"\",last");
+        assert_eq!(rows(&text), [ok("1", "none"), ok("2", "x"), ok("3", "last")]);
+    }
+
+    #[test]
+    fn a_quote_inside_text_is_text() {
+        assert_eq!(rows("1,s,2,3,5\" disk,a\n2,s,2,3,x\"\"y,b\n3,s,2,3,\"p\" q\"r,c\n"), [ok("1", "a"), ok("2", "b"), ok("3", "c")]);
+    }
+
+    #[test]
+    fn a_wrong_number_of_fields_is_an_issue() {
+        assert_eq!(rows("1,s,2\n2,s,2,3,,b\n3,s,2,3,,c,d\n"), [Err("3 fields".into()), ok("2", "b"), Err("7 fields".into())]);
+    }
+
+    #[test]
+    fn a_missing_quote_loses_one_row() {
+        let text = "1,s,2,3,\"open,a\n2,s,2,3,\"x, y\",b\n3,s,2,3,,c\n";
+        let found = rows(text);
+        assert!(found.first().unwrap().is_err());
+        assert_eq!(found.get(1..).unwrap(), [ok("2", "b"), ok("3", "c")]);
+        let text = "1,s,2,3,,a\n2,s,2,3,\"open,b\n3,s,2,3,,c\n";
+        let found = rows(text);
+        assert_eq!((found.len(), found.first(), found.get(2)), (3, Some(&ok("1", "a")), Some(&ok("3", "c"))));
+    }
+
+    /// What a plain reading of the grammar gives, without masks.
+    fn plain(text: &str) -> Vec<usize> {
+        let (mut counts, mut at) = (Vec::new(), 0);
+        while at < text.len() {
+            let mut fields = 0;
+            let (end, _) = slow_record(text.as_bytes(), at, |_, _| fields += 1);
+            if !text.get(at..end).unwrap().trim_end_matches('\r').is_empty() {
+                counts.push(fields);
+            }
+            at = end + 1;
+        }
+        counts
+    }
+
+    proptest! {
+        /// Well-quoted cells of any content come back as they were.
+        #[test]
+        fn prop_quoted_cells_come_back(cells in proptest::collection::vec("[a-z,\"\n\r ]{0,90}", 1..40)) {
+            let text: String = cells.iter().map(|cell| format!("1,s,2,3,,\"{}\"\n", cell.replace('"', "\"\""))).collect();
+            let expected: Vec<_> = cells.iter().map(|cell| ok("1", cell.trim())).collect();
+            prop_assert_eq!(rows(&text), expected);
+        }
+
+        /// The fast way and the plain one count the same fields where no lines are joined.
+        #[test]
+        fn prop_fast_is_plain(lines in proptest::collection::vec("[a,\"]{0,20}", 1..20)) {
+            let text = lines.join("\n");
+            let counts = plain(&text);
+            prop_assume!(slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), |_, _| {}).1);
+            prop_assume!(counts.len() == lines.iter().filter(|line| !line.is_empty()).count());
+            let found = rows(&text);
+            prop_assert_eq!(found.len(), counts.len());
+            for (found, count) in found.iter().zip(counts) {
+                prop_assert_eq!(found.is_ok(), count == 6);
+            }
+        }
+
+        #[test]
+        fn prop_any_bytes_end(text in "[a,\"\n\r]{0,300}") {
+            let lines = text.lines().count();
+            prop_assert!(rows(&text).len() <= lines);
+        }
+    }
+}

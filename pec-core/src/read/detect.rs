@@ -1,0 +1,125 @@
+//! What an input is, from its first bytes.
+
+use std::io::{self, Chain, Cursor, Read};
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+use super::blocks::Splitter;
+use super::columns::Binding;
+use super::compressed::{ExpandsTooFar, Gunzip, MAX_EXPANSION};
+use super::document::Documents;
+use super::{Blocks, Input, MAX_RECORD_BYTES, ReadError, ReadErrorKind};
+
+/// How rows are written in an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Comma-separated values with a header row.
+    Csv,
+    /// One JSON object a line.
+    JsonLines,
+    /// JSON objects in arrays, as API responses hold them.
+    JsonDocument,
+}
+
+/// An input whose header is read: its columns, and its records as blocks.
+pub(crate) struct Opened<'a> {
+    pub(crate) name: Arc<str>,
+    pub(crate) format: Format,
+    pub(crate) gzip: bool,
+    pub(crate) binding: Arc<Binding>,
+    pub(crate) blocks: Blocks<'a>,
+}
+
+/// Reads as far as it takes to know what the input is and which columns it has.
+pub(crate) fn open(input: Input<'_>) -> Result<Opened<'_>, ReadError> {
+    let Input { name, mut reader } = input;
+    let fail = |kind| ReadError::new(&name, kind);
+    let mut magic = Vec::new();
+    reader.by_ref().take(4).read_to_end(&mut magic).map_err(|error| fail(io_kind(&error)))?;
+    let gzip = magic.starts_with(&[0x1f, 0x8b]);
+    if magic.starts_with(b"PK\x03\x04") {
+        return Err(fail(ReadErrorKind::Zip));
+    }
+    let whole = Cursor::new(magic).chain(reader);
+    let mut text: Box<dyn Read + Send> = if gzip { Box::new(Gunzip::new(whole)) } else { Box::new(whole) };
+
+    let mut head = Vec::new();
+    text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| fail(io_kind(&error)))?;
+    let (format, binding, skip) = bind(&head).map_err(fail)?;
+    let binding = Arc::new(binding);
+    let splitter = match format {
+        Format::Csv => Splitter::Csv,
+        Format::JsonLines => Splitter::JsonLines,
+        Format::JsonDocument => Splitter::Documents(Documents::default()),
+    };
+    let mut head = Cursor::new(head);
+    head.set_position(skip as u64);
+    let text: Chain<_, _> = head.chain(text);
+    let blocks = Blocks::new(Arc::clone(&name), Box::new(text), splitter);
+    Ok(Opened { name, format, gzip, binding, blocks })
+}
+
+pub(super) fn io_kind(error: &io::Error) -> ReadErrorKind {
+    if error.get_ref().is_some_and(|inner| inner.is::<ExpandsTooFar>()) {
+        ReadErrorKind::Expansion { limit: MAX_EXPANSION }
+    } else {
+        ReadErrorKind::Io(error.to_string())
+    }
+}
+
+/// The format, the bound columns and how many bytes the header takes.
+fn bind(head: &[u8]) -> Result<(Format, Binding, usize), ReadErrorKind> {
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        return Err(ReadErrorKind::Utf16);
+    }
+    let bom = if head.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+    let text = head.get(bom..).unwrap_or_default();
+    let start = text.iter().position(|byte| !byte.is_ascii_whitespace()).ok_or(ReadErrorKind::Empty)?;
+    match text.get(start) {
+        Some(b'{' | b'[') => bind_json(text).map(|(format, binding)| (format, binding, bom)),
+        _ => bind_csv(text).map(|(binding, header)| (Format::Csv, binding, bom + header)),
+    }
+}
+
+fn bind_csv(text: &[u8]) -> Result<(Binding, usize), ReadErrorKind> {
+    if text.iter().take(512).any(|byte| *byte == 0) {
+        return Err(ReadErrorKind::Unrecognised);
+    }
+    let (fields, end) = super::delimited::header(text);
+    let fields = fields.map_err(|_| ReadErrorKind::Unrecognised)?;
+    let binding = Binding::new(fields.iter().map(AsRef::as_ref));
+    // One field that would be a header with another separator: say so.
+    let separated = |separator: char| fields.len() <= 2 && fields.iter().any(|field| field.matches(separator).count() > 3);
+    match binding {
+        Err(ReadErrorKind::MissingColumns { missing, .. }) if separated(';') || separated('\t') => Err(ReadErrorKind::MissingColumns {
+            missing,
+            advice: "the columns seem to be separated by semicolons or tabs; save the file with commas",
+        }),
+        other => other.map(|binding| (binding, end)),
+    }
+}
+
+fn bind_json(text: &[u8]) -> Result<(Format, Binding), ReadErrorKind> {
+    let line_end = memchr::memchr(b'\n', text.trim_ascii_start()).unwrap_or(text.len());
+    let line = text.trim_ascii_start().get(..line_end).unwrap_or(text);
+    let is_line = first_object(line).is_some_and(|object| !object.contains_key("items") && !object.contains_key("value"));
+    if is_line {
+        let object = first_object(line).unwrap_or_default();
+        return Binding::new(object.keys().copied()).map(|binding| (Format::JsonLines, binding));
+    }
+    let mut documents = Documents::default();
+    let mut records = Vec::new();
+    documents.feed(text, &mut records);
+    documents.finish(&mut records);
+    let first = records.split(|byte| *byte == b'\n').find(|line| !line.is_empty());
+    // An empty page of an API answer is no error: it has no rows.
+    let Some(first) = first else { return Ok((Format::JsonDocument, Binding::default())) };
+    let object = first_object(first).ok_or(ReadErrorKind::Unrecognised)?;
+    Binding::new(object.keys().copied()).map(|binding| (Format::JsonDocument, binding))
+}
+
+fn first_object(line: &[u8]) -> Option<BTreeMap<&str, &RawValue>> {
+    serde_json::from_slice(line).ok()
+}

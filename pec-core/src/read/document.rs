@@ -1,0 +1,163 @@
+//! JSON documents: the records inside API answers, found without holding the whole text.
+//!
+//! `{"items": [...]}` of the v1 API, `{"value": [...]}` of Graph, a bare array, or objects one after the other,
+//! printed on one line or on many. Records leave as JSON Lines.
+
+use super::MAX_RECORD_BYTES;
+
+/// Where in a document the text stands.
+#[derive(Default)]
+pub(super) struct Documents {
+    depth: u32,
+    in_string: bool,
+    escaped: bool,
+    /// The depth of the array that holds the records, once it is entered.
+    records_depth: Option<u32>,
+    /// The text of the last string at depth 1, to know the key of an array.
+    key: Vec<u8>,
+    /// The record, or the object that may turn out to be one.
+    record: Vec<u8>,
+    had_array: bool,
+}
+
+impl Documents {
+    /// Reads on; whole records are appended to `records`, one a line.
+    pub(super) fn feed(&mut self, bytes: &[u8], records: &mut Vec<u8>) {
+        for &byte in bytes {
+            self.step(byte, records);
+        }
+    }
+
+    /// What is left at the end is a record that was cut off.
+    pub(super) fn finish(&mut self, records: &mut Vec<u8>) {
+        let cut_off = self.records_depth.is_some() || !self.had_array;
+        if cut_off && !self.record.trim_ascii().is_empty() {
+            self.emit(records);
+        }
+    }
+
+    fn step(&mut self, byte: u8, records: &mut Vec<u8>) {
+        if self.in_string {
+            self.keep(byte);
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = false,
+                _ if self.depth == 1 && self.key.len() < 32 => self.key.push(byte),
+                _ => {}
+            }
+            return;
+        }
+        match byte {
+            b'"' => {
+                self.in_string = true;
+                self.key.clear();
+                self.keep(byte);
+            }
+            b'[' if self.opens_records() => {
+                self.depth += 1;
+                self.records_depth = Some(self.depth);
+                self.had_array = true;
+                self.record.clear();
+            }
+            b'{' | b'[' => {
+                self.depth += 1;
+                self.keep(byte);
+            }
+            b'}' | b']' => self.close(byte, records),
+            b',' if self.at_record_level() => self.emit(records),
+            _ => self.keep(byte),
+        }
+    }
+
+    /// Is this the array whose elements are the records?
+    fn opens_records(&self) -> bool {
+        let holds_records = matches!(self.key.to_ascii_lowercase().as_slice(), b"items" | b"value");
+        self.records_depth.is_none() && (self.depth == 0 || (self.depth == 1 && holds_records && self.after_key()))
+    }
+
+    /// Does the kept text end with a key and its colon?
+    fn after_key(&self) -> bool {
+        self.record.trim_ascii_end().last() == Some(&b':')
+    }
+
+    fn at_record_level(&self) -> bool {
+        self.records_depth == Some(self.depth)
+    }
+
+    fn close(&mut self, byte: u8, records: &mut Vec<u8>) {
+        if byte == b']' && self.at_record_level() {
+            self.emit(records);
+            self.records_depth = None;
+            self.depth -= 1;
+            return;
+        }
+        self.keep(byte);
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth == 0 {
+            if self.had_array {
+                self.record.clear();
+            } else {
+                self.emit(records);
+            }
+            self.had_array = false;
+        } else if self.at_record_level() {
+            self.emit(records);
+        }
+    }
+
+    /// Keeps a byte of the record; one past the ceiling is cut off and so becomes an issue.
+    fn keep(&mut self, byte: u8) {
+        if self.record.len() <= MAX_RECORD_BYTES {
+            // Line breaks are white space here: inside strings JSON has none.
+            self.record.push(if matches!(byte, b'\n' | b'\r') { b' ' } else { byte });
+        }
+    }
+
+    fn emit(&mut self, records: &mut Vec<u8>) {
+        let record = self.record.trim_ascii();
+        if !record.is_empty() {
+            records.extend_from_slice(record);
+            records.push(b'\n');
+        }
+        self.record.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn records(text: &str, step: usize) -> Vec<String> {
+        let (mut documents, mut records) = (Documents::default(), Vec::new());
+        text.as_bytes().chunks(step.max(1)).for_each(|chunk| documents.feed(chunk, &mut records));
+        documents.finish(&mut records);
+        String::from_utf8(records).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn shapes() {
+        let two = ["{\"a\": 1}", "{\"b\": [2, {\"c\": \"},{\"}]}"];
+        let body = two.join(" , ");
+        for text in [
+            format!("[{body}]"),
+            format!("{{\"totalCount\":2,\"items\":[{body}],\"links\":{{\"self\":[1]}}}}"),
+            format!("{{\"@odata.context\":\"x\",\"value\" : [\n{body}\n]}}"),
+            two.join("\n"),
+        ] {
+            assert_eq!(records(&text, 7), two, "{text}");
+        }
+        assert_eq!(records("{\"items\": []}", 3), Vec::<String>::new());
+        assert_eq!(records("{\n \"a\": 1\n}\n", 3), ["{  \"a\": 1 }"]);
+        assert_eq!(records("[{\"a\": 1}, {\"b\"", 3), ["{\"a\": 1}", "{\"b\""]);
+        assert_eq!(records("{\"x\": {\"items\": [1]}}", 3).len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn prop_chunks_do_not_matter(text in "[\\[\\]{},:\"\\\\a1 \n]{0,80}", step in 1_usize..9) {
+            prop_assert_eq!(records(&text, step), records(&text, 1000));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What makes a whole input unusable.
+
+use std::sync::Arc;
+
+/// An input that cannot be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {kind}")]
+pub struct ReadError {
+    file: Arc<str>,
+    kind: ReadErrorKind,
+}
+
+/// Why an input cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadErrorKind {
+    /// There is nothing in it.
+    #[error("the file is empty; export it again")]
+    Empty,
+    /// It is a zip archive, or a workbook, which is one.
+    #[error("this is a zip archive or a workbook; unpack it, or save the sheet as CSV (UTF-8)")]
+    Zip,
+    /// It is not UTF-8.
+    #[error("this is UTF-16 text; save it as UTF-8")]
+    Utf16,
+    /// It is neither CSV nor JSON.
+    #[error("this is neither CSV nor JSON text; expected a daily rated usage export")]
+    Unrecognised,
+    /// Needed columns are absent.
+    #[error(
+        "no column {}; export daily rated usage with its header row ({advice})",
+        .missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    )]
+    MissingColumns {
+        /// The columns, as Microsoft spells them.
+        missing: Vec<String>,
+        /// What to export.
+        advice: &'static str,
+    },
+    /// Two columns mean the same.
+    #[error("columns `{first}` and `{second}` mean the same; keep one of them")]
+    DuplicateColumn {
+        /// The first one's header.
+        first: String,
+        /// The second one's header.
+        second: String,
+    },
+    /// A frame sends amounts as floats.
+    #[error("column `{column}` is {found}; cast it to decimal128(38, 18) or string before calling, a float has already lost digits")]
+    FloatColumn {
+        /// The column's header.
+        column: String,
+        /// Its type.
+        found: String,
+    },
+    /// A column of a frame that has no text form.
+    #[error("column `{column}` is {found}; cast it to string before calling")]
+    UnreadableColumn {
+        /// The column's header.
+        column: String,
+        /// Its type.
+        found: String,
+    },
+    /// A gzip stream that unpacks to far more than it holds.
+    #[error("unpacks to more than {limit} times its size; if it is really an export, unpack it first and pass the unpacked file")]
+    Expansion {
+        /// How many times is allowed.
+        limit: u64,
+    },
+    /// Reading failed.
+    #[error("cannot be read: {0}; check that the file is complete and try again")]
+    Io(String),
+}
+
+impl ReadError {
+    pub(crate) fn new(file: &Arc<str>, kind: ReadErrorKind) -> Self {
+        Self { file: Arc::clone(file), kind }
+    }
+
+    /// The input's name.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Why it cannot be used.
+    #[must_use]
+    pub const fn kind(&self) -> &ReadErrorKind {
+        &self.kind
+    }
+}

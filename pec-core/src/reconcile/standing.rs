@@ -1,0 +1,64 @@
+//! Standings: what money is summed by.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::eligibility::Outcome;
+
+/// The verdict beside what was paid. Every line has exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Standing {
+    /// Paid, and nothing says it should not have been.
+    Earned,
+    /// Evidence says it should have earned: claim it.
+    Missed,
+    /// Paid although the rules say it could not earn: our evidence is wrong, or it may be taken back.
+    Unexpected,
+    /// Not paid, and what was given cannot tell why.
+    Unknown,
+    /// Not paid, by design.
+    Excluded,
+}
+
+impl Standing {
+    /// All of them, in the order of reports.
+    pub const ALL: [Self; 5] = [Self::Earned, Self::Missed, Self::Unexpected, Self::Unknown, Self::Excluded];
+
+    /// The standing of a line.
+    #[must_use]
+    pub const fn of(outcome: Outcome, paid: bool) -> Self {
+        match (outcome, paid) {
+            (Outcome::Eligible | Outcome::Undetermined, true) => Self::Earned,
+            (Outcome::Eligible, false) => Self::Missed,
+            (Outcome::Undetermined, false) => Self::Unknown,
+            (Outcome::Ineligible, true) => Self::Unexpected,
+            (Outcome::Ineligible, false) => Self::Excluded,
+        }
+    }
+
+    /// The word as files and tables spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Earned => "earned",
+            Self::Missed => "missed",
+            Self::Unexpected => "unexpected",
+            Self::Unknown => "unknown",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Standing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

@@ -1,0 +1,195 @@
+//! One charge of one resource and meter on one day.
+
+use crate::day::UsageDay;
+use crate::ids::{CustomerId, ResellerId, SubscriptionId};
+use crate::money::{Amount, Currency, Number, Rate};
+use crate::product::ProductSignals;
+
+/// A usage line: every field a domain type, borrowed from the row it was read from.
+///
+/// Made by [`crate::normalise`] from any file kind, or by [`crate::engine::Record`] from names and texts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UsageLine<'a> {
+    /// The customer; blank where the file does not say.
+    pub customer: CustomerId<'a>,
+    /// The Azure subscription (`EntitlementId`).
+    pub subscription: SubscriptionId<'a>,
+    /// The resource group; blank for charges outside groups.
+    pub resource_group: &'a str,
+    /// The resource's ARM path; blank for charges without a resource.
+    pub resource: &'a str,
+    /// The reseller of record; blank in the direct model.
+    pub reseller: ResellerId<'a>,
+    /// The day of consumption.
+    pub day: UsageDay,
+    /// List price of a unit, in pricing currency.
+    pub unit_price: Number,
+    /// Units consumed.
+    pub quantity: Number,
+    /// `unit_price` x `quantity`, exactly, in pricing currency.
+    pub list_cost: Amount,
+    /// The amount before tax in pricing currency as the file has it, where it does.
+    pub pricing_pre_tax_total: Option<Number>,
+    /// The currency of all amounts of the line.
+    pub currency: Currency,
+    /// What kind of charge it is.
+    pub charge: ChargeType,
+    /// What it was bought under.
+    pub offer: Offer,
+    /// What its columns tell of the product.
+    pub product: ProductSignals,
+    /// What the file says was credited.
+    pub credit: CreditColumns,
+}
+
+/// `ChargeType`, as far as it matters here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChargeType {
+    /// Consumption of a day: `new`, `Usage`, or blank as in unbilled data.
+    #[default]
+    Usage,
+    /// Anything else: credits, refunds, purchases, rounding adjustments, tax.
+    Other,
+}
+
+impl ChargeType {
+    /// Reads the column.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        match folded(text).as_str() {
+            "" | "new" | "usage" | "charge" | "consumption" => Self::Usage,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// `SubscriptionDescription`: the offer a line was bought under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Offer {
+    /// The Azure plan, or the file does not say (daily rated usage holds nothing else by design).
+    #[default]
+    AzurePlan,
+    /// Another offer by its description: legacy, licence, telco.
+    Other,
+    /// An invoice of the legacy commerce: its number begins with `D` (R6).
+    LegacyInvoice,
+}
+
+impl Offer {
+    /// Reads the description.
+    #[must_use]
+    pub fn read(description: &str) -> Self {
+        let description = folded(description);
+        if description.is_empty() || description.starts_with("azureplan") || description.starts_with("microsoftazureplan") {
+            Self::AzurePlan
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// `BenefitType`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BenefitType {
+    /// `Charge`, blank or unknown: an ordinary charge, overage above a benefit included (R61).
+    #[default]
+    Charge,
+    /// Covered by a savings plan (R60).
+    SavingsPlan,
+    /// Covered by a reservation (R56).
+    Reservation,
+}
+
+impl BenefitType {
+    /// Reads the column.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        match folded(text).as_str() {
+            "savingsplan" => Self::SavingsPlan,
+            "reservation" => Self::Reservation,
+            _ => Self::Charge,
+        }
+    }
+}
+
+/// `CreditType`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CreditType {
+    /// Blank, `Credit Not Applied`, or a text without meaning here.
+    #[default]
+    NotApplied,
+    /// `Partner Earned Credit Applied`; `PEC Applied` for one commit of the documentation in 2021.
+    PartnerEarnedCredit,
+    /// `Azure Credit Applied`: matched on its beginning, since its spellings conflict (R88).
+    AzureCredit,
+}
+
+impl CreditType {
+    /// Reads the column.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let text = folded(text);
+        if text.starts_with("azurec") {
+            Self::AzureCredit
+        } else if text == "partnerearnedcreditapplied" || text == "pecapplied" {
+            Self::PartnerEarnedCredit
+        } else {
+            Self::NotApplied
+        }
+    }
+}
+
+/// The columns that say what was credited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CreditColumns {
+    /// `PartnerEarnedCreditPercentage` and its other spellings; `None` where blank or absent.
+    pub partner_earned_credit: Option<PartnerEarnedCredit>,
+    /// `CreditPercentage`, `None` where blank or absent.
+    pub credit: Option<Rate>,
+    /// `CreditType`.
+    pub credit_type: CreditType,
+}
+
+/// What the partner earned credit column says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartnerEarnedCredit {
+    /// A rate such as 15 %.
+    Rate(Rate),
+    /// Only that it was applied: the programme's rate of the day.
+    Applied,
+}
+
+/// Lower case, without spaces.
+fn folded(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_spellings() {
+        for usage in ["", "new", "New", "Usage"] {
+            assert_eq!(ChargeType::read(usage), ChargeType::Usage);
+        }
+        for other in ["customerCredit", "Refund", "cancelImmediate", "RoundingAdjustment", "Purchase", "tax"] {
+            assert_eq!(ChargeType::read(other), ChargeType::Other);
+        }
+        for azure in ["Azure Credit Applied", "Azure Credit Offer", "azure consumption credit", "AzureCredit"] {
+            assert_eq!(CreditType::read(azure), CreditType::AzureCredit);
+        }
+        for pec in ["Partner Earned Credit Applied", "PEC Applied"] {
+            assert_eq!(CreditType::read(pec), CreditType::PartnerEarnedCredit);
+        }
+        assert_eq!(CreditType::read("Credit Not Applied"), CreditType::NotApplied);
+        assert_eq!(BenefitType::read("Savings Plan"), BenefitType::SavingsPlan);
+        assert_eq!(BenefitType::read("Charge"), BenefitType::Charge);
+        assert_eq!(Offer::read("Azure plan"), Offer::AzurePlan);
+        assert_eq!(Offer::read("Teams Calling Pay-As-You-Go"), Offer::Other);
+    }
+}
