@@ -218,6 +218,29 @@ impl Engine {
         }
     }
 
+    /// Decides and sums the rows of record batches of one schema, as from a frame.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where columns are missing or amounts are floats.
+    #[cfg(feature = "arrow")]
+    pub fn reconcile_batches<E: std::fmt::Display>(
+        &self,
+        name: &str,
+        schema: &arrow_schema::Schema,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        run: &Run<'_>,
+    ) -> Result<Ledger, EngineError> {
+        let mut frame = worker::Frame::new(self, name, schema)?;
+        for batch in batches {
+            let rows = frame.add(batch)?;
+            if run.progress.is_some_and(|progress| progress(Progress { rows, bytes: 0 }).is_break()) {
+                return Err(EngineError::Stopped);
+            }
+        }
+        Ok(frame.finish())
+    }
+
     /// Takes blocks until there are no more.
     fn work(&self, feed: &Mutex<Feed<'_>>, run: &Run<'_>, rows: &AtomicU64, stopped: &AtomicBool) -> Result<Worker<'_>, EngineError> {
         let mut worker = Worker::new(self);

@@ -28,6 +28,8 @@ pub struct Ledger {
     files: BTreeMap<String, FileFacts>,
     issues: RowIssues,
     last: LastLine,
+    /// The most decimals that a line's amounts can have, and the largest list cost.
+    widest: (u32, Amount),
 }
 
 /// Texts by their number in [`Texts`].
@@ -146,6 +148,8 @@ impl Ledger {
             potential_credit: decision.potential_credit,
             credit: decision.credit,
         })?;
+        let decimals = line.unit_price.scale() + line.quantity.scale() + decision.paid.decimals().max(2);
+        self.widest = (self.widest.0.max(decimals), self.widest.1.max(decision.list_cost.abs()));
         self.observed.record(place, resource, line, decision)
     }
 
@@ -172,6 +176,7 @@ impl Ledger {
             self.files.entry(name.clone()).or_default().merge(facts)?;
         }
         self.issues.merge(&other.issues);
+        self.widest = (self.widest.0.max(other.widest.0), self.widest.1.max(other.widest.1));
         Ok(())
     }
 
@@ -215,6 +220,12 @@ impl Ledger {
 
     pub(crate) const fn issues_mut(&mut self) -> &mut RowIssues {
         &mut self.issues
+    }
+
+    /// The most decimals that a line's amounts can have, and the largest list cost.
+    #[cfg(feature = "arrow")]
+    pub(crate) const fn widest(&self) -> (u32, Amount) {
+        self.widest
     }
 
     /// What the file itself shows of access.

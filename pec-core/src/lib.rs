@@ -14,6 +14,7 @@ pub mod product;
 pub mod programme;
 pub mod read;
 pub mod reconcile;
+pub mod report;
 pub mod resource;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -66,6 +66,11 @@ impl Rate {
         self.0 == 0
     }
 
+    /// How many decimals the rate has.
+    pub(crate) fn decimals(self) -> u32 {
+        Number::new(i128::from(self.0), 6).scale()
+    }
+
     pub(crate) const fn millionths(self) -> u32 {
         self.0
     }

@@ -9,6 +9,8 @@
 
 
 // arrow
+#[cfg(feature = "arrow")]
+pub(crate) mod arrow;
 mod blocks;
 mod columns;
 mod compressed;

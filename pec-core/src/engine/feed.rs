@@ -109,13 +109,6 @@ impl Format {
 impl Job {
     /// The issue of a row, by the names of its input.
     pub(super) fn issue(&self, row: u64, issue: Issue) -> RowIssue {
-        let column = issue.column.map(|column| self.binding.spelled(column).to_owned());
-        RowIssue {
-            file: Arc::clone(&self.name),
-            row,
-            column: column.unwrap_or_default(),
-            found: issue.found,
-            expected: issue.expected,
-        }
+        issue.of(&self.name, &self.binding, row)
     }
 }

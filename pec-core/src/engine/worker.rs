@@ -8,8 +8,10 @@ use crate::day::UsageDay;
 use crate::eligibility;
 use crate::ledger::{FileFacts, Ledger};
 use crate::money::Rate;
-use crate::normalise::Normaliser;
+use crate::normalise::{Normaliser, RowIssue};
 use crate::read::{Binding, Column, Format, JsonLines, Malformed, Row, Scanner};
+#[cfg(feature = "arrow")]
+use crate::read::{ReadError, ReadErrorKind};
 use crate::reconcile::{Decision, reconcile};
 use crate::usage::UsageLine;
 
@@ -28,6 +30,14 @@ pub(super) struct Worker<'e> {
     /// How many rows each block had: without them no row knows its number.
     rows_of_blocks: Vec<(usize, u32, u32)>,
     last_rows: u32,
+}
+
+impl Issue {
+    /// The issue of a row, by the names of its input.
+    pub(super) fn of(self, file: &Arc<str>, binding: &Binding, row: u64) -> RowIssue {
+        let column = self.column.map(|column| binding.spelled(column).to_owned()).unwrap_or_default();
+        RowIssue { file: Arc::clone(file), row, column, found: self.found, expected: self.expected }
+    }
 }
 
 /// A row that could not be read, before its number is known.
@@ -143,6 +153,64 @@ impl<'e> Worker<'e> {
     }
 }
 
+/// Decides and sums the rows of a frame.
+#[cfg(feature = "arrow")]
+pub(super) struct Frame<'e> {
+    worker: Worker<'e>,
+    frames: crate::read::arrow::Frames,
+    name: Arc<str>,
+    rows: u64,
+}
+
+#[cfg(feature = "arrow")]
+impl<'e> Frame<'e> {
+    pub(super) fn new(engine: &'e Engine, name: &str, schema: &arrow_schema::Schema) -> Result<Self, EngineError> {
+        let name: Arc<str> = name.into();
+        let frames = crate::read::arrow::Frames::new(schema).map_err(|kind| ReadError::new(&name, kind))?;
+        Ok(Self { worker: Worker::new(engine), frames, name, rows: 0 })
+    }
+
+    /// Decides and sums a batch; how many rows there were up to now.
+    pub(super) fn add<E: std::fmt::Display>(&mut self, batch: Result<arrow_array::RecordBatch, E>) -> Result<u64, EngineError> {
+        let fail = |kind| ReadError::new(&self.name, kind);
+        let batch = batch.map_err(|error| fail(ReadErrorKind::Io(error.to_string())))?;
+        let mut ledger = std::mem::take(&mut self.worker.ledger);
+        let mut facts = FileFacts::default();
+        let (mut failed, mut number) = (None, self.rows);
+        let scanned = self.frames.scan(&batch, &mut |row| {
+            number += 1;
+            facts.rows += 1;
+            let flow = self.worker.row(Ok(row), 0, &mut |_, result| {
+                let recorded = match result {
+                    Ok((line, decision)) => facts.record(line, decision).and_then(|()| ledger.record(line, decision)),
+                    Err(issue) => {
+                        facts.row_issues += 1;
+                        ledger.issues_mut().record(issue.of(&self.name, &self.frames.binding, number));
+                        Ok(())
+                    }
+                };
+                failed = failed.or(recorded.err());
+                ControlFlow::Continue(())
+            });
+            debug_assert!(flow.is_continue(), "nothing above breaks off");
+        });
+        scanned.map_err(fail)?;
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        ledger.file(&self.name).merge(&facts)?;
+        self.worker.ledger = ledger;
+        self.rows = number;
+        Ok(number)
+    }
+
+    pub(super) fn finish(self) -> Ledger {
+        let mut ledger = self.worker.ledger;
+        describe(ledger.file(&self.name), "frame".to_owned(), &self.frames.binding);
+        ledger
+    }
+}
+
 /// The programme's rate of the line's day, looked up once for each day.
 fn rate_of(engine: &Engine, last: &mut Option<(UsageDay, Option<Rate>)>, known: &mut BTreeMap<UsageDay, Option<Rate>>, line: &UsageLine<'_>) -> Option<Rate> {
     match last {
@@ -180,7 +248,8 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, feed: &Feed<'_>) -> Result<Ledger
             *rows = first;
         }
         blocks_of.insert(Arc::clone(&head.name), blocks);
-        describe(ledger.file(&head.name), head.format, head.gzip, &head.binding);
+        let format = format!("{}{}", head.format.as_str(), if head.gzip { ", gzip" } else { "" });
+        describe(ledger.file(&head.name), format, &head.binding);
     }
     ledger.issues_mut().number(|file, provisional| {
         let sequence = u32::try_from(provisional >> 32).unwrap_or(u32::MAX);
@@ -190,8 +259,8 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, feed: &Feed<'_>) -> Result<Ledger
     Ok(ledger)
 }
 
-fn describe(facts: &mut FileFacts, format: Format, gzip: bool, binding: &Binding) {
-    facts.format = format!("{}{}", format.as_str(), if gzip { ", gzip" } else { "" });
+fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
+    facts.format = format;
     facts.unknown_columns.extend(binding.unknown().iter().cloned());
     let missing = Column::ALL.iter().filter(|column| column.says_more() && !binding.has(**column));
     facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));

@@ -153,6 +153,12 @@ impl Amount {
         (digits * unit == self.0).then_some(digits)
     }
 
+    /// The amount without its sign.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        if self.0 < I256::ZERO { -self } else { self }
+    }
+
     /// How many decimals the amount needs.
     #[must_use]
     pub fn decimals(self) -> u32 {

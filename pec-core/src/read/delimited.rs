@@ -320,8 +320,10 @@ mod tests {
         fn prop_fast_is_plain(lines in proptest::collection::vec("[a,\"]{0,20}", 1..20)) {
             let text = lines.join("\n");
             let counts = plain(&text);
-            prop_assume!(slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), |_, _| {}).1);
-            prop_assume!(counts.len() == lines.iter().filter(|line| !line.is_empty()).count());
+            let closed = slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), |_, _| {}).1;
+            if !closed || counts.len() != lines.iter().filter(|line| !line.is_empty()).count() {
+                return Ok(());
+            }
             let found = rows(&text);
             prop_assert_eq!(found.len(), counts.len());
             for (found, count) in found.iter().zip(counts) {

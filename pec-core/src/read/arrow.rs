@@ -1,0 +1,60 @@
+//! Record batches to rows of text.
+//!
+//! Columns are bound by name like those of a file and cast to text, so that a frame takes the same road as a file. Amounts as
+//! floats are refused: they have lost digits before they came here.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, LargeStringArray, RecordBatch};
+use arrow_schema::{DataType, Schema};
+
+use super::columns::{Binding, blank_cells};
+use super::row::{Cell, Row};
+use super::{Column, ReadErrorKind};
+
+/// The bound columns of batches of one schema.
+pub(crate) struct Frames {
+    pub(crate) binding: Arc<Binding>,
+}
+
+impl Frames {
+    /// Binds the columns of a schema.
+    pub(crate) fn new(schema: &Schema) -> Result<Self, ReadErrorKind> {
+        let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?;
+        for field in schema.fields() {
+            let column = Column::named(field.name());
+            let (name, found) = (|| field.name().clone(), || field.data_type().to_string());
+            if column.is_some_and(|column| Column::AMOUNTS.contains(&column)) && field.data_type().is_floating() {
+                return Err(ReadErrorKind::FloatColumn { column: name(), found: found() });
+            }
+            if column.is_some() && !arrow_cast::can_cast_types(field.data_type(), &DataType::LargeUtf8) {
+                return Err(ReadErrorKind::UnreadableColumn { column: name(), found: found() });
+            }
+        }
+        Ok(Self { binding: Arc::new(binding) })
+    }
+
+    /// Calls `emit` for every row of a batch, in order.
+    pub(crate) fn scan(&self, batch: &RecordBatch, emit: &mut impl FnMut(Row<'_>)) -> Result<(), ReadErrorKind> {
+        let mut columns: Vec<(Column, LargeStringArray)> = Vec::new();
+        for (column, array) in self.binding.columns().iter().zip(batch.columns()) {
+            let Some(column) = column else { continue };
+            let text = arrow_cast::cast(array, &DataType::LargeUtf8).map_err(|_| ReadErrorKind::UnreadableColumn {
+                column: self.binding.spelled(*column).to_owned(),
+                found: array.data_type().to_string(),
+            })?;
+            columns.push((*column, text.as_string::<i64>().clone()));
+        }
+        for row in 0..batch.num_rows() {
+            let mut cells = blank_cells();
+            for (column, texts) in &columns {
+                if let Some(cell) = cells.get_mut(*column as usize).filter(|_| texts.is_valid(row)) {
+                    *cell = Cell::plain(texts.value(row).as_bytes());
+                }
+            }
+            emit(Row::new(&cells));
+        }
+        Ok(())
+    }
+}

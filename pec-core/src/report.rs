@@ -1,0 +1,145 @@
+//! Results for people and programs: tables, JSON, text. Text is made here and nowhere else.
+
+#[cfg(feature = "arrow")]
+mod arrow;
+
+mod explain;
+#[cfg(feature = "arrow")]
+mod findings;
+mod sums;
+mod text;
+
+use serde::Serialize;
+
+#[cfg(feature = "parquet")]
+pub use arrow::ParquetTable;
+#[cfg(feature = "arrow")]
+pub use arrow::{CsvTable, Table, record_batch};
+pub use explain::explain;
+#[cfg(feature = "arrow")]
+pub use findings::Findings;
+pub use sums::{Dimension, SumRow, SumTable, sum_by};
+
+use crate::day::UsageDay;
+use crate::eligibility::RuleId;
+use crate::ledger::{FileFacts, Ledger};
+use crate::money::{Amount, AmountError, Currency};
+use crate::normalise::RowIssue;
+use crate::observed::{ObservedGap, observed_gaps};
+use crate::programme::Programme;
+use crate::reconcile::Standing;
+
+/// Everything a run found, ready to be shown.
+///
+/// Serialises to the object of `pec reconcile --json`: amounts as plain decimal texts, exact.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// Data rows of the input, unreadable ones included.
+    pub lines: u64,
+    /// Rows that could not be read.
+    pub row_issues: u64,
+    /// Sums by standing, reason and currency: their lines and the row issues are all data rows, their list cost is the input's.
+    pub sums: Vec<StandingSums>,
+    /// Observed gaps, the costliest first.
+    pub gaps: Vec<ObservedGap>,
+    /// The first row issues of each input.
+    pub issues: Vec<RowIssue>,
+    /// Row issues by column and what was expected.
+    pub issue_counts: Vec<IssueCount>,
+    /// Facts of each input.
+    pub files: Vec<NamedFile>,
+    /// Through which day the programme's values were verified; later days are decided with the last known ones.
+    pub programme_verified_through: Option<UsageDay>,
+}
+
+/// The sums of one standing, reason and currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct StandingSums {
+    /// The standing.
+    pub standing: Standing,
+    /// The primary reason; none where the lines earned.
+    pub reason: Option<RuleId>,
+    /// The pricing currency.
+    pub currency: Currency,
+    /// How many lines.
+    pub lines: u64,
+    /// List price x quantity.
+    pub list_cost: Amount,
+    /// What the lines would earn.
+    pub potential_credit: Amount,
+    /// What the file says they earned.
+    pub credit: Amount,
+}
+
+/// How often a column was not what was expected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct IssueCount {
+    /// The column; blank where the row as a whole is meant.
+    pub column: String,
+    /// What was expected.
+    pub expected: String,
+    /// In how many rows.
+    pub rows: u64,
+}
+
+/// An input and its facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NamedFile {
+    /// Its name.
+    pub file: String,
+    /// Its facts.
+    #[serde(flatten)]
+    pub facts: FileFacts,
+}
+
+impl Report {
+    /// The report of a ledger that was made with this programme.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] where a sum does not fit.
+    pub fn new(ledger: &Ledger, programme: &Programme) -> Result<Self, AmountError> {
+        let files: Vec<_> = ledger.files().iter().map(|(file, facts)| NamedFile { file: file.clone(), facts: facts.clone() }).collect();
+        let counts = ledger.issues().counts();
+        Ok(Self {
+            lines: files.iter().map(|file| file.facts.rows).sum(),
+            row_issues: ledger.issues().count(),
+            sums: by_standing(ledger)?,
+            gaps: observed_gaps(ledger)?,
+            issues: ledger.issues().iter().cloned().collect(),
+            issue_counts: counts.map(|(column, expected, rows)| IssueCount { column: column.into(), expected: expected.into(), rows }).collect(),
+            programme_verified_through: verified_through(programme, &files),
+            files,
+        })
+    }
+}
+
+fn by_standing(ledger: &Ledger) -> Result<Vec<StandingSums>, AmountError> {
+    let mut sums: std::collections::BTreeMap<_, (Standing, Option<RuleId>, Currency, crate::ledger::Sums)> = Default::default();
+    for cell in ledger.cells() {
+        let rank = cell.reason.map(|reason| crate::eligibility::rule(reason).rank);
+        let entry = sums.entry((cell.standing, rank, cell.currency));
+        entry.or_insert_with(|| (cell.standing, cell.reason, cell.currency, Default::default())).3.add(&cell.sums)?;
+    }
+    let row = |(standing, reason, currency, sums): (Standing, Option<RuleId>, Currency, crate::ledger::Sums)| StandingSums {
+        standing,
+        reason,
+        currency,
+        lines: sums.lines,
+        list_cost: sums.list_cost,
+        potential_credit: sums.potential_credit,
+        credit: sums.credit,
+    };
+    Ok(sums.into_values().map(row).collect())
+}
+
+/// The day through which values were verified, where some days of the input are later.
+fn verified_through(programme: &Programme, files: &[NamedFile]) -> Option<UsageDay> {
+    let last = files.iter().filter_map(|file| file.facts.last_day).max()?;
+    let rate = programme.on(last.date()).ok()?.credit_rate();
+    if rate.verified { None } else { UsageDay::try_from(rate.verified_through).ok() }
+}

@@ -1,0 +1,251 @@
+//! The report as text, for a terminal or an e-mail.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{NamedFile, Report};
+use crate::eligibility::{Group, rule};
+use crate::ledger::{PaidTotals, TotalsAre};
+use crate::money::{Amount, Currency, Rounding};
+use crate::observed::ObservedGap;
+use crate::reconcile::Standing;
+
+/// How many gaps and issues are listed; all of them are in the tables.
+const GAPS_SHOWN: usize = 15;
+const ISSUES_SHOWN: usize = 10;
+/// A month of the projection, in days.
+const MONTH_DAYS: u32 = 30;
+
+impl Report {
+    /// The report as text. Amounts are shown to the cent, ties to even; the exact ones are in the tables and the JSON.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.write_files(&mut text);
+        self.write_standings(&mut text);
+        self.write_causes(&mut text);
+        self.write_gaps(&mut text);
+        self.write_issues(&mut text);
+        self.write_open_questions(&mut text);
+        text
+    }
+
+    fn write_files(&self, text: &mut String) {
+        heading(text, "What was read");
+        for NamedFile { file, facts } in &self.files {
+            let days = match (facts.first_day, facts.last_day) {
+                (Some(first), Some(last)) => format!(", usage of {first} to {last}"),
+                _ => String::new(),
+            };
+            let issues = if facts.row_issues > 0 { format!(", {} unreadable", count(facts.row_issues)) } else { String::new() };
+            line(text, &format!("{file}: {}, {} rows{issues}{days}", facts.format, count(facts.rows)));
+            for (what, columns) in [("not documented, passed over", &facts.unknown_columns), ("not there, so less can be told", &facts.missing_columns)] {
+                if !columns.is_empty() {
+                    let names: Vec<_> = columns.iter().map(String::as_str).collect();
+                    wrapped(text, &format!("columns {what}: {}", names.join(", ")));
+                }
+            }
+            write_totals(text, &facts.paid_totals);
+        }
+    }
+
+    fn write_standings(&self, text: &mut String) {
+        for (currency, lines, cost) in self.currencies() {
+            heading(text, &format!("Where the money went ({currency})"));
+            let _ = writeln!(text, "  {:<12}{:>14}{:>20}{:>18}{:>18}", "", "lines", "list cost", "credit paid", "credit possible");
+            for standing in Standing::ALL {
+                let rows = || self.sums.iter().filter(|row| row.standing == standing && row.currency == currency);
+                if rows().next().is_none() {
+                    continue;
+                }
+                let sum = |of: fn(&super::StandingSums) -> Amount| cents(total(rows().map(of)));
+                let _ = writeln!(
+                    text,
+                    "  {:<12}{:>14}{:>20}{:>18}{:>18}",
+                    standing.as_str(),
+                    count(rows().map(|row| row.lines).sum()),
+                    sum(|row| row.list_cost),
+                    sum(|row| row.credit),
+                    sum(|row| row.potential_credit)
+                );
+            }
+            let _ = writeln!(text, "  {:<12}{:>14}{:>20}", "all lines", count(lines), cents(cost));
+        }
+        let read: u64 = self.sums.iter().map(|row| row.lines).sum();
+        line(text, &format!("{} decided + {} unreadable = {} rows of the input", count(read), count(self.row_issues), count(self.lines)));
+    }
+
+    fn write_causes(&self, text: &mut String) {
+        let causes: Vec<_> = self.sums.iter().filter_map(|row| Some((row, rule(row.reason?)))).collect();
+        if causes.is_empty() {
+            return;
+        }
+        heading(text, "Why lines did not earn");
+        for (row, rule) in causes {
+            let possible = if row.potential_credit.is_zero() { String::new() } else { format!(", {} possible", cents(row.potential_credit)) };
+            let name = if row.standing == Standing::Unexpected { "paid although " } else { "" };
+            line(
+                text,
+                &format!(
+                    "{:<22}{:>12} lines{:>18} {}{possible}",
+                    format!("{}{}", if name.is_empty() { "" } else { "! " }, rule.id),
+                    count(row.lines),
+                    cents(row.list_cost),
+                    row.currency
+                ),
+            );
+            wrapped(text, &format!("  {name}{} [{}; {}]", rule.sentence, rule.group, rule.source.location()));
+        }
+    }
+
+    fn write_gaps(&self, text: &mut String) {
+        if self.gaps.is_empty() {
+            return;
+        }
+        heading(text, "Gaps seen in the file: days on which lines that could earn were not paid");
+        for gap in self.gaps.iter().take(GAPS_SHOWN) {
+            write_gap(text, gap);
+        }
+        let more = self.gaps.len().saturating_sub(GAPS_SHOWN);
+        if more > 0 {
+            line(text, &format!("... and {} more; `--out DIR` writes all of them", count(more as u64)));
+        }
+        for (currency, lost) in by_currency(self.gaps.iter().map(|gap| (gap.currency, gap.credit_lost))) {
+            line(text, &format!("credit not earned in all {} gaps: {} {currency}", count(self.gaps.len() as u64), cents(lost)));
+        }
+        let ongoing = self.gaps.iter().filter(|gap| gap.ongoing).filter_map(|gap| Some((gap.currency, per_month(gap)?)));
+        for (currency, lost) in by_currency(ongoing) {
+            line(text, &format!("those that were still open on their last day cost {} {currency} a month of {MONTH_DAYS} days", cents(lost)));
+        }
+    }
+
+    fn write_issues(&self, text: &mut String) {
+        if self.row_issues == 0 {
+            return;
+        }
+        heading(text, "Rows that could not be read");
+        for counted in &self.issue_counts {
+            let column = if counted.column.is_empty() { "the row" } else { &counted.column };
+            line(text, &format!("{} x {column}: expected {}", count(counted.rows), counted.expected));
+        }
+        for issue in self.issues.iter().take(ISSUES_SHOWN) {
+            let column = if issue.column.is_empty() { String::new() } else { format!(", {}", issue.column) };
+            line(text, &format!("{} row {}{column}: found `{}`", issue.file, issue.row, issue.found));
+        }
+    }
+
+    fn write_open_questions(&self, text: &mut String) {
+        let open: Vec<_> = self.sums.iter().filter_map(|row| Some((row, rule(row.reason?)))).filter(|(_, rule)| rule.group == Group::Undetermined).collect();
+        if open.is_empty() && self.programme_verified_through.is_none() {
+            return;
+        }
+        heading(text, "What could not be decided");
+        for (row, rule) in open {
+            wrapped(text, &format!("{} lines, {} {} of credit: {}.", count(row.lines), cents(row.potential_credit), row.currency, rule.sentence));
+            wrapped(text, &format!("To settle it: {}.", rule.remedy));
+        }
+        if let Some(day) = self.programme_verified_through {
+            wrapped(text, &format!("The programme's values were verified through {day}; later days are decided with the last known values."));
+        }
+    }
+
+    /// Lines and list cost of each currency.
+    fn currencies(&self) -> Vec<(Currency, u64, Amount)> {
+        let mut found: BTreeMap<Currency, (u64, Amount)> = BTreeMap::new();
+        for row in &self.sums {
+            let (lines, cost) = found.entry(row.currency).or_default();
+            *lines += row.lines;
+            *cost = total([*cost, row.list_cost]);
+        }
+        found.into_iter().map(|(currency, (lines, cost))| (currency, lines, cost)).collect()
+    }
+}
+
+fn write_totals(text: &mut String, totals: &PaidTotals) {
+    let are = match totals.totals_are() {
+        TotalsAre::Untold => return,
+        TotalsAre::Net => "after the credit (net)",
+        TotalsAre::Gross => "before the credit (gross): what was credited does not show in them",
+        TotalsAre::Mixed => "partly before and partly after the credit",
+    };
+    wrapped(text, &format!("pre-tax totals of paid lines are {are}; credit by flag {}, by amount {}", cents(totals.credit_by_flag), cents(totals.credit_by_amount)));
+}
+
+fn write_gap(text: &mut String, gap: &ObservedGap) {
+    let open = match (gap.never_earned, gap.ongoing) {
+        (true, _) => ", never earned in this input",
+        (_, true) => ", not over yet",
+        _ => "",
+    };
+    let month = per_month(gap).filter(|_| gap.ongoing).map(|cost| format!("; {} a month if it goes on", cents(cost))).unwrap_or_default();
+    let days = if gap.days == 1 { "1 day".to_owned() } else { format!("{} days", gap.days) };
+    line(text, &format!("{:>14} {}  {} to {} ({days}){open}{month}", cents(gap.credit_lost), gap.currency, gap.first_day, gap.last_day));
+    line(text, &format!("                    {}", gap.scope));
+    line(text, &format!("                    customer {}", if gap.customer.is_empty() { "not stated" } else { &gap.customer }));
+}
+
+/// What a gap costs in a month, by its days so far.
+fn per_month(gap: &ObservedGap) -> Option<Amount> {
+    let span = u32::try_from(gap.last_day.days_since(gap.first_day) + 1).ok()?;
+    gap.credit_lost.scaled(MONTH_DAYS, span, 2, Rounding::HalfEven)
+}
+
+fn by_currency(amounts: impl Iterator<Item = (Currency, Amount)>) -> BTreeMap<Currency, Amount> {
+    let mut sums = BTreeMap::new();
+    for (currency, amount) in amounts {
+        let sum = sums.entry(currency).or_default();
+        *sum = total([*sum, amount]);
+    }
+    sums
+}
+
+/// The sum of parts of a sum that fits.
+fn total(amounts: impl IntoIterator<Item = Amount>) -> Amount {
+    amounts.into_iter().fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
+}
+
+fn heading(text: &mut String, title: &str) {
+    let gap = if text.is_empty() { "" } else { "\n" };
+    let _ = writeln!(text, "{gap}{title}");
+}
+
+fn line(text: &mut String, content: &str) {
+    let _ = writeln!(text, "  {}", content.trim_end());
+}
+
+/// A line broken between words at a width that fits a terminal.
+fn wrapped(text: &mut String, content: &str) {
+    let mut current = String::from("   ");
+    for word in content.split(' ') {
+        if current.chars().count() + word.chars().count() > 98 {
+            let _ = writeln!(text, "{current}");
+            current = String::from("     ");
+        }
+        current.push(' ');
+        current.push_str(word);
+    }
+    let _ = writeln!(text, "{current}");
+}
+
+/// To the cent, with separators between thousands.
+fn cents(amount: Amount) -> String {
+    let shown = amount.rounded(2, Rounding::HalfEven).to_string();
+    let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |digits| ("-", digits));
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "00"));
+    format!("{sign}{}.{decimals}", grouped(whole))
+}
+
+fn count(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
+fn grouped(digits: &str) -> String {
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,83 @@
+//! Errors of the core as exceptions of `pec.errors`; what Python has a name for keeps that name.
+
+use pec_core::engine::{EngineError, LineError};
+use pec_core::money::AmountError;
+use pec_core::normalise::RowIssue;
+use pec_core::programme::ProgrammeError;
+use pec_core::read::ReadError;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+
+/// Anything that ends a call.
+#[derive(Debug)]
+pub(crate) enum PecError {
+    Read(ReadError),
+    Row(RowIssue),
+    Amount(AmountError),
+    Programme(ProgrammeError),
+    Python(PyErr),
+}
+
+pub(crate) type PecResult<T> = Result<T, PecError>;
+
+impl From<EngineError> for PecError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Read(error) => Self::Read(error),
+            EngineError::Amount(error) => Self::Amount(error),
+            other => Self::Python(PyRuntimeError::new_err(other.to_string())),
+        }
+    }
+}
+
+impl From<LineError> for PecError {
+    fn from(error: LineError) -> Self {
+        match error {
+            LineError::Programme(error) => Self::Programme(error),
+            LineError::Amount(error) => Self::Amount(error),
+            other => Self::Python(PyRuntimeError::new_err(other.to_string())),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($error:ty => $variant:ident),+) => {
+        $(impl From<$error> for PecError {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        })+
+    };
+}
+
+from!(ReadError => Read, RowIssue => Row, AmountError => Amount, ProgrammeError => Programme, PyErr => Python);
+
+impl From<std::io::Error> for PecError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Python(error.into())
+    }
+}
+
+impl From<PecError> for PyErr {
+    fn from(error: PecError) -> Self {
+        Python::attach(|py| {
+            let message = |error: &dyn std::fmt::Display| error.to_string();
+            match error {
+                PecError::Read(error) => raised(py, "ReadError", (message(&error), error.file().to_owned())),
+                PecError::Row(issue) => {
+                    let text = format!("column `{}`: found `{}`, expected {}", issue.column, issue.found, issue.expected);
+                    raised(py, "RowIssueError", (text, issue.column, issue.found, issue.expected))
+                }
+                PecError::Amount(error) => raised(py, "AmountError", (message(&error),)),
+                PecError::Programme(error) => raised(py, "ProgrammeError", (message(&error),)),
+                PecError::Python(error) => error,
+            }
+        })
+    }
+}
+
+/// An exception of `pec.errors`, where they are written so that they have attributes and can be pickled.
+fn raised<'py>(py: Python<'py>, class: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
+    let exception = py.import("pec.errors").and_then(|errors| errors.getattr(class)).and_then(|class| class.call1(arguments));
+    exception.map_or_else(std::convert::identity, PyErr::from_value)
+}

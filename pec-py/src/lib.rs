@@ -1,0 +1,27 @@
+//! The extension module `pec._pec`: names, types and errors over `pec_core`, and no arithmetic.
+//!
+//! What it offers is documented in its stub, `python/pec/_pec.pyi`.
+
+mod amount;
+mod arrow_in;
+mod arrow_out;
+mod error;
+mod judge;
+mod reconcile;
+mod rule;
+mod source;
+mod watch;
+
+#[pyo3::pymodule(gil_used = false)]
+mod _pec {
+    #[pymodule_export]
+    use super::judge::{PyFinding, PyJudgement, judge};
+    #[pymodule_export]
+    use super::reconcile::{PyReconciliation, reconcile, write_findings};
+    #[pymodule_export]
+    use super::rule::{PyRule, rules};
+
+    #[pymodule_export]
+    #[pyo3(name = "__version__")]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,67 @@
+//! The catalogue of rules.
+
+use chrono::NaiveDate;
+use pec_core::eligibility::{self, Rule};
+use pyo3::prelude::*;
+
+/// A rule of the catalogue.
+#[pyclass(name = "Rule", module = "pec", frozen)]
+pub(crate) struct PyRule(&'static Rule);
+
+/// Every rule, in rank order.
+#[pyfunction]
+pub(crate) fn rules() -> Vec<PyRule> {
+    eligibility::rules().iter().map(PyRule).collect()
+}
+
+#[pymethods]
+impl PyRule {
+    #[getter]
+    fn id(&self) -> &'static str {
+        self.0.id.as_str()
+    }
+
+    #[getter]
+    fn rank(&self) -> u8 {
+        self.0.rank
+    }
+
+    #[getter]
+    fn group(&self) -> String {
+        self.0.group.to_string()
+    }
+
+    #[getter]
+    fn sentence(&self) -> &'static str {
+        self.0.sentence
+    }
+
+    #[getter]
+    fn owner(&self) -> String {
+        self.0.owner.to_string()
+    }
+
+    #[getter]
+    fn can_act(&self) -> bool {
+        self.0.can_act
+    }
+
+    #[getter]
+    fn remedy(&self) -> &'static str {
+        self.0.remedy
+    }
+
+    #[getter]
+    fn source(&self) -> String {
+        self.0.source.to_string()
+    }
+
+    #[getter]
+    fn source_dated(&self) -> NaiveDate {
+        self.0.source.dated()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Rule({:?}, rank={}, group={:?})", self.0.id.as_str(), self.0.rank, self.group())
+    }
+}

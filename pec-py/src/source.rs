@@ -1,0 +1,165 @@
+//! What can be read: paths, open files, frames.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pec_core::read::Input;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+
+use crate::arrow_in::Frame;
+
+/// Something that holds rows.
+pub(crate) enum Source {
+    Path(PathBuf),
+    Open(Py<PyAny>),
+    Frame(Frame),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Source {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyString>() || object.hasattr("__fspath__")? {
+            return Ok(Self::Path(object.extract()?));
+        }
+        if Frame::is_one(&object)? {
+            return Ok(Self::Frame(object.extract()?));
+        }
+        if object.hasattr("read")? {
+            return Ok(Self::Open(object.to_owned().unbind()));
+        }
+        let found = object.get_type().qualified_name()?;
+        let advice = if object.hasattr("collect")? { "; call .collect() first" } else { "" };
+        Err(PyTypeError::new_err(format!(
+            "cannot read a `{found}`; pass a path, an open file, or a Polars, pandas, PyArrow or DuckDB table{advice}"
+        )))
+    }
+}
+
+impl Source {
+    /// The name to report it by.
+    fn name(&self, py: Python<'_>, given: Option<&str>) -> String {
+        match self {
+            Self::Path(path) => path.to_string_lossy().into_owned(),
+            Self::Open(file) => given.map(str::to_owned).unwrap_or_else(|| {
+                file.bind(py).getattr("name").and_then(|name| name.extract::<String>()).unwrap_or_else(|_| "file".to_owned())
+            }),
+            Self::Frame(_) => given.unwrap_or("frame").to_owned(),
+        }
+    }
+}
+
+/// Sources with the name of each, no two alike: rows are found again by the name of their source.
+pub(crate) fn named(py: Python<'_>, sources: Vec<Source>, given: Option<&str>) -> Vec<(String, Source)> {
+    let mut taken = BTreeSet::new();
+    let name = |source: Source| {
+        let name = source.name(py, given);
+        let mut unique = name.clone();
+        let mut number = 1;
+        while !taken.insert(unique.clone()) {
+            number += 1;
+            unique = format!("{name} ({number})");
+        }
+        (unique, source)
+    };
+    sources.into_iter().map(name).collect()
+}
+
+/// The first exception that a Python file raised while it was read.
+#[derive(Clone, Default)]
+pub(crate) struct Raised(Arc<Mutex<Option<PyErr>>>);
+
+impl Raised {
+    fn keep(&self, error: PyErr) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+
+    pub(crate) fn take(&self) -> Option<PyErr> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// A file as an input of the core.
+pub(crate) fn path_input(name: &str, path: &Path) -> Input<'static> {
+    Input::new(name, LazyFile::Closed(path.to_owned()))
+}
+
+/// An open Python file as an input of the core.
+pub(crate) fn open_input(name: &str, file: Py<PyAny>, raised: Raised) -> Input<'static> {
+    Input::new(name, PyRead { file, rest: Vec::new(), used: 0, raised })
+}
+
+/// A file that is open only while it is read: an export may have thousands of them.
+enum LazyFile {
+    Closed(PathBuf),
+    Open(File),
+    Ended,
+}
+
+impl Read for LazyFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self {
+                Self::Closed(path) => *self = Self::Open(File::open(path)?),
+                Self::Open(file) => {
+                    let read = file.read(buffer)?;
+                    if read == 0 && !buffer.is_empty() {
+                        *self = Self::Ended;
+                    }
+                    return Ok(read);
+                }
+                Self::Ended => return Ok(0),
+            }
+        }
+    }
+}
+
+/// A Python object with `.read(size)` that gives bytes or text.
+struct PyRead {
+    file: Py<PyAny>,
+    rest: Vec<u8>,
+    used: usize,
+    raised: Raised,
+}
+
+/// How much is asked of Python at once.
+const CHUNK: usize = 1 << 20;
+
+impl PyRead {
+    fn chunk(&self) -> PyResult<Vec<u8>> {
+        Python::attach(|py| {
+            let chunk = self.file.bind(py).call_method1("read", (CHUNK,))?;
+            if let Ok(bytes) = chunk.cast::<PyBytes>() {
+                return Ok(bytes.as_bytes().to_vec());
+            }
+            if chunk.is_instance_of::<PyString>() {
+                // Text that is no UTF-8 stays visible as such, and only its cell fails.
+                let bytes = chunk.call_method1("encode", ("utf-8", "surrogatepass"))?;
+                return Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec());
+            }
+            let found = chunk.get_type().qualified_name()?;
+            Err(PyTypeError::new_err(format!("`read` gave a `{found}`; expected bytes or str")))
+        })
+    }
+}
+
+impl Read for PyRead {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.used == self.rest.len() && !buffer.is_empty() {
+            self.rest = self.chunk().map_err(|error| {
+                let text = error.to_string();
+                self.raised.keep(error);
+                io::Error::other(text)
+            })?;
+            self.used = 0;
+        }
+        let read = self.rest.get(self.used..).unwrap_or_default().read(buffer)?;
+        self.used += read;
+        Ok(read)
+    }
+}
