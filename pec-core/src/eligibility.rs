@@ -38,7 +38,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::day::UsageDay;
     use crate::ids::{CustomerId, ResellerId, SubscriptionId};
-    use crate::money::{Amount, Currency, Number};
+    use crate::money::{Currency, ListCost, Number};
     use crate::usage::{ChargeType, CreditColumns, Offer};
 
     /// An ordinary line of 2 units at 1.5.
@@ -53,7 +53,7 @@ pub(crate) mod tests {
             day: UsageDay::from_ymd(2026, 10, 4).unwrap(),
             unit_price,
             quantity,
-            list_cost: Amount::product(unit_price, quantity).unwrap(),
+            list_cost: ListCost::new(unit_price, quantity).unwrap(),
             pricing_pre_tax_total: None,
             currency: Currency::USD,
             charge: ChargeType::Usage,

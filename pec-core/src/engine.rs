@@ -97,18 +97,6 @@ pub enum EngineError {
     Stopped,
 }
 
-/// Why a line cannot be decided.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LineError {
-    /// The programme is not known on that day.
-    #[error(transparent)]
-    Programme(#[from] ProgrammeError),
-    /// A credit cannot be held exactly.
-    #[error(transparent)]
-    Amount(#[from] AmountError),
-}
-
 impl Engine {
     /// An engine with the built-in programme.
     ///
@@ -141,10 +129,10 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`LineError`] for a day before the programme.
-    pub fn decide(&self, line: &UsageLine<'_>) -> Result<Decision, LineError> {
+    /// [`ProgrammeError`] for a day before the programme.
+    pub fn decide(&self, line: &UsageLine<'_>) -> Result<Decision, ProgrammeError> {
         let rate = self.credit_rate(line)?;
-        Ok(reconcile::reconcile(line, self.judge(line), rate)?)
+        Ok(reconcile::reconcile(line, self.judge(line), rate))
     }
 
     fn credit_rate(&self, line: &UsageLine<'_>) -> Result<Rate, ProgrammeError> {

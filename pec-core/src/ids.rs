@@ -19,7 +19,8 @@ const MAX_CHARACTERS: usize = 128;
 fn checked(text: &str) -> Result<&str, IdError> {
     let text = text.trim();
     let fits = text.len() <= MAX_CHARACTERS || text.chars().count() <= MAX_CHARACTERS;
-    (fits && !text.chars().any(char::is_control)).then_some(text).ok_or(IdError)
+    let printable = text.bytes().all(|byte| byte.is_ascii_graphic()) || !text.chars().any(char::is_control);
+    (fits && printable).then_some(text).ok_or(IdError)
 }
 
 macro_rules! id {

@@ -111,7 +111,7 @@ pub struct Cell<'l> {
 
 /// The reason that money is summed by: none where a line earned.
 #[must_use]
-pub(crate) fn summed_reason(decision: &Decision) -> Option<RuleId> {
+pub fn summed_reason(decision: &Decision) -> Option<RuleId> {
     match decision.standing {
         Standing::Earned | Standing::Missed => None,
         Standing::Unexpected | Standing::Unknown | Standing::Excluded => decision.verdict.primary().map(|reason| reason.rule()),

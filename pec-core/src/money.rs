@@ -1,7 +1,8 @@
 //! Exact money: what was written, what it multiplies to, what it adds up to.
 //!
 //! * [`Number`]: a decimal exactly as a file spells it.
-//! * [`Amount`]: a product or a sum of products, exact to the last digit.
+//! * [`ListCost`]: unit price x quantity, exact to the last digit.
+//! * [`Amount`]: a list cost, a share of one, or a sum of them, just as exact.
 //! * [`Rate`]: a share such as 15 %.
 //! * [`Currency`] and [`Money`]: amounts are never added across currencies.
 //!
@@ -16,7 +17,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-pub use amount::{Amount, AmountError};
+pub use amount::{Amount, AmountError, ListCost};
 pub use parse::{Number, NumberError};
 pub use rounding::Rounding;
 

@@ -15,7 +15,7 @@ pub use record::Record;
 
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
 use crate::lookup::LastText;
-use crate::money::{Amount, Number};
+use crate::money::{ListCost, Number};
 use crate::read::{Column, NotUtf8, Row};
 use crate::resource::ArmScope;
 use crate::usage::UsageLine;
@@ -54,7 +54,7 @@ impl Normaliser {
 
         let unit_price = number(row, Column::UnitPrice)?;
         let quantity = number(row, Column::Quantity)?;
-        let list_cost = Amount::product(unit_price, quantity)
+        let list_cost = ListCost::new(unit_price, quantity)
             .map_err(|error| CellIssue::new(row, Column::UnitPrice, error.to_string().trim_start_matches("expected ")))?;
         let currency = self.meanings.currency(row)?;
         let credit = self.meanings.credit(row)?;

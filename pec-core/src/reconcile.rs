@@ -8,7 +8,7 @@ pub use standing::Standing;
 
 use crate::accrual::potential_credit;
 use crate::eligibility::Verdict;
-use crate::money::{Amount, AmountError, Rate};
+use crate::money::{Amount, Rate};
 use crate::usage::UsageLine;
 
 /// A decided line: its verdict, its standing and its money.
@@ -29,18 +29,16 @@ pub struct Decision {
 }
 
 /// Puts a verdict beside what was paid; `rate` is the programme's on that day.
-///
-/// # Errors
-///
-/// [`AmountError`] where a credit cannot be held exactly, which no rate and list cost of a file give.
-pub fn reconcile(line: &UsageLine<'_>, verdict: Verdict, rate: Rate) -> Result<Decision, AmountError> {
+#[must_use]
+pub fn reconcile(line: &UsageLine<'_>, verdict: Verdict, rate: Rate) -> Decision {
     let paid = paid_rate(line, &verdict, rate);
-    Ok(Decision {
+    let potential_credit = potential_credit(&verdict, line.list_cost, rate);
+    Decision {
         verdict,
         standing: Standing::of(verdict.outcome(), !paid.is_zero()),
         paid,
-        list_cost: line.list_cost,
-        potential_credit: potential_credit(&verdict, line.list_cost, rate)?,
-        credit: if paid.is_zero() { Amount::ZERO } else { line.list_cost.share(paid)? },
-    })
+        list_cost: line.list_cost.amount(),
+        potential_credit,
+        credit: line.list_cost.share(paid),
+    }
 }

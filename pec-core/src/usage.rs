@@ -2,7 +2,7 @@
 
 use crate::day::UsageDay;
 use crate::ids::{CustomerId, ResellerId, SubscriptionId};
-use crate::money::{Amount, Currency, Number, Rate};
+use crate::money::{Currency, ListCost, Number, Rate};
 use crate::product::ProductSignals;
 
 /// A usage line: every field a domain type, borrowed from the row it was read from.
@@ -27,7 +27,7 @@ pub struct UsageLine<'a> {
     /// Units consumed.
     pub quantity: Number,
     /// `unit_price` x `quantity`, exactly, in pricing currency.
-    pub list_cost: Amount,
+    pub list_cost: ListCost,
     /// The amount before tax in pricing currency as the file has it, where it does.
     pub pricing_pre_tax_total: Option<Number>,
     /// The currency of all amounts of the line.

@@ -1,11 +1,15 @@
 //! Frames in: any object with the Arrow PyCapsule interface, without a copy.
 
-use arrow_array::RecordBatchReader;
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
 
 /// A frame as a stream of record batches.
 pub(crate) struct Frame(Box<dyn RecordBatchReader + Send>);
+
+/// Rows handed on at once: a frame may be one batch of millions, and between batches the caller is heard.
+const SLICE_ROWS: usize = 32_768;
 
 impl Frame {
     /// Does the object have the interface?
@@ -13,8 +17,23 @@ impl Frame {
         Ok(object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")?)
     }
 
-    pub(crate) fn into_reader(self) -> Box<dyn RecordBatchReader + Send> {
-        self.0
+    pub(crate) fn schema(&self) -> SchemaRef {
+        self.0.schema()
+    }
+
+    /// The rows in batches of a size that can be worked on, without a copy.
+    pub(crate) fn slices(self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+        self.0.flat_map(|batch| {
+            let (batch, error) = match batch {
+                Ok(batch) => (Some(batch), None),
+                Err(error) => (None, Some(Err(error))),
+            };
+            let slices = batch.into_iter().flat_map(|batch| {
+                let rows = batch.num_rows();
+                (0..rows).step_by(SLICE_ROWS).map(move |start| Ok(batch.slice(start, SLICE_ROWS.min(rows - start))))
+            });
+            slices.chain(error)
+        })
     }
 }
 

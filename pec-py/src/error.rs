@@ -1,11 +1,12 @@
 //! Errors of the core as exceptions of `pec.errors`; what Python has a name for keeps that name.
 
-use pec_core::engine::{EngineError, LineError};
+use arrow_schema::ArrowError;
+use pec_core::engine::EngineError;
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
 use pec_core::programme::ProgrammeError;
 use pec_core::read::ReadError;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 /// Anything that ends a call.
@@ -30,16 +31,6 @@ impl From<EngineError> for PecError {
     }
 }
 
-impl From<LineError> for PecError {
-    fn from(error: LineError) -> Self {
-        match error {
-            LineError::Programme(error) => Self::Programme(error),
-            LineError::Amount(error) => Self::Amount(error),
-            other => Self::Python(PyRuntimeError::new_err(other.to_string())),
-        }
-    }
-}
-
 macro_rules! from {
     ($($error:ty => $variant:ident),+) => {
         $(impl From<$error> for PecError {
@@ -51,6 +42,15 @@ macro_rules! from {
 }
 
 from!(ReadError => Read, RowIssue => Row, AmountError => Amount, ProgrammeError => Programme, PyErr => Python);
+
+impl From<ArrowError> for PecError {
+    fn from(error: ArrowError) -> Self {
+        Self::Python(match error {
+            ArrowError::IoError(_, error) => error.into(),
+            other => PyValueError::new_err(other.to_string()),
+        })
+    }
+}
 
 impl From<std::io::Error> for PecError {
     fn from(error: std::io::Error) -> Self {

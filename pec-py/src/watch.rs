@@ -30,6 +30,16 @@ impl Seen {
     pub(crate) fn note(&self, progress: Progress) -> ControlFlow<()> {
         self.rows.fetch_max(progress.rows, Ordering::Relaxed);
         self.bytes.fetch_max(progress.bytes, Ordering::Relaxed);
+        self.go_on()
+    }
+
+    /// For work that counts rows only.
+    pub(crate) fn note_rows(&self, rows: usize) {
+        self.rows.fetch_add(u64::try_from(rows).unwrap_or_default(), Ordering::Relaxed);
+    }
+
+    /// Breaks off where the caller wants it.
+    pub(crate) fn go_on(&self) -> ControlFlow<()> {
         if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 

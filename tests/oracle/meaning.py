@@ -16,6 +16,8 @@ ID_LIMIT = 128
 SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 CURRENCY = re.compile("[A-Za-z]{3}")
+# The usage day of the earliest published record that carries the credit is 2018-11-13 (v1 API); whole months.
+PROGRAMME_START = date(2018, 11, 1)
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ def read_cells(row: Row) -> Line:
         valid_text(row, meaning)
     group = row.get("ResourceGroup") or segment_after(uri, "resourcegroups")
     reseller = row.get("Tier2MpnId")
+    # Last, since every cell of the row could be read: no rate is known for earlier days.
+    if day < PROGRAMME_START:
+        raise Failed("UsageDate", f"a day from {PROGRAMME_START} on")
     return Line(
         row=row,
         day=day,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::day::UsageDay;
 use crate::eligibility;
 use crate::ledger::{FileFacts, Ledger};
@@ -12,6 +14,7 @@ use crate::normalise::{Normaliser, RowIssue};
 use crate::read::{Binding, Column, Format, JsonLines, Malformed, Row, Scanner};
 #[cfg(feature = "arrow")]
 use crate::read::{ReadError, ReadErrorKind};
+use crate::programme::ProgrammeError;
 use crate::reconcile::{Decision, reconcile};
 use crate::usage::UsageLine;
 
@@ -23,8 +26,7 @@ pub(super) struct Worker<'e> {
     engine: &'e Engine,
     normaliser: Normaliser,
     ledger: Ledger,
-    rates: BTreeMap<UsageDay, Option<Rate>>,
-    last_rate: Option<(UsageDay, Option<Rate>)>,
+    rates: BTreeMap<UsageDay, RateOrStart>,
     json: JsonLines,
     json_file: Option<usize>,
     /// How many rows each block had: without them no row knows its number.
@@ -56,7 +58,6 @@ impl<'e> Worker<'e> {
             normaliser: Normaliser::default(),
             ledger: Ledger::new(),
             rates: BTreeMap::new(),
-            last_rate: None,
             json: JsonLines::default(),
             json_file: None,
             rows_of_blocks: Vec::new(),
@@ -141,12 +142,12 @@ impl<'e> Worker<'e> {
                 return on_row(within, Err(issue));
             }
         };
-        let decision = rate_of(self.engine, &mut self.last_rate, &mut self.rates, &line)
-            .and_then(|rate| reconcile(&line, eligibility::decide(&line), rate).ok());
+        let decision = rate_of(self.engine, &mut self.rates, &line)
+            .map(|rate| reconcile(&line, eligibility::decide(&line), rate));
         match decision {
-            Some(decision) => on_row(within, Ok((&line, &decision))),
-            None => {
-                let expected = "a day on which the programme is known; its first day is in `parameters.toml`".to_owned();
+            Ok(decision) => on_row(within, Ok((&line, &decision))),
+            Err(first) => {
+                let expected = format!("a day from {first} on: the programme is not known before");
                 on_row(within, Err(Issue { column: Some(Column::UsageDate), found: line.day.to_string(), expected }))
             }
         }
@@ -212,16 +213,18 @@ impl<'e> Frame<'e> {
 }
 
 /// The programme's rate of the line's day, looked up once for each day.
-fn rate_of(engine: &Engine, last: &mut Option<(UsageDay, Option<Rate>)>, known: &mut BTreeMap<UsageDay, Option<Rate>>, line: &UsageLine<'_>) -> Option<Rate> {
-    match last {
-        Some((day, rate)) if *day == line.day => *rate,
-        _ => {
-            let rate = *known.entry(line.day).or_insert_with(|| engine.credit_rate(line).ok());
-            *last = Some((line.day, rate));
-            rate
-        }
-    }
+fn rate_of(engine: &Engine, known: &mut BTreeMap<UsageDay, RateOrStart>, line: &UsageLine<'_>) -> RateOrStart {
+    *known.entry(line.day).or_insert_with(|| {
+        engine.credit_rate(line).map_err(|error| match error {
+            ProgrammeError::BeforeFirstEntry { first, .. } => first,
+            // Any other error is one of loading a programme, which is done.
+            _ => line.day.date(),
+        })
+    })
 }
+
+/// The rate of a day, or the first day on which one is known.
+type RateOrStart = Result<Rate, NaiveDate>;
 
 const fn provisional_row(sequence: u32, within: u64) -> u64 {
     ((sequence as u64) << 32) | within

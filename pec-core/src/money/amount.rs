@@ -17,12 +17,23 @@ use super::{Number, Rate, Rounding};
 ///
 /// ```
 /// use pec_core::money::Amount;
-/// let cost = Amount::product("0.0209496384791679".parse()?, "23.200004".parse()?)?;
-/// assert_eq!(cost.to_string(), "0.4860316965152491971116");
+/// let amount = Amount::from_number("1234.5".parse()?)?;
+/// assert_eq!(amount.checked_add(amount)?.to_string(), "2469.00");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(I256);
+
+/// Unit price x quantity, exactly: at most 50 decimals, so that a share of it is an [`Amount`].
+///
+/// ```
+/// use pec_core::money::ListCost;
+/// let cost = ListCost::new("0.0209496384791679".parse()?, "23.200004".parse()?)?;
+/// assert_eq!(cost.amount().to_string(), "0.4860316965152491971116");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ListCost(I256);
 
 /// Why an amount cannot be held exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,59 +50,70 @@ pub enum AmountError {
     SumTooLarge,
 }
 
-/// Decimals kept. A product of two numbers has at most [`MAX_PRODUCT_SCALE`], a share of it six more.
-const SCALE: u32 = 56;
+/// Decimals of a list cost; a share of it has six more.
 const MAX_PRODUCT_SCALE: u32 = 50;
+/// Decimals of every amount.
+const SCALE: u32 = MAX_PRODUCT_SCALE + 6;
 /// No charge of a day is this large; below it, no product overflows.
 const MAX_PRODUCT_DIGITS: u32 = 13;
 
 fn power(exponent: u32) -> I256 {
-    I256::from(10_u8).pow(exponent)
+    POWERS.get(exponent as usize).copied().unwrap_or(I256::MAX)
 }
 
-impl Amount {
-    /// Nothing.
-    pub const ZERO: Self = Self(I256::ZERO);
-
+impl ListCost {
     /// `unit_price` x `quantity`, exactly.
     ///
     /// # Errors
     ///
     /// [`AmountError`] where the product has more than 50 decimals or more than 13 digits before the point.
-    pub fn product(unit_price: Number, quantity: Number) -> Result<Self, AmountError> {
+    pub fn new(unit_price: Number, quantity: Number) -> Result<Self, AmountError> {
         let scale = unit_price.scale() + quantity.scale();
-        let up = MAX_PRODUCT_SCALE.checked_sub(scale).ok_or(AmountError::TooPrecise)? + SCALE - MAX_PRODUCT_SCALE;
+        let up = MAX_PRODUCT_SCALE.checked_sub(scale).ok_or(AmountError::TooPrecise)?;
         let product = match unit_price.mantissa().checked_mul(quantity.mantissa()) {
             Some(product) => I256::from(product),
             None => I256::from(unit_price.mantissa())
                 .checked_mul(I256::from(quantity.mantissa()))
                 .ok_or(AmountError::TooLarge)?,
         };
-        let scaled = product.checked_mul(POWERS.get(up as usize).copied().unwrap_or_else(|| power(up)));
-        let limit = POWERS.get((SCALE + MAX_PRODUCT_DIGITS) as usize).copied().unwrap_or(I256::MAX);
-        scaled.filter(|amount| amount.abs() < limit).map(Self).ok_or(AmountError::TooLarge)
+        // Below the limit before the decimals are filled up, the filled-up product fits.
+        if product.abs() >= power(scale + MAX_PRODUCT_DIGITS) {
+            return Err(AmountError::TooLarge);
+        }
+        Ok(Self(product * power(up)))
     }
+
+    /// The cost as an amount.
+    #[must_use]
+    pub fn amount(self) -> Amount {
+        self.share(Rate::ONE)
+    }
+
+    /// The share `rate` of the cost, exactly.
+    #[must_use]
+    pub fn share(self, rate: Rate) -> Amount {
+        // A list cost is below 10^63, a rate at most 10^6: their product is below 10^69.
+        Amount(self.0 * I256::from(rate.millionths()))
+    }
+
+    /// Is this nothing?
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.0 == I256::ZERO
+    }
+}
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(I256::ZERO);
 
     /// The amount of a number.
     ///
     /// # Errors
     ///
-    /// [`AmountError`] as for [`Amount::product`].
+    /// [`AmountError`] as for [`ListCost::new`].
     pub fn from_number(number: Number) -> Result<Self, AmountError> {
-        Self::product(number, Number::new(1, 0))
-    }
-
-    /// The share `rate` of this amount, exactly.
-    ///
-    /// # Errors
-    ///
-    /// [`AmountError::TooPrecise`] for the share of a share; a list cost or a sum of them always has room.
-    pub fn share(self, rate: Rate) -> Result<Self, AmountError> {
-        let millionth = self.0 / I256::from(Rate::PER_ONE);
-        if millionth * I256::from(Rate::PER_ONE) != self.0 {
-            return Err(AmountError::TooPrecise);
-        }
-        millionth.checked_mul(I256::from(rate.millionths())).map(Self).ok_or(AmountError::SumTooLarge)
+        ListCost::new(number, Number::new(1, 0)).map(ListCost::amount)
     }
 
     /// The sum.
@@ -121,8 +143,7 @@ impl Amount {
     /// Is this at most `whole` / 10^`digits`, whatever the signs? For values that were cut to so many digits.
     #[must_use]
     pub fn is_within(self, whole: Self, digits: u32) -> bool {
-        // Dividing the whole loses less than the last of 56 decimals.
-        self.0.abs() <= whole.0.abs() / power(digits)
+        self.0.abs().checked_mul(power(digits)).is_some_and(|times| times <= whole.0.abs())
     }
 
     /// This amount x `times` / `parts`, rounded to `places` decimals as named.
@@ -235,34 +256,34 @@ mod tests {
     #[test]
     fn powers_are_powers() {
         for (exponent, value) in POWERS.iter().enumerate() {
-            assert_eq!(*value, power(u32::try_from(exponent).unwrap()));
+            assert_eq!(*value, I256::from(10_u8).pow(u32::try_from(exponent).unwrap()));
         }
     }
 
     #[test]
     fn a_product_of_34_digits_is_kept() {
         // rust_decimal's `checked_mul` rounds this one silently.
-        let product = Amount::product(number("0.12345678901234567"), number("0.12345678901234567")).unwrap();
-        assert_eq!(product.to_string(), "0.0152415787532388345526596755677489");
+        let product = ListCost::new(number("0.12345678901234567"), number("0.12345678901234567")).unwrap();
+        assert_eq!(product.amount().to_string(), "0.0152415787532388345526596755677489");
     }
 
     #[test]
     fn limits() {
         let small = number("0.0000000000000000000000001");
-        assert!(Amount::product(small, small).is_ok());
-        assert_eq!(Amount::product(small, number("1e-26")), Err(AmountError::TooPrecise));
-        assert_eq!(Amount::product(number("1e7"), number("1e6")), Err(AmountError::TooLarge));
-        assert_eq!(Amount::product(number("9e37"), number("9e37")), Err(AmountError::TooLarge));
-        assert_eq!(Amount::product(number("-1e7"), number("999999.9")).unwrap().to_string(), "-9999999000000.00");
+        assert!(ListCost::new(small, small).is_ok());
+        assert_eq!(ListCost::new(small, number("1e-26")), Err(AmountError::TooPrecise));
+        assert_eq!(ListCost::new(number("1e7"), number("1e6")), Err(AmountError::TooLarge));
+        assert_eq!(ListCost::new(number("9e37"), number("9e37")), Err(AmountError::TooLarge));
+        assert_eq!(ListCost::new(number("-1e7"), number("999999.9")).unwrap().amount().to_string(), "-9999999000000.00");
     }
 
     #[test]
     fn shares_and_projections() {
-        let cost = Amount::product(number("0.868"), number("29")).unwrap();
+        let cost = ListCost::new(number("0.868"), number("29")).unwrap();
         let rate = Rate::from_percent(number("15")).unwrap();
-        assert_eq!(cost.share(rate).unwrap().to_string(), "3.7758");
-        assert_eq!(cost.share(rate).unwrap().scaled(30, 7, 2, Rounding::HalfEven).unwrap().to_string(), "16.18");
-        assert_eq!((-cost).rounded(0, Rounding::TowardZero).to_string(), "-25.00");
+        assert_eq!(cost.share(rate).to_string(), "3.7758");
+        assert_eq!(cost.share(rate).scaled(30, 7, 2, Rounding::HalfEven).unwrap().to_string(), "16.18");
+        assert_eq!((-cost.amount()).rounded(0, Rounding::TowardZero).to_string(), "-25.00");
     }
 
     proptest! {
@@ -276,14 +297,14 @@ mod tests {
         #[test]
         fn prop_product_commutes(a in any::<i32>(), b in any::<i32>(), s in 10_u8..25, t in 10_u8..25) {
             let (a, b) = (Number::new(i128::from(a), s), Number::new(i128::from(b), t));
-            prop_assert_eq!(Amount::product(a, b), Amount::product(b, a));
+            prop_assert_eq!(ListCost::new(a, b), ListCost::new(b, a));
         }
 
         #[test]
         fn prop_shares_add_up(cost in any::<i64>(), millionths in 0_u32..=1_000_000) {
-            let cost = Amount::from_number(Number::new(i128::from(cost), 10)).unwrap();
+            let cost = ListCost::new(Number::new(i128::from(cost), 10), Number::new(1, 0)).unwrap();
             let (part, rest) = (Rate(millionths), Rate(1_000_000 - millionths));
-            prop_assert_eq!(cost.share(part).unwrap().checked_add(cost.share(rest).unwrap()), Ok(cost));
+            prop_assert_eq!(cost.share(part).checked_add(cost.share(rest)), Ok(cost.amount()));
         }
     }
 }

@@ -17,7 +17,7 @@ use super::{Normaliser, RowIssue};
 ///     ("UsageDate", "10/4/2026"), ("ChargeStartDate", "10/1/2026"), ("EntitlementId", "3f47bcf1-965d-40a1-a2bc-3d5db3653250"),
 ///     ("UnitPrice", "0.045"), ("Quantity", "24"), ("PartnerEarnedCreditPercentage", "15"),
 /// ])?;
-/// assert_eq!(record.line()?.list_cost.to_string(), "1.08");
+/// assert_eq!(record.line()?.list_cost.amount().to_string(), "1.08");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]

@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(check(&line), None);
         line.pricing_pre_tax_total = Some(Number::ZERO);
         assert_eq!(check(&line), Some(Reason::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal }));
-        line.list_cost = crate::money::Amount::ZERO;
+        line.list_cost = crate::money::ListCost::default();
         assert_eq!(check(&line), Some(Reason::NothingCharged { signal: ZeroSignal::ListCost }));
     }
 }

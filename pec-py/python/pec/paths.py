@@ -1,0 +1,139 @@
+"""Which files a path, a glob or a folder stands for."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pec.errors import ReadError
+
+ENDINGS = (".csv", ".json", ".jsonl", ".gz")
+"""The endings of files that a folder without a manifest is read for."""
+
+MANIFEST_HEAD = 64 << 10
+"""Within so many bytes a manifest has its list of blobs; other `.json` files are not parsed here."""
+
+
+@dataclass
+class Found:
+    """Files to read, in order, none twice."""
+
+    files: list[Path] = field(default_factory=list)
+    passed_over: list[Path] = field(default_factory=list)
+    """Files of folders that were not read."""
+
+
+def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
+    """The files that paths, globs and folders stand for.
+
+    A manifest, and a folder with an export's manifest, stands for the blobs that the manifest lists. A folder without one stands for its
+    `.csv`, `.json`, `.jsonl` and `.gz` files, in the order of their names; its other files are passed over. A file that
+    is named twice is read once.
+
+    Args:
+        paths: Paths, globs and folders.
+
+    Returns:
+        The files, and those of folders that were passed over.
+
+    Raises:
+        FileNotFoundError: Nothing is at a path, or nothing matches a glob.
+        ReadError: A folder holds nothing to read, or lacks a blob that its manifest lists.
+    """
+    found = Found()
+    for path in paths:
+        for match in _matches(path):
+            if match.is_dir():
+                files, passed_over = _folder(match)
+                found.files += files
+                found.passed_over += passed_over
+            elif match.is_file() and (blobs := _blobs(match)) is not None:
+                found.files += _listed(match.parent, match, blobs)
+            else:
+                found.files.append(match)
+    found.files = list(_once(found.files))
+    return found
+
+
+def _matches(path: str | os.PathLike[str]) -> list[Path]:
+    text = os.fspath(path)
+    if Path(text).exists():
+        return [Path(text)]
+    # Only a text is a pattern; a `Path` is meant as it stands.
+    if isinstance(path, str) and glob.has_magic(text):
+        matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - takes absolute patterns too
+        if matches:
+            return [Path(match) for match in matches]
+        raise FileNotFoundError(errno.ENOENT, "no file matches; check the pattern", text)
+    raise FileNotFoundError(errno.ENOENT, "no such file; check the path", text)
+
+
+def _once(files: Iterable[Path]) -> Iterator[Path]:
+    seen = set()
+    for file in files:
+        real = file.resolve()
+        if real not in seen:
+            seen.add(real)
+            yield file
+
+
+def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files of a folder to read, and those to pass over."""
+    files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    manifests = {file: blobs for file in files if (blobs := _blobs(file)) is not None}
+    if manifests:
+        listed = [blob for manifest, blobs in manifests.items() for blob in _listed(folder, manifest, blobs)]
+        read = [*listed, *manifests]
+        return listed, [file for file in files if file not in read]
+    usable = [file for file in files if file.name.lower().endswith(ENDINGS)]
+    if not usable:
+        raise ReadError(
+            f"{folder}: no usage files in this folder; expected .csv, .json or .jsonl files, plain or .gz", str(folder)
+        )
+    return usable, [file for file in files if file not in usable]
+
+
+def _blobs(file: Path) -> list[Any] | None:
+    """The blobs that a manifest lists; none where the file is no manifest.
+
+    Both the General Availability and the beta form have `blobs`, a list of objects with `name`; the answer of an
+    export's operation holds the manifest under `resourceLocation`.
+    """
+    if file.suffix.lower() != ".json":
+        return None
+    with file.open("rb") as head:
+        if b'"blobs"' not in head.read(MANIFEST_HEAD):
+            return None
+    try:
+        content = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(content, dict) and isinstance(content.get("resourceLocation"), dict):
+        content = content["resourceLocation"]
+    blobs = content.get("blobs") if isinstance(content, dict) else None
+    return blobs if isinstance(blobs, list) else None
+
+
+def _listed(folder: Path, manifest: Path, blobs: list[Any]) -> list[Path]:
+    if not blobs:
+        raise ReadError(f"{manifest}: the manifest lists no blobs; export again", str(manifest))
+    return [_blob(folder, manifest, blob) for blob in blobs]
+
+
+def _blob(folder: Path, manifest: Path, blob: object) -> Path:
+    name = blob.get("name") if isinstance(blob, dict) else blob
+    if not isinstance(name, str) or not name:
+        raise ReadError(f"{manifest}: a blob has no name; export again", str(manifest))
+    # A name may be the blob's address; what was downloaded has its last part, and never lies outside the folder.
+    parts = [part for part in PurePosixPath(unquote(urlsplit(name).path)).parts if part not in ("/", "..", ".")]
+    for start in range(len(parts)):
+        if (file := folder.joinpath(*parts[start:])).is_file():
+            return file
+    raise ReadError(f"{manifest}: blob `{name}` is not in the folder; download it", str(manifest))

@@ -1,0 +1,268 @@
+//! One record, judged.
+
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
+use pec_core::eligibility::{Outcome, Reason, rule};
+use pec_core::engine::Engine;
+use pec_core::ledger::summed_reason;
+use pec_core::money::{Amount, Rate};
+use pec_core::normalise::Record;
+use pec_core::read::Column;
+use pec_core::reconcile::Decision;
+use pec_core::report::explain;
+use pec_core::usage::UsageLine;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDate, PyMapping, PyString, PyTuple};
+
+use crate::amount::{ExactDecimal, to_decimal};
+use crate::error::PecResult;
+
+/// The engine with the built-in programme, made once.
+pub(crate) fn engine() -> PecResult<&'static Engine> {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    match ENGINE.get() {
+        Some(engine) => Ok(engine),
+        None => {
+            let engine = Engine::new()?;
+            Ok(ENGINE.get_or_init(|| engine))
+        }
+    }
+}
+
+/// Judges one record of daily rated usage, given as column names and values.
+#[pyfunction]
+#[pyo3(signature = (record, /))]
+pub(crate) fn judge(record: &Bound<'_, PyMapping>) -> PecResult<PyJudgement> {
+    let mut columns = Vec::with_capacity(record.len()?);
+    for item in record.items()? {
+        let (name, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = item.extract()?;
+        if let Some(column) = Column::named(name.to_str()?) {
+            let text = text(column, &value).map_err(|error| in_column(&name, error))?;
+            columns.push((name.to_str()?.to_owned(), text));
+        }
+    }
+    let engine = engine()?;
+    let mut record = Record::new(columns)?;
+    let line = record.line()?;
+    let decision = engine.decide(&line)?;
+    Ok(PyJudgement::new(&line, &decision))
+}
+
+/// The cell that a value would be in a file.
+fn text(column: Column, value: &Bound<'_, PyAny>) -> PyResult<String> {
+    if value.is_none() {
+        return Ok(String::new());
+    }
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(text.to_str()?.to_owned());
+    }
+    if value.is_instance_of::<PyDate>() {
+        return value.call_method0("isoformat")?.extract();
+    }
+    if column == Column::HasPartnerEarnedCredit && value.is_instance_of::<PyBool>() {
+        return Ok(value.is_truthy()?.to_string());
+    }
+    value.extract::<ExactDecimal>().map(ExactDecimal::into_text)
+}
+
+fn in_column(name: &Bound<'_, PyString>, error: PyErr) -> PyErr {
+    if error.is_instance_of::<PyTypeError>(name.py()) {
+        PyTypeError::new_err(format!("column `{name}`: {}", error.value(name.py())))
+    } else {
+        error
+    }
+}
+
+/// What a record earns, and why.
+#[pyclass(name = "Judgement", module = "pec", frozen, eq, hash)]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct PyJudgement {
+    usage_day: NaiveDate,
+    customer: String,
+    subscription: String,
+    resource_group: String,
+    resource: String,
+    reseller: Option<String>,
+    currency: String,
+    outcome: Outcome,
+    standing: &'static str,
+    reason: Option<&'static str>,
+    findings: Vec<PyFinding>,
+    paid_rate: Rate,
+    list_cost: Amount,
+    potential_credit: Amount,
+    credit: Amount,
+    explanation: String,
+}
+
+impl PyJudgement {
+    fn new(line: &UsageLine<'_>, decision: &Decision) -> Self {
+        Self {
+            usage_day: line.day.date(),
+            customer: line.customer.to_string(),
+            subscription: line.subscription.to_string(),
+            resource_group: line.resource_group.to_lowercase(),
+            resource: line.resource.to_lowercase(),
+            reseller: Some(line.reseller.to_string()).filter(|reseller| !reseller.is_empty()),
+            currency: line.currency.to_string(),
+            outcome: decision.verdict.outcome(),
+            standing: decision.standing.as_str(),
+            reason: summed_reason(decision).map(|rule| rule.as_str()),
+            findings: decision.verdict.findings().map(PyFinding).collect(),
+            paid_rate: decision.paid,
+            list_cost: decision.list_cost,
+            potential_credit: decision.potential_credit,
+            credit: decision.credit,
+            explanation: explain(line, decision),
+        }
+    }
+}
+
+#[pymethods]
+impl PyJudgement {
+    #[getter]
+    fn usage_day(&self) -> NaiveDate {
+        self.usage_day
+    }
+
+    #[getter]
+    fn customer(&self) -> &str {
+        &self.customer
+    }
+
+    #[getter]
+    fn subscription(&self) -> &str {
+        &self.subscription
+    }
+
+    #[getter]
+    fn resource_group(&self) -> &str {
+        &self.resource_group
+    }
+
+    #[getter]
+    fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    #[getter]
+    fn reseller(&self) -> Option<&str> {
+        self.reseller.as_deref()
+    }
+
+    #[getter]
+    fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    #[getter]
+    fn outcome(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Eligible => "eligible",
+            Outcome::Ineligible => "ineligible",
+            Outcome::Undetermined => "undetermined",
+        }
+    }
+
+    #[getter]
+    fn standing(&self) -> &'static str {
+        self.standing
+    }
+
+    #[getter]
+    fn reason(&self) -> Option<&'static str> {
+        self.reason
+    }
+
+    #[getter]
+    fn primary(&self) -> Option<PyFinding> {
+        self.findings.first().copied()
+    }
+
+    #[getter]
+    fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.findings.iter().copied())
+    }
+
+    #[getter]
+    fn paid_rate<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_decimal(py, &self.paid_rate)
+    }
+
+    #[getter]
+    fn list_cost<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_decimal(py, &self.list_cost)
+    }
+
+    #[getter]
+    fn potential_credit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_decimal(py, &self.potential_credit)
+    }
+
+    #[getter]
+    fn credit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_decimal(py, &self.credit)
+    }
+
+    fn explain(&self) -> &str {
+        &self.explanation
+    }
+
+    fn __repr__(&self) -> String {
+        let reason = self.reason.map(|reason| format!(", reason={reason:?}")).unwrap_or_default();
+        format!(
+            "Judgement(standing={:?}{reason}, list_cost={} {}, credit={})",
+            self.standing, self.list_cost, self.currency, self.credit
+        )
+    }
+}
+
+/// What a rule found on a record.
+#[pyclass(name = "Finding", module = "pec", frozen, eq, hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct PyFinding(Reason);
+
+#[pymethods]
+impl PyFinding {
+    #[getter]
+    fn rule(&self) -> &'static str {
+        self.0.rule().as_str()
+    }
+
+    #[getter]
+    fn sentence(&self) -> &'static str {
+        rule(self.0.rule()).sentence
+    }
+
+    #[getter]
+    fn column(&self) -> Option<&'static str> {
+        self.0.column()
+    }
+
+    #[getter]
+    fn owner(&self) -> String {
+        rule(self.0.rule()).owner.to_string()
+    }
+
+    #[getter]
+    fn can_act(&self) -> bool {
+        rule(self.0.rule()).can_act
+    }
+
+    #[getter]
+    fn remedy(&self) -> &'static str {
+        rule(self.0.rule()).remedy
+    }
+
+    #[getter]
+    fn source(&self) -> String {
+        rule(self.0.rule()).source.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        let column = self.column().map(|column| format!(", column={column:?}")).unwrap_or_default();
+        format!("Finding({:?}{column})", self.rule())
+    }
+}
