@@ -34,6 +34,11 @@ impl UsageDay {
         Self(self.0 + Days::new(1))
     }
 
+    /// A small number for hashing.
+    pub(crate) fn number(self) -> u32 {
+        self.0.num_days_from_ce().cast_unsigned()
+    }
+
     /// Whole days from `earlier` to this day.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {

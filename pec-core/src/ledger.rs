@@ -7,6 +7,7 @@ mod files;
 mod issues;
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 pub use files::{FileFacts, PaidTotals, TotalsAre};
 pub use issues::RowIssues;
@@ -33,7 +34,7 @@ pub struct Ledger {
 }
 
 /// Texts by their number in [`Texts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct CellKey {
     place: Place,
     reseller: u32,
@@ -41,6 +42,16 @@ struct CellKey {
     currency: Currency,
     standing: Standing,
     reason: Option<RuleId>,
+}
+
+impl Hash for CellKey {
+    /// What differs most between cells, in few words: a cell is looked up for every line.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let reason = self.reason.map_or(0, |reason| reason as u64 + 1);
+        state.write_u64(u64::from(self.place.subscription) << 32 | u64::from(self.place.resource_group));
+        state.write_u64(u64::from(self.day.number()) << 32 | (self.standing as u64) << 16 | reason);
+        state.write_u64(u64::from(self.reseller) << 32 | u64::from(self.place.customer));
+    }
 }
 
 /// A resource group of an Azure subscription of a customer.
@@ -183,6 +194,13 @@ impl Ledger {
     /// All cells, in the order of their keys.
     #[must_use]
     pub fn cells(&self) -> Vec<Cell<'_>> {
+        let mut cells: Vec<_> = self.unordered_cells().collect();
+        cells.sort_unstable_by(|a, b| Cell::key(a).cmp(&Cell::key(b)));
+        cells
+    }
+
+    /// All cells, for sums, which have no order.
+    pub(crate) fn unordered_cells(&self) -> impl Iterator<Item = Cell<'_>> {
         let cell = |(key, sums): &(CellKey, Sums)| Cell {
             customer: self.texts.get(key.place.customer),
             subscription: self.texts.get(key.place.subscription),
@@ -194,9 +212,7 @@ impl Ledger {
             reason: key.reason,
             sums: *sums,
         };
-        let mut cells: Vec<_> = self.cells.entries().iter().map(cell).collect();
-        cells.sort_unstable_by(|a, b| Cell::key(a).cmp(&Cell::key(b)));
-        cells
+        self.cells.entries().iter().map(cell)
     }
 
     /// Facts of each input, by its name.

@@ -39,6 +39,6 @@ pub fn reconcile(line: &UsageLine<'_>, verdict: Verdict, rate: Rate) -> Decision
         paid,
         list_cost: line.list_cost.amount(),
         potential_credit,
-        credit: line.list_cost.share(paid),
+        credit: if paid.is_zero() { Amount::ZERO } else { line.list_cost.share(paid) },
     }
 }

@@ -120,7 +120,7 @@ impl Report {
 
 fn by_standing(ledger: &Ledger) -> Result<Vec<StandingSums>, AmountError> {
     let mut sums: std::collections::BTreeMap<_, (Standing, Option<RuleId>, Currency, crate::ledger::Sums)> = Default::default();
-    for cell in ledger.cells() {
+    for cell in ledger.unordered_cells() {
         let rank = cell.reason.map(|reason| crate::eligibility::rule(reason).rank);
         let entry = sums.entry((cell.standing, rank, cell.currency));
         entry.or_insert_with(|| (cell.standing, cell.reason, cell.currency, Default::default())).3.add(&cell.sums)?;

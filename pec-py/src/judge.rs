@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
-use pec_core::eligibility::{Outcome, Reason, rule};
+use pec_core::eligibility::{Outcome, Reason, RuleId, rule};
 use pec_core::engine::Engine;
 use pec_core::ledger::summed_reason;
 use pec_core::money::{Amount, Rate};
@@ -110,7 +110,7 @@ impl PyJudgement {
             outcome: decision.verdict.outcome(),
             standing: decision.standing.as_str(),
             reason: summed_reason(decision).map(|rule| rule.as_str()),
-            findings: decision.verdict.findings().map(PyFinding).collect(),
+            findings: decision.verdict.findings().map(PyFinding::of).collect(),
             paid_rate: decision.paid,
             list_cost: decision.list_cost,
             potential_credit: decision.potential_credit,
@@ -222,47 +222,56 @@ impl PyJudgement {
 /// What a rule found on a record.
 #[pyclass(name = "Finding", module = "pec", frozen, eq, hash)]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct PyFinding(Reason);
+pub(crate) struct PyFinding {
+    rule: RuleId,
+    column: Option<&'static str>,
+}
+
+impl PyFinding {
+    fn of(reason: Reason) -> Self {
+        Self { rule: reason.rule(), column: reason.column() }
+    }
+}
 
 #[pymethods]
 impl PyFinding {
     #[getter]
     fn rule(&self) -> &'static str {
-        self.0.rule().as_str()
+        self.rule.as_str()
     }
 
     #[getter]
     fn sentence(&self) -> &'static str {
-        rule(self.0.rule()).sentence
+        rule(self.rule).sentence
     }
 
     #[getter]
     fn column(&self) -> Option<&'static str> {
-        self.0.column()
+        self.column
     }
 
     #[getter]
     fn owner(&self) -> String {
-        rule(self.0.rule()).owner.to_string()
+        rule(self.rule).owner.to_string()
     }
 
     #[getter]
     fn can_act(&self) -> bool {
-        rule(self.0.rule()).can_act
+        rule(self.rule).can_act
     }
 
     #[getter]
     fn remedy(&self) -> &'static str {
-        rule(self.0.rule()).remedy
+        rule(self.rule).remedy
     }
 
     #[getter]
     fn source(&self) -> String {
-        rule(self.0.rule()).source.to_string()
+        rule(self.rule).source.to_string()
     }
 
     fn __repr__(&self) -> String {
-        let column = self.column().map(|column| format!(", column={column:?}")).unwrap_or_default();
+        let column = self.column.map(|column| format!(", column={column:?}")).unwrap_or_default();
         format!("Finding({:?}{column})", self.rule())
     }
 }

@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
+use chrono::NaiveDate;
 use pec_core::engine::{Engine, EngineError, Run};
 use pec_core::ledger::Ledger;
-use pec_core::report::arrow::{CsvTable, ParquetTable, Table, record_batch};
-use pec_core::report::{Findings, Report};
+use pec_core::report::{CsvTable, Findings, ParquetTable, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
-use serde_json::Value;
+use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::amount::to_decimal;
 use crate::arrow_out;
@@ -98,7 +97,7 @@ impl PyReconciliation {
     }
 
     fn json(&self) -> PecResult<String> {
-        serde_json::to_string(&self.report).map_err(|error| PyValueError::new_err(error.to_string()).into())
+        Ok(serde_json::to_string(&self.report).map_err(invalid)?)
     }
 
     fn write(&self, directory: &Path) -> PecResult<Vec<PathBuf>> {
@@ -181,8 +180,9 @@ impl PyReconciliation {
     }
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        let value = serde_json::to_value(&self.report).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(to_python(py, "", &value)?)
+        let value = py.import("json")?.getattr("loads")?.call1((self.json()?,))?;
+        exact(&value)?;
+        Ok(value)
     }
 
     fn report(&self, py: Python<'_>) -> String {
@@ -217,27 +217,24 @@ impl PyReconciliation {
 const AMOUNTS: [&str; 6] = ["list_cost", "potential_credit", "credit", "credit_lost", "credit_by_flag", "credit_by_amount"];
 const DAYS: [&str; 3] = ["first_day", "last_day", "programme_verified_through"];
 
-/// A JSON value as Python objects, amounts as `Decimal` and days as `date`.
-fn to_python<'py>(py: Python<'py>, key: &str, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    Ok(match value {
-        Value::Null => py.None().into_bound(py),
-        Value::Bool(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
-        Value::Number(number) => number.as_u64().into_pyobject(py)?,
-        Value::String(text) if AMOUNTS.contains(&key) => to_decimal(py, text)?,
-        Value::String(text) if DAYS.contains(&key) => py.import("datetime")?.getattr("date")?.call_method1("fromisoformat", (text,))?,
-        Value::String(text) => text.into_pyobject(py)?.into_any(),
-        Value::Array(items) => {
-            let items = items.iter().map(|item| to_python(py, key, item)).collect::<PyResult<Vec<_>>>()?;
-            PyList::new(py, items)?.into_any()
+/// Makes the texts of amounts `Decimal`s and those of days `date`s, in place.
+fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
+    if let Ok(list) = value.cast::<PyList>() {
+        return list.iter().try_for_each(|item| exact(&item));
+    }
+    let Ok(dict) = value.cast::<PyDict>() else { return Ok(()) };
+    for (key, value) in dict.items().extract::<Vec<(String, Bound<'_, PyAny>)>>()? {
+        match value.cast::<PyString>() {
+            Ok(text) if AMOUNTS.contains(&key.as_str()) => dict.set_item(key, to_decimal(dict.py(), text)?)?,
+            Ok(text) if DAYS.contains(&key.as_str()) => dict.set_item(key, text.to_str()?.parse::<NaiveDate>().map_err(invalid)?)?,
+            _ => exact(&value)?,
         }
-        Value::Object(entries) => {
-            let dict = PyDict::new(py);
-            for (key, value) in entries {
-                dict.set_item(key, to_python(py, key, value)?)?;
-            }
-            dict.into_any()
-        }
-    })
+    }
+    Ok(())
+}
+
+fn invalid(error: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
 }
 
 /// A table as a CSV file and a Parquet file.

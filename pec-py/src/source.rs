@@ -33,7 +33,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Source {
         if object.hasattr("read")? {
             return Ok(Self::Open(object.to_owned().unbind()));
         }
-        let found = object.get_type().qualified_name()?;
+        let found = object.get_type().fully_qualified_name()?;
         let advice = if object.hasattr("collect")? { "; call .collect() first" } else { "" };
         Err(PyTypeError::new_err(format!(
             "cannot read a `{found}`; pass a path, an open file, or a Polars, pandas, PyArrow or DuckDB table{advice}"
@@ -142,7 +142,7 @@ impl PyRead {
                 let bytes = chunk.call_method1("encode", ("utf-8", "surrogatepass"))?;
                 return Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec());
             }
-            let found = chunk.get_type().qualified_name()?;
+            let found = chunk.get_type().fully_qualified_name()?;
             Err(PyTypeError::new_err(format!("`read` gave a `{found}`; expected bytes or str")))
         })
     }

@@ -63,14 +63,16 @@ pub(crate) fn watched<T: Send + 'static>(
         // The caller may have gone.
         drop(done.send(work(&for_work)));
     })?;
-    let result = py.detach(|| {
+    let for_waiting = Arc::clone(&seen);
+    let told = progress.as_ref();
+    let result = py.detach(move || {
         loop {
             match waiting.recv_timeout(TICK) {
                 Ok(result) => return result,
                 Err(RecvTimeoutError::Timeout) => {
-                    let awake = Python::attach(|py| py.check_signals().and_then(|()| seen.tell(py, progress.as_ref())));
+                    let awake = Python::attach(|py| py.check_signals().and_then(|()| for_waiting.tell(py, told)));
                     if let Err(raised) = awake {
-                        seen.stop.store(true, Ordering::Relaxed);
+                        for_waiting.stop.store(true, Ordering::Relaxed);
                         drop(waiting.recv_timeout(PATIENCE));
                         return Err(raised.into());
                     }
@@ -84,6 +86,6 @@ pub(crate) fn watched<T: Send + 'static>(
             }
         }
     })?;
-    seen.tell(py, progress.as_ref())?;
+    seen.tell(py, told)?;
     Ok(result)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Neg;
 
-use ethnum::I256;
+use ethnum::{I256, U256};
 use serde::{Serialize, Serializer};
 
 use super::{Number, Rate, Rounding};
@@ -92,8 +92,8 @@ impl ListCost {
     /// The share `rate` of the cost, exactly.
     #[must_use]
     pub fn share(self, rate: Rate) -> Amount {
-        // A list cost is below 10^63, a rate at most 10^6: their product is below 10^69.
-        Amount(self.0 * I256::from(rate.millionths()))
+        // A list cost is below 10^63, a rate at most 10^6: their product is below 10^69 and cannot wrap.
+        Amount(self.0.wrapping_mul(I256::from(rate.millionths())))
     }
 
     /// Is this nothing?
@@ -143,7 +143,12 @@ impl Amount {
     /// Is this at most `whole` / 10^`digits`, whatever the signs? For values that were cut to so many digits.
     #[must_use]
     pub fn is_within(self, whole: Self, digits: u32) -> bool {
-        self.0.abs().checked_mul(power(digits)).is_some_and(|times| times <= whole.0.abs())
+        let (part, whole) = (self.0.unsigned_abs(), whole.0.unsigned_abs());
+        // 10^digits has more than 3 bits a digit: most differences are settled by their length.
+        if part.leading_zeros() < whole.leading_zeros() + 3 * digits {
+            return part == U256::ZERO;
+        }
+        part.checked_mul(U256::from(10_u8).pow(digits)).is_some_and(|times| times <= whole)
     }
 
     /// This amount x `times` / `parts`, rounded to `places` decimals as named.

@@ -4,6 +4,8 @@
 //! apart. `ChargeStartDate` can: it is the first of a month for every Azure plan line, so only one order makes it so. Each
 //! row is settled by itself, so the order of rows cannot matter.
 
+use chrono::Datelike;
+
 use crate::day::UsageDay;
 use crate::read::{Cell, Column, Row};
 
@@ -52,11 +54,11 @@ pub(super) fn usage_day(row: Row<'_>) -> Read<UsageDay> {
 fn settled(usage: Written, start: Option<Written>, end: Option<Written>) -> Option<UsageDay> {
     let start = start?;
     let read = |order| {
-        let starts = start.in_order(order).filter(|day| day.to_string().ends_with("-01"))?;
+        let starts = start.in_order(order).filter(|day| day.date().day() == 1)?;
         let used = usage.in_order(order)?;
         let inside = match end.and_then(|end| end.in_order(order)) {
             Some(ends) => starts <= used && used <= ends,
-            None => used.to_string().get(..7) == starts.to_string().get(..7),
+            None => (used.date().year(), used.date().month()) == (starts.date().year(), starts.date().month()),
         };
         Some((used, inside))
     };

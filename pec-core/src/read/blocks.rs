@@ -6,6 +6,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use super::delimited::{chunk, mask, prefix_xor};
 use super::detect::io_kind;
 use super::document::Documents;
 use super::{MAX_RECORD_BYTES, ReadError};
@@ -69,7 +70,7 @@ impl<'a> Blocks<'a> {
             }
             let physical = || memchr::memrchr(b'\n', &bytes).map(|at| at + 1);
             let cut = match self.splitter {
-                Splitter::Csv => csv_cut(&bytes, &mut self.quoted),
+                Splitter::Csv => last_record_end(&bytes, &mut self.quoted),
                 _ => physical(),
             };
             // A quote that never closes must not swallow the file: past the ceiling any line break will do.
@@ -134,9 +135,47 @@ impl<'a> Blocks<'a> {
 }
 
 /// The place after the last line break outside quotes, where `bytes` begins outside quotes.
-///
-/// Only a quote at the beginning of a field opens one; elsewhere it is text.
-fn csv_cut(bytes: &[u8], quoted: &mut Vec<(usize, usize)>) -> Option<usize> {
+fn last_record_end(bytes: &[u8], quoted: &mut Vec<(usize, usize)>) -> Option<usize> {
+    match masked_cut(bytes) {
+        Ok(cut) => cut,
+        Err(StrayQuote) => exact_cut(bytes, quoted),
+    }
+}
+
+/// A quote that neither opens a field nor closes one: counting quotes does not tell what is quoted.
+struct StrayQuote;
+
+/// By the parity of quotes, 64 bytes at a time: forwards for the parity at the end, backwards to the line break.
+fn masked_cut(bytes: &[u8]) -> Result<Option<usize>, StrayQuote> {
+    let mut inside = 0_u64;
+    for start in (0..bytes.len()).step_by(64) {
+        let quotes = mask(chunk(bytes, start).as_ref(), b'"');
+        let in_quotes = prefix_xor(quotes) ^ inside;
+        let mut opening = quotes & in_quotes;
+        while opening != 0 {
+            let at = start + opening.trailing_zeros() as usize;
+            opening &= opening - 1;
+            if at > 0 && !matches!(bytes.get(at - 1), Some(b',' | b'\n' | b'"')) {
+                return Err(StrayQuote);
+            }
+        }
+        inside = 0_u64.wrapping_sub(in_quotes >> 63);
+    }
+    for start in (0..bytes.len()).step_by(64).rev() {
+        let chunk = chunk(bytes, start);
+        let quotes = mask(chunk.as_ref(), b'"');
+        // From the parity after the chunk to the one before it.
+        inside ^= 0_u64.wrapping_sub(u64::from(quotes.count_ones() & 1));
+        let breaks = mask(chunk.as_ref(), b'\n') & !(prefix_xor(quotes) ^ inside);
+        if breaks != 0 {
+            return Ok(Some(start + 64 - breaks.leading_zeros() as usize));
+        }
+    }
+    Ok(None)
+}
+
+/// By the grammar, quote by quote: only a quote at the beginning of a field opens one, elsewhere it is text.
+fn exact_cut(bytes: &[u8], quoted: &mut Vec<(usize, usize)>) -> Option<usize> {
     quoted.clear();
     let mut at = 0;
     let next_quote = |from: usize| memchr::memchr(b'"', bytes.get(from..)?).map(|offset| from + offset);
@@ -175,9 +214,12 @@ fn csv_cut(bytes: &[u8], quoted: &mut Vec<(usize, usize)>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn cut(text: &str) -> Option<usize> {
-        csv_cut(text.as_bytes(), &mut Vec::new())
+        let exact = exact_cut(text.as_bytes(), &mut Vec::new());
+        assert_eq!(last_record_end(text.as_bytes(), &mut Vec::new()), exact, "{text}");
+        exact
     }
 
     #[test]
@@ -188,6 +230,19 @@ mod tests {
         assert_eq!(cut("5\" disk,1\nx"), Some(10));
         assert_eq!(cut("\"a\nb\""), None);
         assert_eq!(cut(""), None);
+    }
+
+    proptest! {
+        #[test]
+        fn prop_masks_cut_as_the_grammar_does(text in "[ab,\"\n]{0,300}") {
+            cut(&text);
+        }
+
+        #[test]
+        fn prop_masks_cut_well_quoted_text(cells in proptest::collection::vec("[ab,\"\n]{0,90}", 0..12), tail in "[ab,]{0,70}") {
+            let text: String = cells.iter().map(|cell| format!("x,\"{}\",y\n", cell.replace('"', "\"\""))).collect();
+            prop_assert_eq!(cut(&format!("{text}{tail}")), Some(text.len()).filter(|end| *end > 0));
+        }
     }
 
     #[test]

@@ -58,17 +58,9 @@ impl Scanner {
         record.begin(from);
         let (mut inside, mut field_may_start) = (0_u64, 1_u64);
         let mut chunk_start = from;
-        let mut padded;
         while chunk_start < bytes.len() {
-            let rest = bytes.get(chunk_start..).unwrap_or_default();
-            let chunk = if let Some(chunk) = rest.first_chunk::<64>() {
-                chunk
-            } else {
-                padded = [0_u8; 64];
-                padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                &padded
-            };
-            let (quotes, commas, breaks) = masks(chunk);
+            let chunk = chunk(bytes, chunk_start);
+            let (quotes, commas, breaks) = (mask(&chunk, b'"'), mask(&chunk, b','), mask(&chunk, b'\n'));
             let in_quotes = prefix_xor(quotes) ^ inside;
             let ends = commas | breaks;
             // A quote may open a field at its start, or be the second of a doubled one.
@@ -165,24 +157,31 @@ impl<'b> Record<'b> {
     }
 }
 
-/// Where the quotes, commas and line breaks of 64 bytes are.
+/// The 64 bytes at `start`, zeros past the end.
 #[inline]
-fn masks(chunk: &[u8; 64]) -> (u64, u64, u64) {
-    let (mut low, mut high) = ([0_u8; 32], [0_u8; 32]);
-    let (first, second) = chunk.split_at(32);
-    low.copy_from_slice(first);
-    high.copy_from_slice(second);
-    let (low, high) = (u8x32::new(low), u8x32::new(high));
-    let mask = |byte: u8| {
-        let wanted = u8x32::splat(byte);
-        u64::from(low.simd_eq(wanted).to_bitmask()) | u64::from(high.simd_eq(wanted).to_bitmask()) << 32
-    };
-    (mask(b'"'), mask(b','), mask(b'\n'))
+pub(super) fn chunk(bytes: &[u8], start: usize) -> Cow<'_, [u8; 64]> {
+    let rest = bytes.get(start..).unwrap_or_default();
+    match rest.first_chunk::<64>() {
+        Some(chunk) => Cow::Borrowed(chunk),
+        None => {
+            let mut padded = [0; 64];
+            padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            Cow::Owned(padded)
+        }
+    }
+}
+
+/// One bit for each of 64 bytes: is it this byte?
+#[inline]
+pub(super) fn mask(chunk: &[u8; 64], byte: u8) -> u64 {
+    let wanted = u8x32::splat(byte);
+    let half = |half: Option<&[u8; 32]>| u64::from(u8x32::new(*half.unwrap_or(&[0; 32])).simd_eq(wanted).to_bitmask());
+    half(chunk.first_chunk()) | half(chunk.last_chunk()) << 32
 }
 
 /// Each bit the parity of the bits up to and with it: between an opening quote and its closing one.
 #[inline]
-const fn prefix_xor(mut bits: u64) -> u64 {
+pub(super) const fn prefix_xor(mut bits: u64) -> u64 {
     bits ^= bits << 1;
     bits ^= bits << 2;
     bits ^= bits << 4;

@@ -91,7 +91,7 @@ pub fn sum_by(ledger: &Ledger, dimensions: &[Dimension]) -> Result<SumTable, Amo
         dimensions.push(Dimension::Currency);
     }
     let mut sums: BTreeMap<Vec<(u8, String)>, Sums> = BTreeMap::new();
-    for cell in ledger.cells() {
+    for cell in ledger.unordered_cells() {
         let key = dimensions.iter().map(|dimension| dimension.key(&cell)).collect();
         sums.entry(key).or_default().add(&cell.sums)?;
     }

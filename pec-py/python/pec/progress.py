@@ -34,6 +34,5 @@ def bar(sources: Sequence[Any], doing: str = "reading") -> Iterator[Callable[[in
 
 def _bytes(sources: Sequence[Any]) -> int | None:
     """How many bytes will be read, where that can be told."""
-    if all(isinstance(source, Path) and source.suffix.lower() != ".gz" for source in sources):
-        return sum(source.stat().st_size for source in sources)
-    return None
+    files = [source for source in sources if isinstance(source, Path) and source.suffix.lower() != ".gz"]
+    return sum(file.stat().st_size for file in files) if len(files) == len(sources) else None

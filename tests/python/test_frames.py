@@ -1,0 +1,213 @@
+"""Tables in, of every frame library; tables out, to every frame library."""
+
+from __future__ import annotations
+
+import io
+import json
+from decimal import Decimal
+from fractions import Fraction
+
+import arro3.core
+import duckdb
+import pandas
+import pec
+import polars
+import pyarrow
+import pyarrow.parquet
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import MONTH, SUMS, csv_of, record, sums_of
+
+AMOUNTS = ("UnitPrice", "Quantity")
+
+
+def typed(rows=MONTH):
+    """The rows with amounts as decimals and days as dates, as a careful user has them."""
+    table = pyarrow.Table.from_pylist(rows)
+    for name, decimals in (("UnitPrice", pyarrow.decimal128(38, 24)), ("Quantity", pyarrow.decimal128(18, 4))):
+        table = table.set_column(table.schema.get_field_index(name), name, table[name].cast(decimals))
+    return table.set_column(
+        table.schema.get_field_index("UsageDate"), "UsageDate", table["UsageDate"].cast(pyarrow.date32())
+    )
+
+
+def duck():
+    return duckdb.from_arrow(typed())
+
+
+FRAMES = {
+    "polars": lambda: polars.from_arrow(typed()),
+    "polars texts": lambda: polars.DataFrame(MONTH),
+    "polars categories": lambda: polars.DataFrame(MONTH).with_columns(polars.col("MeterName", "UnitPrice").cast(polars.Categorical)),
+    "polars chunks": lambda: polars.concat([polars.DataFrame(MONTH[:3]), polars.DataFrame(MONTH[3:])], rechunk=False),
+    "pandas": lambda: typed().to_pandas(),
+    "pandas texts": lambda: pandas.DataFrame(MONTH),
+    "pyarrow": typed,
+    "pyarrow texts": lambda: pyarrow.Table.from_pylist(MONTH),
+    "pyarrow batch": lambda: typed().to_batches()[0],
+    "pyarrow reader": lambda: typed().to_reader(max_chunksize=3),
+    "pyarrow dictionaries": lambda: pyarrow.Table.from_pylist(MONTH).combine_chunks().select(list(MONTH[0])).set_column(
+        0, "CustomerId", pyarrow.array([row["CustomerId"] for row in MONTH]).dictionary_encode()
+    ),
+    "arro3": lambda: arro3.core.Table.from_arrow(typed()),
+    "duckdb": duck,
+    "list of two": lambda: [typed(MONTH[:4]), polars.DataFrame(MONTH[4:])],
+}
+
+
+@pytest.mark.parametrize("make", FRAMES.values(), ids=FRAMES.keys())
+def test_a_frame_gives_what_the_file_gives(make):
+    of_file = json.loads(pec.reconcile(io.BytesIO(csv_of(MONTH))).to_json())
+    of_frame = json.loads(pec.reconcile(make()).to_json())
+    assert sums_of(of_frame) == SUMS
+    for key in ("lines", "row_issues", "sums", "gaps", "issues"):
+        assert of_frame[key] == of_file[key], key
+
+
+def test_files_and_frames_together():
+    result = pec.reconcile([io.BytesIO(csv_of(MONTH[:4])), typed(MONTH[4:])])
+    assert sums_of(json.loads(result.to_json())) == SUMS
+
+
+def test_rows_of_a_frame_count_from_one():
+    rows = [record(), record(UnitPrice="x"), record(Quantity="y")]
+    issues = pec.reconcile(polars.DataFrame(rows), name="mine").to_dict()["issues"]
+    assert [(issue["file"], issue["row"], issue["column"]) for issue in issues] == [
+        ("mine", 2, "UnitPrice"),
+        ("mine", 3, "Quantity"),
+    ]
+
+
+def test_a_long_frame_is_one_input():
+    rows = 100_000
+    frame = polars.DataFrame({name: [value] * rows for name, value in record().items()})
+    frame = frame.with_columns(UnitPrice=polars.when(polars.int_range(rows) == 70_000).then(polars.lit("x")).otherwise("UnitPrice"))
+    told = []
+    result = pec.reconcile(frame, progress=lambda *counts: told.append(counts))
+    assert (result.lines, result.row_issues) == (rows, 1)
+    assert result.to_dict()["issues"][0]["row"] == 70_001
+    assert told[-1][0] == rows
+
+
+FLOATS = {
+    "polars": lambda column: polars.DataFrame(MONTH).with_columns(polars.col(column).cast(polars.Float64)),
+    "pandas": lambda column: pandas.DataFrame(MONTH).astype({column: "float64"}),
+    "pandas float32": lambda column: pandas.DataFrame(MONTH).astype({column: "float32"}),
+    "duckdb": lambda column: duckdb.from_arrow(pyarrow.Table.from_pylist(MONTH)).project(f"* replace ({column}::double as {column})"),
+}
+
+
+@pytest.mark.parametrize("column", AMOUNTS)
+@pytest.mark.parametrize("make", FLOATS.values(), ids=FLOATS.keys())
+def test_float_amounts_are_refused_by_name(make, column):
+    with pytest.raises(pec.ReadError, match=rf"^frame: column `{column}` is Float\d\d; cast it to decimal128\(38, 18\) or string"):
+        pec.reconcile(make(column))
+
+
+def test_a_frame_without_a_needed_column():
+    with pytest.raises(pec.ReadError, match="^frame: no column `Quantity`"):
+        pec.reconcile(polars.DataFrame(MONTH).drop("Quantity"))
+
+
+def test_a_lazy_frame_says_what_to_do():
+    with pytest.raises(TypeError, match=r"LazyFrame`.*call \.collect\(\) first"):
+        pec.reconcile(polars.DataFrame(MONTH).lazy())
+
+
+def test_a_reader_that_fails():
+    def batches():
+        yield typed().to_batches()[0]
+        raise RuntimeError("the query died")
+
+    reader = pyarrow.RecordBatchReader.from_batches(typed().schema, batches())
+    with pytest.raises(pec.ReadError, match="^frame: .*the query died"):
+        pec.reconcile(reader)
+
+
+TABLES = ("sums", "by_customer", "by_subscription", "by_resource_group", "by_day", "by_reseller", "gaps", "issues", "files")
+
+
+@pytest.fixture(scope="module")
+def result():
+    return pec.reconcile([io.BytesIO(csv_of([*MONTH, record(UnitPrice="x")]))], name="f")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_go_to_every_library(result, name):
+    table = getattr(result, name)
+    assert isinstance(table, arro3.core.Table)
+    rows = pyarrow.table(table).to_pylist()
+    assert rows
+    assert polars.DataFrame(table).to_dicts() == rows
+    assert pandas.DataFrame.from_arrow(table).shape[0] == len(rows)
+    of_duck = duckdb.from_arrow(table).fetchall()
+    assert [tuple(row.values()) for row in rows] == of_duck
+
+
+def test_amounts_out_are_exact(result):
+    rows = pyarrow.table(result.sums).to_pylist()
+    expected = [(*row[:4], *map(Decimal, row[4:])) for row in SUMS]
+    assert [tuple(row.values())[:3] for row in rows] == [row[:3] for row in SUMS]
+    assert sums_of({"sums": rows}) == expected
+    for name in ("by_customer", "by_subscription", "by_resource_group", "by_day", "by_reseller"):
+        parts = pyarrow.table(getattr(result, name)).to_pylist()
+        for key in ("lines", "list_cost", "potential_credit", "credit"):
+            assert sum(row[key] for row in parts) == sum(row[key] for row in rows), (name, key)
+
+
+def test_to_dict_is_the_json(result):
+    as_json = json.loads(result.to_json())
+    as_dict = result.to_dict()
+    assert list(as_dict) == list(as_json)
+    assert sums_of(as_dict) == [(*row[:4], *map(Decimal, row[4:])) for row in SUMS]
+    assert all(type(row["credit"]) is Decimal for row in as_dict["sums"])
+    assert json.loads(json.dumps(as_dict, default=str))["issues"] == as_json["issues"]
+
+
+def test_saved_parquet_is_the_table(result, tmp_path):
+    result.save(tmp_path)
+    for name in TABLES:
+        saved = pyarrow.parquet.read_table(tmp_path / f"{'row_issues' if name == 'issues' else name}.parquet")
+        assert saved.to_pylist() == pyarrow.table(getattr(result, name)).to_pylist()
+
+
+@st.composite
+def amount(draw, digits, decimals):
+    scale = draw(st.integers(0, decimals))
+    return Decimal(draw(st.integers(-(10**digits), 10**digits))).scaleb(-scale)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    rows=st.lists(st.tuples(amount(15, 22), amount(12, 15), st.booleans()), min_size=1, max_size=6),
+    wide=st.booleans(),
+)
+def test_decimals_of_every_width_are_exact(rows, wide):
+    """Decimal columns, narrow and wide, give what fractions give, and so do the same rows as texts."""
+    records = [
+        record(UnitPrice=f"{price:f}", Quantity=f"{quantity:f}", PartnerEarnedCreditPercentage="15" if paid else "0")
+        for price, quantity, paid in rows
+    ]
+    limit = Fraction(10) ** 13
+    products = [Fraction(price) * Fraction(quantity) for price, quantity, _ in rows]
+    texts = pec.reconcile(pyarrow.Table.from_pylist(records))
+    table = pyarrow.Table.from_pylist(records)
+    width = pyarrow.decimal256(60, 24) if wide else pyarrow.decimal128(38, 22)
+    for name in AMOUNTS:
+        table = table.set_column(table.schema.get_field_index(name), name, table[name].cast(width))
+    decimals = pec.reconcile(table)
+    assert decimals.to_dict()["sums"] == texts.to_dict()["sums"]
+    sums = texts.to_dict()["sums"]
+    assert sum(Fraction(row["list_cost"]) for row in sums) == sum(product for product in products if abs(product) < limit)
+    assert texts.row_issues == sum(abs(product) >= limit for product in products)
+    credit = sum(product for product, (_, _, paid) in zip(products, rows, strict=True) if paid and abs(product) < limit)
+    assert sum(Fraction(row["credit"]) for row in sums) == credit * 15 / 100
+
+
+@settings(deadline=None, max_examples=200)
+@given(value=st.one_of(amount(20, 18), st.integers(-(10**12), 10**12)))
+def test_judged_amounts_are_exact(value):
+    judged = pec.judge({**record(), "UnitPrice": value, "Quantity": Decimal("0.000000001")})
+    assert judged.list_cost == Decimal(value).scaleb(-9)
+    assert Fraction(judged.credit) * 100 == Fraction(judged.list_cost) * 15
