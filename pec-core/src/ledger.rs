@@ -14,7 +14,7 @@ pub use issues::RowIssues;
 
 use crate::day::UsageDay;
 use crate::eligibility::RuleId;
-use crate::lookup::{Table, Texts};
+use crate::lookup::{Table, Texts, same};
 use crate::money::{Amount, AmountError, Currency};
 use crate::observed::Observed;
 use crate::reconcile::{Decision, Standing};
@@ -265,8 +265,7 @@ impl<'l> Cell<'l> {
 impl LastLine {
     fn numbers(&mut self, known: &mut Texts, texts: [&str; 5]) -> [u32; 5] {
         for ((last, number), text) in self.texts.iter_mut().zip(&mut self.numbers).zip(texts) {
-            // The blank text has no number yet on the first line.
-            if last != text || text.is_empty() {
+            if !same(last.as_bytes(), text.as_bytes()) {
                 *number = known.number(text);
                 last.clear();
                 last.push_str(text);

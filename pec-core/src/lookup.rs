@@ -8,12 +8,21 @@ use hashbrown::HashTable;
 use crate::read::{Cell, NotUtf8};
 
 /// Numbers distinct texts without regard to ASCII case, in the order they come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Texts {
     texts: Vec<Box<str>>,
     table: HashTable<u32>,
     state: FixedState,
     folded: String,
+}
+
+impl Default for Texts {
+    /// Only the blank text, which has the number 0.
+    fn default() -> Self {
+        let mut texts = Self { texts: Vec::new(), table: HashTable::new(), state: FixedState::default(), folded: String::new() };
+        texts.number("");
+        texts
+    }
 }
 
 impl Texts {
@@ -143,7 +152,7 @@ impl<T: Copy> Meanings<T> {
 
 impl<T> Meaning<T> {
     fn is(&self, cell: Cell<'_>) -> bool {
-        *self.raw == *cell.raw() && self.plain == cell.is_plain()
+        same(&self.raw, cell.raw()) && self.plain == cell.is_plain()
     }
 }
 
@@ -159,7 +168,7 @@ impl LastText {
     /// The trimmed text of the cell.
     #[inline]
     pub(crate) fn of(&mut self, cell: Cell<'_>) -> Result<&str, NotUtf8> {
-        if self.raw != cell.raw() || self.plain != cell.is_plain() {
+        if !same(&self.raw, cell.raw()) || self.plain != cell.is_plain() {
             let text = cell.text()?;
             self.text.clear();
             self.text.push_str(&text);
@@ -169,6 +178,18 @@ impl LastText {
         }
         Ok(&self.text)
     }
+}
+
+/// Are the bytes equal? Cells are short and usually equal to the one above: comparing in place costs less than a call.
+#[inline]
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let differs = |a: &[u8; 8], b: &[u8; 8]| u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b);
+    a_words.iter().zip(b_words).fold(0, |different, (a, b)| different | differs(a, b)) == 0
+        && a_rest.iter().zip(b_rest).fold(0, |different, (a, b)| different | (a ^ b)) == 0
 }
 
 #[cfg(test)]

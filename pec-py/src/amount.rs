@@ -40,7 +40,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ExactDecimal {
 }
 
 fn inexact(value: &Bound<'_, PyAny>) -> PyErr {
-    let found = value.get_type().fully_qualified_name().map_or_else(|_| "another type".to_owned(), |name| name.to_string());
+    let found =
+        value.get_type().fully_qualified_name().map_or_else(|_| "another type".to_owned(), |name| name.to_string());
     PyTypeError::new_err(format!(
         "an amount cannot be a {found}; pass Decimal or str with the digits as exported, a float has already lost some"
     ))

@@ -1,12 +1,14 @@
 //! Errors of the core as exceptions of `pec.errors`; what Python has a name for keeps that name.
 
+use std::path::Path;
+
 use arrow_schema::ArrowError;
 use pec_core::engine::EngineError;
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
 use pec_core::programme::ProgrammeError;
 use pec_core::read::ReadError;
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 /// Anything that ends a call.
@@ -26,7 +28,7 @@ impl From<EngineError> for PecError {
         match error {
             EngineError::Read(error) => Self::Read(error),
             EngineError::Amount(error) => Self::Amount(error),
-            other => Self::Python(PyRuntimeError::new_err(other.to_string())),
+            stopped @ (EngineError::Stopped | _) => Self::Python(PyRuntimeError::new_err(stopped.to_string())),
         }
     }
 }
@@ -45,16 +47,29 @@ from!(ReadError => Read, RowIssue => Row, AmountError => Amount, ProgrammeError 
 
 impl From<ArrowError> for PecError {
     fn from(error: ArrowError) -> Self {
-        Self::Python(match error {
-            ArrowError::IoError(_, error) => error.into(),
-            other => PyValueError::new_err(other.to_string()),
-        })
+        if let ArrowError::IoError(_, error) = error {
+            error.into()
+        } else {
+            Self::Python(PyValueError::new_err(error.to_string()))
+        }
     }
 }
 
 impl From<std::io::Error> for PecError {
     fn from(error: std::io::Error) -> Self {
         Self::Python(error.into())
+    }
+}
+
+/// An error at a path, as Python's own `open` raises it: with number, text and file name.
+pub(crate) fn at_path(path: &Path) -> impl FnOnce(std::io::Error) -> PyErr {
+    move |error| match error.raw_os_error() {
+        Some(number) => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+            PyOSError::new_err((number, text, path.to_owned()))
+        }
+        None => error.into(),
     }
 }
 
@@ -65,7 +80,8 @@ impl From<PecError> for PyErr {
             match error {
                 PecError::Read(error) => raised(py, "ReadError", (message(&error), error.file().to_owned())),
                 PecError::Row(issue) => {
-                    let text = format!("column `{}`: found `{}`, expected {}", issue.column, issue.found, issue.expected);
+                    let text =
+                        format!("column `{}`: found `{}`, expected {}", issue.column, issue.found, issue.expected);
                     raised(py, "RowIssueError", (text, issue.column, issue.found, issue.expected))
                 }
                 PecError::Amount(error) => raised(py, "AmountError", (message(&error),)),
@@ -78,6 +94,7 @@ impl From<PecError> for PyErr {
 
 /// An exception of `pec.errors`, where they are written so that they have attributes and can be pickled.
 fn raised<'py>(py: Python<'py>, class: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
-    let exception = py.import("pec.errors").and_then(|errors| errors.getattr(class)).and_then(|class| class.call1(arguments));
+    let exception =
+        py.import("pec.errors").and_then(|errors| errors.getattr(class)).and_then(|class| class.call1(arguments));
     exception.map_or_else(std::convert::identity, PyErr::from_value)
 }

@@ -11,15 +11,18 @@ mod reconcile;
 mod rule;
 mod source;
 mod watch;
+mod write;
 
 #[pyo3::pymodule(gil_used = false)]
 mod _pec {
     #[pymodule_export]
     use super::judge::{PyFinding, PyJudgement, judge};
     #[pymodule_export]
-    use super::reconcile::{PyReconciliation, reconcile, write_findings};
+    use super::reconcile::{PyReconciliation, reconcile};
     #[pymodule_export]
     use super::rule::{PyRule, rules};
+    #[pymodule_export]
+    use super::write::write_findings;
 
     #[pymodule_init]
     fn version(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {

@@ -1,17 +1,12 @@
 //! Files and frames, reconciled.
 
-use std::fs::{self, File};
-use std::io::BufWriter;
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use arrow_array::RecordBatch;
-use arrow_schema::ArrowError;
 use chrono::NaiveDate;
-use pec_core::engine::{Engine, EngineError, Run};
+use pec_core::engine::{Engine, Run};
 use pec_core::ledger::Ledger;
-use pec_core::report::{CsvTable, Findings, ParquetTable, Report, Table, record_batch};
+use pec_core::report::{Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
@@ -22,6 +17,7 @@ use crate::error::PecResult;
 use crate::judge::engine;
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
+use crate::write;
 
 /// Reads sources, decides every line and sums.
 #[pyfunction]
@@ -81,7 +77,7 @@ impl Work {
 /// Everything a run found.
 #[pyclass(name = "Result", module = "pec", frozen)]
 pub(crate) struct PyReconciliation {
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     report: Report,
 }
 
@@ -94,27 +90,6 @@ impl PyReconciliation {
     fn table<'py>(&self, py: Python<'py>, table: Table) -> PecResult<Bound<'py, PyAny>> {
         let batch = py.detach(|| record_batch(&self.ledger, &self.report, table))?;
         Ok(arrow_out::table(py, batch)?)
-    }
-
-    fn json(&self) -> PecResult<String> {
-        Ok(serde_json::to_string(&self.report).map_err(invalid)?)
-    }
-
-    fn write(&self, directory: &Path) -> PecResult<Vec<PathBuf>> {
-        fs::create_dir_all(directory)?;
-        let mut written = Vec::new();
-        for table in Table::ALL {
-            let batch = record_batch(&self.ledger, &self.report, table)?;
-            let mut files = TableFiles::create(directory, table.as_str(), &batch)?;
-            files.write(&batch)?;
-            files.finish(&mut written)?;
-        }
-        for (name, text) in [("report.txt", self.report.text()), ("report.json", self.json()? + "\n")] {
-            let path = directory.join(name);
-            fs::write(&path, text)?;
-            written.push(path);
-        }
-        Ok(written)
     }
 }
 
@@ -176,11 +151,11 @@ impl PyReconciliation {
     }
 
     fn to_json(&self, py: Python<'_>) -> PecResult<String> {
-        py.detach(|| self.json())
+        py.detach(|| write::json(&self.report))
     }
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        let value = py.import("json")?.getattr("loads")?.call1((self.json()?,))?;
+        let value = py.import("json")?.getattr("loads")?.call1((write::json(&self.report)?,))?;
         exact(&value)?;
         Ok(value)
     }
@@ -191,7 +166,7 @@ impl PyReconciliation {
 
     #[pyo3(signature = (directory, /))]
     fn save(&self, py: Python<'_>, directory: PathBuf) -> PecResult<Vec<PathBuf>> {
-        py.detach(|| self.write(&directory))
+        py.detach(|| write::save(&self.ledger, &self.report, &directory))
     }
 
     #[pyo3(signature = (other, /))]
@@ -214,7 +189,8 @@ impl PyReconciliation {
 }
 
 /// Keys whose texts are amounts, and days, in the JSON of a report.
-const AMOUNTS: [&str; 6] = ["list_cost", "potential_credit", "credit", "credit_lost", "credit_by_flag", "credit_by_amount"];
+const AMOUNTS: [&str; 6] =
+    ["list_cost", "potential_credit", "credit", "credit_lost", "credit_by_flag", "credit_by_amount"];
 const DAYS: [&str; 3] = ["first_day", "last_day", "programme_verified_through"];
 
 /// Makes the texts of amounts `Decimal`s and those of days `date`s, in place.
@@ -226,7 +202,9 @@ fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
     for (key, value) in dict.items().extract::<Vec<(String, Bound<'_, PyAny>)>>()? {
         match value.cast::<PyString>() {
             Ok(text) if AMOUNTS.contains(&key.as_str()) => dict.set_item(key, to_decimal(dict.py(), text)?)?,
-            Ok(text) if DAYS.contains(&key.as_str()) => dict.set_item(key, text.to_str()?.parse::<NaiveDate>().map_err(invalid)?)?,
+            Ok(text) if DAYS.contains(&key.as_str()) => {
+                dict.set_item(key, text.to_str()?.parse::<NaiveDate>().map_err(invalid)?)?
+            }
             _ => exact(&value)?,
         }
     }
@@ -235,103 +213,4 @@ fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
 
 fn invalid(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(error.to_string())
-}
-
-/// A table as a CSV file and a Parquet file.
-struct TableFiles {
-    paths: [PathBuf; 2],
-    csv: CsvTable<BufWriter<File>>,
-    parquet: ParquetTable<BufWriter<File>>,
-}
-
-impl TableFiles {
-    fn create(directory: &Path, name: &str, first: &RecordBatch) -> PecResult<Self> {
-        let paths = ["csv", "parquet"].map(|ending| directory.join(format!("{name}.{ending}")));
-        let [csv, parquet] = &paths;
-        let csv = CsvTable::new(BufWriter::new(File::create(csv)?));
-        let parquet = ParquetTable::new(BufWriter::new(File::create(parquet)?), first.schema())?;
-        Ok(Self { paths, csv, parquet })
-    }
-
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
-        self.csv.write(batch)?;
-        self.parquet.write(batch)
-    }
-
-    fn finish(self, written: &mut Vec<PathBuf>) -> Result<(), ArrowError> {
-        self.csv.finish()?;
-        self.parquet.finish()?;
-        written.extend(self.paths);
-        Ok(())
-    }
-}
-
-/// Reads files a second time and writes what was decided of each line.
-#[pyfunction]
-#[pyo3(signature = (paths, result, directory, /, *, progress=None))]
-pub(crate) fn write_findings(
-    py: Python<'_>,
-    paths: Vec<PathBuf>,
-    result: &PyReconciliation,
-    directory: PathBuf,
-    progress: Option<Py<PyAny>>,
-) -> PecResult<Vec<PathBuf>> {
-    let sources = named(py, paths.into_iter().map(Source::Path).collect(), None);
-    let findings = Findings::new(&result.ledger);
-    let engine = engine()?;
-    watched(py, progress, move |seen| {
-        fs::create_dir_all(&directory)?;
-        let mut writer = FindingsWriter::create(findings, &directory)?;
-        for (name, source) in sources {
-            if let Source::Path(path) = source {
-                writer.add(engine, &name, &path, seen)?;
-            }
-        }
-        writer.finish()
-    })
-}
-
-struct FindingsWriter {
-    findings: Findings,
-    files: TableFiles,
-}
-
-impl FindingsWriter {
-    fn create(mut findings: Findings, directory: &Path) -> PecResult<Self> {
-        let files = TableFiles::create(directory, "findings", &findings.take()?)?;
-        Ok(Self { findings, files })
-    }
-
-    fn add(&mut self, engine: &Engine, name: &str, path: &Path, seen: &Seen) -> PecResult<()> {
-        let mut failed = None;
-        let streamed = engine.stream(path_input(name, path), &mut |row, line| {
-            let Ok((line, decision)) = line else { return ControlFlow::Continue(()) };
-            if !self.findings.add(name, row, line, decision) {
-                return ControlFlow::Continue(());
-            }
-            if let Err(error) = self.flush(seen) {
-                failed = Some(error);
-                return ControlFlow::Break(());
-            }
-            seen.go_on()
-        });
-        match (streamed, failed) {
-            (Err(EngineError::Stopped), Some(error)) => Err(error.into()),
-            (streamed, _) => Ok(streamed?),
-        }
-    }
-
-    fn flush(&mut self, seen: &Seen) -> Result<(), ArrowError> {
-        let batch = self.findings.take()?;
-        seen.note_rows(batch.num_rows());
-        self.files.write(&batch)
-    }
-
-    fn finish(mut self) -> PecResult<Vec<PathBuf>> {
-        let batch = self.findings.take()?;
-        let mut written = Vec::new();
-        self.files.write(&batch)?;
-        self.files.finish(&mut written)?;
-        Ok(written)
-    }
 }

@@ -47,7 +47,10 @@ impl Source {
         match self {
             Self::Path(path) => path.to_string_lossy().into_owned(),
             Self::Open(file) => given.map(str::to_owned).unwrap_or_else(|| {
-                file.bind(py).getattr("name").and_then(|name| name.extract::<String>()).unwrap_or_else(|_| "file".to_owned())
+                file.bind(py)
+                    .getattr("name")
+                    .and_then(|name| name.extract::<String>())
+                    .unwrap_or_else(|_| "file".to_owned())
             }),
             Self::Frame(_) => given.unwrap_or("frame").to_owned(),
         }

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import io
 import json
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import arro3.core
 import duckdb
 import pandas
-import pec
 import polars
 import pyarrow
 import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import pec
 from samples import MONTH, SUMS, csv_of, record, sums_of
 
 AMOUNTS = ("UnitPrice", "Quantity")
@@ -39,7 +40,9 @@ def duck():
 FRAMES = {
     "polars": lambda: polars.from_arrow(typed()),
     "polars texts": lambda: polars.DataFrame(MONTH),
-    "polars categories": lambda: polars.DataFrame(MONTH).with_columns(polars.col("MeterName", "UnitPrice").cast(polars.Categorical)),
+    "polars categories": lambda: polars.DataFrame(MONTH).with_columns(
+        polars.col("MeterName", "UnitPrice").cast(polars.Categorical)
+    ),
     "polars chunks": lambda: polars.concat([polars.DataFrame(MONTH[:3]), polars.DataFrame(MONTH[3:])], rechunk=False),
     "pandas": lambda: typed().to_pandas(),
     "pandas texts": lambda: pandas.DataFrame(MONTH),
@@ -47,8 +50,11 @@ FRAMES = {
     "pyarrow texts": lambda: pyarrow.Table.from_pylist(MONTH),
     "pyarrow batch": lambda: typed().to_batches()[0],
     "pyarrow reader": lambda: typed().to_reader(max_chunksize=3),
-    "pyarrow dictionaries": lambda: pyarrow.Table.from_pylist(MONTH).combine_chunks().select(list(MONTH[0])).set_column(
-        0, "CustomerId", pyarrow.array([row["CustomerId"] for row in MONTH]).dictionary_encode()
+    "pyarrow dictionaries": lambda: (
+        pyarrow.Table.from_pylist(MONTH)
+        .combine_chunks()
+        .select(list(MONTH[0]))
+        .set_column(0, "CustomerId", pyarrow.array([row["CustomerId"] for row in MONTH]).dictionary_encode())
     ),
     "arro3": lambda: arro3.core.Table.from_arrow(typed()),
     "duckdb": duck,
@@ -82,7 +88,9 @@ def test_rows_of_a_frame_count_from_one():
 def test_a_long_frame_is_one_input():
     rows = 100_000
     frame = polars.DataFrame({name: [value] * rows for name, value in record().items()})
-    frame = frame.with_columns(UnitPrice=polars.when(polars.int_range(rows) == 70_000).then(polars.lit("x")).otherwise("UnitPrice"))
+    frame = frame.with_columns(
+        UnitPrice=polars.when(polars.int_range(rows) == 70_000).then(polars.lit("x")).otherwise("UnitPrice")
+    )
     told = []
     result = pec.reconcile(frame, progress=lambda *counts: told.append(counts))
     assert (result.lines, result.row_issues) == (rows, 1)
@@ -94,19 +102,23 @@ FLOATS = {
     "polars": lambda column: polars.DataFrame(MONTH).with_columns(polars.col(column).cast(polars.Float64)),
     "pandas": lambda column: pandas.DataFrame(MONTH).astype({column: "float64"}),
     "pandas float32": lambda column: pandas.DataFrame(MONTH).astype({column: "float32"}),
-    "duckdb": lambda column: duckdb.from_arrow(pyarrow.Table.from_pylist(MONTH)).project(f"* replace ({column}::double as {column})"),
+    "duckdb": lambda column: duckdb.from_arrow(pyarrow.Table.from_pylist(MONTH)).project(
+        f"* replace ({column}::double as {column})"
+    ),
 }
 
 
 @pytest.mark.parametrize("column", AMOUNTS)
 @pytest.mark.parametrize("make", FLOATS.values(), ids=FLOATS.keys())
 def test_float_amounts_are_refused_by_name(make, column):
-    with pytest.raises(pec.ReadError, match=rf"^frame: column `{column}` is Float\d\d; cast it to decimal128\(38, 18\) or string"):
+    with pytest.raises(
+        pec.ReadError, match=rf"^frame: column `{column}` is Float\d\d; cast it to decimal128\(38, 18\) or string"
+    ):
         pec.reconcile(make(column))
 
 
 def test_a_frame_without_a_needed_column():
-    with pytest.raises(pec.ReadError, match="^frame: no column `Quantity`"):
+    with pytest.raises(pec.ReadError, match=r"^frame: no column `Quantity`"):
         pec.reconcile(polars.DataFrame(MONTH).drop("Quantity"))
 
 
@@ -121,11 +133,21 @@ def test_a_reader_that_fails():
         raise RuntimeError("the query died")
 
     reader = pyarrow.RecordBatchReader.from_batches(typed().schema, batches())
-    with pytest.raises(pec.ReadError, match="^frame: .*the query died"):
+    with pytest.raises(pec.ReadError, match=r"^frame: .*the query died"):
         pec.reconcile(reader)
 
 
-TABLES = ("sums", "by_customer", "by_subscription", "by_resource_group", "by_day", "by_reseller", "gaps", "issues", "files")
+TABLES = (
+    "sums",
+    "by_customer",
+    "by_subscription",
+    "by_resource_group",
+    "by_day",
+    "by_reseller",
+    "gaps",
+    "issues",
+    "files",
+)
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +221,9 @@ def test_decimals_of_every_width_are_exact(rows, wide):
     decimals = pec.reconcile(table)
     assert decimals.to_dict()["sums"] == texts.to_dict()["sums"]
     sums = texts.to_dict()["sums"]
-    assert sum(Fraction(row["list_cost"]) for row in sums) == sum(product for product in products if abs(product) < limit)
+    assert sum(Fraction(row["list_cost"]) for row in sums) == sum(
+        product for product in products if abs(product) < limit
+    )
     assert texts.row_issues == sum(abs(product) >= limit for product in products)
     credit = sum(product for product, (_, _, paid) in zip(products, rows, strict=True) if paid and abs(product) < limit)
     assert sum(Fraction(row["credit"]) for row in sums) == credit * 15 / 100
@@ -211,3 +235,25 @@ def test_judged_amounts_are_exact(value):
     judged = pec.judge({**record(), "UnitPrice": value, "Quantity": Decimal("0.000000001")})
     assert judged.list_cost == Decimal(value).scaleb(-9)
     assert Fraction(judged.credit) * 100 == Fraction(judged.list_cost) * 15
+
+
+def test_amounts_too_wide_for_decimals_of_frames_are_texts(tmp_path):
+    """Polars takes no decimal of more than 38 digits, and DuckDB reads one of a Parquet file as a double."""
+    price, quantity = "123456789.1234567890123456789", "1.1234567890123456"
+    result = pec.reconcile(io.BytesIO(csv_of([record(UnitPrice=price, Quantity=quantity), record(UnitPrice="-1")])))
+    result.save(tmp_path)
+    cost = result.to_dict()["sums"][0]["list_cost"]
+    assert Fraction(cost) == Fraction(price) * Fraction(quantity) - 24
+    for rows in (
+        polars.DataFrame(result.sums).to_dicts(),
+        polars.read_parquet(tmp_path / "sums.parquet").to_dicts(),
+        polars.read_csv(tmp_path / "sums.csv", infer_schema=False).to_dicts(),
+        duckdb.from_arrow(result.sums).to_arrow_table().to_pylist(),
+        duckdb.from_parquet(str(tmp_path / "sums.parquet")).to_arrow_table().to_pylist(),
+    ):
+        assert rows[0]["list_cost"] == str(cost)
+
+    refund = pec.reconcile(io.BytesIO(csv_of([record(UnitPrice="-" + price, Quantity=quantity)])))
+    refund.save(tmp_path)
+    with localcontext(prec=60):
+        assert f",-{cost + 24}," in (tmp_path / "sums.csv").read_text()

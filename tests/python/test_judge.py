@@ -7,8 +7,9 @@ from collections import UserDict
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
-import pec
 import pytest
+
+import pec
 from samples import RECORD, record
 
 
@@ -16,7 +17,11 @@ def test_what_is_told_of_a_paid_record():
     judged = pec.judge(RECORD)
     assert (judged.outcome, judged.standing, judged.reason) == ("undetermined", "earned", None)
     assert (judged.usage_day, judged.currency, judged.reseller) == (date(2026, 10, 1), "USD", "1234567")
-    assert (judged.list_cost, judged.potential_credit, judged.credit) == (Decimal("1.08"), Decimal("0.162"), Decimal("0.162"))
+    assert (judged.list_cost, judged.potential_credit, judged.credit) == (
+        Decimal("1.08"),
+        Decimal("0.162"),
+        Decimal("0.162"),
+    )
     assert judged.paid_rate == Decimal("0.15")
     assert judged.subscription == RECORD["EntitlementId"]
     assert (judged.resource_group, judged.resource) == ("rg-a", RECORD["ResourceURI"].lower())
@@ -64,7 +69,9 @@ class Fraction(float):
     """A float in disguise, as NumPy's are."""
 
 
-@pytest.mark.parametrize("column", ["UnitPrice", "Quantity", "PricingPreTaxTotal", "unit price", "PartnerEarnedCreditPercentage"])
+@pytest.mark.parametrize(
+    "column", ["UnitPrice", "Quantity", "PricingPreTaxTotal", "unit price", "PartnerEarnedCreditPercentage"]
+)
 @pytest.mark.parametrize("value", [0.1, float("nan"), Fraction(0.1), True, 1j, [1]])
 def test_floats_are_refused(column, value):
     changed = {name: content for name, content in RECORD.items() if name.lower() != column.replace(" ", "").lower()}
@@ -119,7 +126,9 @@ def test_what_is_no_record(value):
 
 def test_what_a_judgement_says_of_itself():
     judged = pec.judge(record(MeterName="D2s v3 Spot", PartnerEarnedCreditPercentage="0"))
-    assert repr(judged) == 'Judgement(standing="excluded", reason="spot_virtual_machine", list_cost=1.08 USD, credit=0.00)'
+    assert (
+        repr(judged) == 'Judgement(standing="excluded", reason="spot_virtual_machine", list_cost=1.08 USD, credit=0.00)'
+    )
     assert repr(judged.findings) == '(Finding("spot_virtual_machine", column="MeterName"),)'
     with pytest.raises(AttributeError):
         judged.credit = Decimal(1)

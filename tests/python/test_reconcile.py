@@ -16,8 +16,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pec
 import pytest
+
+import pec
 from samples import MONTH, SUMS, csv_of, gz, jsonl_of, record, sums_of
 
 
@@ -133,7 +134,10 @@ class TestFolders:
                 "rootDirectory": "https://x.blob.core.windows.net/c/p",
                 "sasToken": "s",
                 "blobCount": 2,
-                "blobs": [{"name": "part-0.json.gz", "partitionValue": "1"}, {"name": "part-1.json.gz", "partitionValue": "2"}],
+                "blobs": [
+                    {"name": "part-0.json.gz", "partitionValue": "1"},
+                    {"name": "part-1.json.gz", "partitionValue": "2"},
+                ],
             },
             {
                 "version": "1",
@@ -159,7 +163,9 @@ class TestFolders:
         blobs = [{"name": "part-0.json.gz"}, {"name": "part-1.json.gz"}]
         (folder / "manifest.json").write_text(json.dumps({"blobs": blobs}))
         (folder / "part-0.json.gz").write_bytes(gz(jsonl_of(MONTH)))
-        with pytest.raises(pec.ReadError, match=r"manifest\.json: blob `part-1\.json\.gz` is not in the folder; download it"):
+        with pytest.raises(
+            pec.ReadError, match=r"manifest\.json: blob `part-1\.json\.gz` is not in the folder; download it"
+        ):
             pec.reconcile(folder)
 
     def test_a_blob_outside_the_folder_is_not_read(self, folder):
@@ -203,7 +209,7 @@ def test_nothing_there(tmp_path, path):
 
 @pytest.mark.parametrize("source", [b"bytes", 12, None, {"UnitPrice": 1}])
 def test_what_is_no_source(source):
-    with pytest.raises(TypeError, match="cannot read a `.*`; pass a path, an open file, or a Polars"):
+    with pytest.raises(TypeError, match=r"cannot read a `.*`; pass a path, an open file, or a Polars"):
         pec.reconcile(source)
 
 
@@ -227,7 +233,7 @@ def test_what_a_file_raises_is_the_cause():
         def read(self, size=-1):
             raise OSError(errno.EIO, "the line is dead")
 
-    with pytest.raises(pec.ReadError, match="^remote: cannot be read: .*the line is dead") as raised:
+    with pytest.raises(pec.ReadError, match=r"^remote: cannot be read: .*the line is dead") as raised:
         pec.reconcile(Failing())
     assert isinstance(raised.value.__cause__, OSError)
     assert raised.value.__cause__.errno == errno.EIO
@@ -359,7 +365,17 @@ def test_html_is_escaped():
 def test_saved_tables(month, tmp_path):
     out = tmp_path / "made" / "out"
     written = pec.reconcile(month).save(out)
-    tables = ("sums", "by_customer", "by_subscription", "by_resource_group", "by_day", "by_reseller", "gaps", "row_issues", "files")
+    tables = (
+        "sums",
+        "by_customer",
+        "by_subscription",
+        "by_resource_group",
+        "by_day",
+        "by_reseller",
+        "gaps",
+        "row_issues",
+        "files",
+    )
     names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")} | {"report.txt", "report.json"}
     assert {Path(path).name for path in written} == {path.name for path in out.iterdir()} == names
     assert sums_of(json.loads((out / "report.json").read_text())) == SUMS

@@ -148,7 +148,7 @@ impl Amount {
         if part.leading_zeros() < whole.leading_zeros() + 3 * digits {
             return part == U256::ZERO;
         }
-        part.checked_mul(U256::from(10_u8).pow(digits)).is_some_and(|times| times <= whole)
+        part.checked_mul(power(digits).unsigned_abs()).is_some_and(|times| times <= whole)
     }
 
     /// This amount x `times` / `parts`, rounded to `places` decimals as named.

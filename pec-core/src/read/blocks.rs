@@ -12,7 +12,7 @@ use super::document::Documents;
 use super::{MAX_RECORD_BYTES, ReadError};
 
 /// Large enough that the work on a block dwarfs what it takes to hand it over, small enough for the cache.
-const BLOCK_BYTES: usize = 1 << 20;
+const BLOCK_BYTES: usize = 256 << 10;
 
 /// How to find the end of a record.
 pub(super) enum Splitter {
@@ -148,25 +148,31 @@ struct StrayQuote;
 /// By the parity of quotes, 64 bytes at a time: forwards for the parity at the end, backwards to the line break.
 fn masked_cut(bytes: &[u8]) -> Result<Option<usize>, StrayQuote> {
     let mut inside = 0_u64;
-    for start in (0..bytes.len()).step_by(64) {
-        let quotes = mask(chunk(bytes, start).as_ref(), b'"');
+    let (whole, _) = bytes.as_chunks::<64>();
+    let mut step = |index: usize, chunk: &[u8; 64]| {
+        let quotes = mask(chunk, b'"');
+        if quotes == 0 {
+            return Ok(());
+        }
         let in_quotes = prefix_xor(quotes) ^ inside;
         let mut opening = quotes & in_quotes;
         while opening != 0 {
-            let at = start + opening.trailing_zeros() as usize;
+            let at = index * 64 + opening.trailing_zeros() as usize;
             opening &= opening - 1;
             if at > 0 && !matches!(bytes.get(at - 1), Some(b',' | b'\n' | b'"')) {
                 return Err(StrayQuote);
             }
         }
         inside = 0_u64.wrapping_sub(in_quotes >> 63);
-    }
-    for start in (0..bytes.len()).step_by(64).rev() {
-        let chunk = chunk(bytes, start);
-        let quotes = mask(chunk.as_ref(), b'"');
+        Ok(())
+    };
+    whole.iter().enumerate().try_for_each(|(index, chunk)| step(index, chunk))?;
+    step(whole.len(), &chunk(bytes, whole.len() * 64))?;
+    for (start, chunk) in (0..bytes.len()).step_by(64).rev().map(|start| (start, chunk(bytes, start))) {
+        let quotes = mask(&chunk, b'"');
         // From the parity after the chunk to the one before it.
         inside ^= 0_u64.wrapping_sub(u64::from(quotes.count_ones() & 1));
-        let breaks = mask(chunk.as_ref(), b'\n') & !(prefix_xor(quotes) ^ inside);
+        let breaks = mask(&chunk, b'\n') & !(prefix_xor(quotes) ^ inside);
         if breaks != 0 {
             return Ok(Some(start + 64 - breaks.leading_zeros() as usize));
         }

@@ -1,13 +1,13 @@
 //! Result tables as Arrow record batches, and those as CSV and Parquet.
 //!
-//! Amounts are decimals at the smallest scale that holds every value of the column exactly: `decimal128(38, s)`, or
-//! `decimal256(76, s)` where 38 digits do not do.
+//! Amounts are decimals at the smallest scale that holds every value of the column exactly: `decimal128(38, s)`. Where 38
+//! digits do not do they are texts (`large_utf8`): of wider decimals Polars takes none, and DuckDB reads those of a Parquet file as
+//! doubles without a word.
 
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Decimal256Array, RecordBatch, StringArray, UInt64Array};
-use arrow_buffer::i256;
+use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, LargeStringArray, RecordBatch, StringArray, UInt64Array};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use chrono::Datelike;
@@ -216,23 +216,13 @@ impl Columns {
     /// Amounts in a type that [`amount_type`] gave for them.
     pub(super) fn amounts_as(&mut self, name: &str, amounts: &[Amount], data_type: &DataType) -> Result<(), ArrowError> {
         let does_not_fit = || ArrowError::ComputeError(format!("an amount of `{name}` does not fit {data_type}"));
-        let scaled = |scale: &i8| {
-            let scale = scale.unsigned_abs().into();
-            amounts.iter().map(move |amount| amount.at_scale(scale).ok_or_else(does_not_fit))
-        };
         let array: ArrayRef = if let DataType::Decimal128(precision, scale) = data_type {
-            let digits = scaled(scale).map(|digits| i128::try_from(digits?).map_err(|_| does_not_fit()));
+            let at_scale = |amount: &Amount| amount.at_scale(scale.unsigned_abs().into()).and_then(|digits| i128::try_from(digits).ok());
+            let digits = amounts.iter().map(|amount| at_scale(amount).ok_or_else(does_not_fit));
             let array = Decimal128Array::from_iter_values(digits.collect::<Result<Vec<_>, _>>()?);
             Arc::new(array.with_precision_and_scale(*precision, *scale)?)
-        } else if let DataType::Decimal256(precision, scale) = data_type {
-            let wide = |digits: ethnum::I256| {
-                let (high, low) = digits.into_words();
-                i256::from_parts(low.cast_unsigned(), high)
-            };
-            let digits = scaled(scale).map(|digits| digits.map(wide)).collect::<Result<Vec<_>, _>>()?;
-            Arc::new(Decimal256Array::from_iter_values(digits).with_precision_and_scale(*precision, *scale)?)
         } else {
-            return Err(does_not_fit());
+            Arc::new(amounts.iter().map(|amount| Some(amount.to_string())).collect::<LargeStringArray>())
         };
         self.add(name, array, false);
         Ok(())
@@ -243,13 +233,13 @@ impl Columns {
     }
 }
 
-/// The decimal type that holds amounts of so many decimals, none above `largest`.
+/// The type that holds amounts of so many decimals, none above `largest`.
 pub(super) fn amount_type(decimals: u32, largest: Amount) -> DataType {
     let scale = i8::try_from(decimals.max(2)).unwrap_or(i8::MAX);
     // `largest` has its digits before the point, a point and its decimals.
     let whole = largest.abs().to_string().split('.').next().map_or(0, str::len);
     let digits = whole + usize::from(scale.unsigned_abs());
-    if digits <= 38 { DataType::Decimal128(38, scale) } else { DataType::Decimal256(76, scale) }
+    if digits <= 38 { DataType::Decimal128(38, scale) } else { DataType::LargeUtf8 }
 }
 
 /// Writes batches of one schema as CSV. Texts that a spreadsheet would run as a formula get a `'` before them.
@@ -277,6 +267,7 @@ impl<W: Write> CsvTable<W> {
         }
         let options = FormatOptions::new();
         let columns = batch.columns().iter().map(|column| {
+            // Amounts are never `Utf8`, so a minus before them stays a minus.
             let is_text = matches!(column.data_type(), DataType::Utf8);
             ArrayFormatter::try_new(column, &options).map(|formatter| (formatter, is_text))
         });
@@ -386,6 +377,6 @@ mod tests {
         let amount = |text: &str| Amount::from_number(text.parse().unwrap()).unwrap();
         assert_eq!(amount_type(0, Amount::ZERO), DataType::Decimal128(38, 2));
         assert_eq!(amount_type(30, amount("99999999")), DataType::Decimal128(38, 30));
-        assert_eq!(amount_type(30, amount("100000000")), DataType::Decimal256(76, 30));
+        assert_eq!(amount_type(30, amount("100000000")), DataType::LargeUtf8);
     }
 }

@@ -139,7 +139,9 @@ class Result:
     """Everything a run found.
 
     Tables are `arro3.core.Table`s, which Polars, pandas, PyArrow and DuckDB take without a copy:
-    `polars.DataFrame(result.sums)`, `pyarrow.table(result.sums)`, `duckdb.sql("from sums")`. Their amounts are exact decimals.
+    `polars.DataFrame(result.sums)`, `pandas.DataFrame.from_arrow(result.sums)`, `pyarrow.table(result.sums)`,
+    `duckdb.from_arrow(result.sums)`. Their amounts are exact: decimals of 38 digits at the scale that the column needs,
+    and texts where 38 digits do not do, since hardly any library takes wider decimals.
     """
 
     @property
@@ -168,7 +170,10 @@ class Result:
         """The same by reseller of record."""
     @property
     def gaps(self) -> Table:
-        """Days on which lines that could earn were not paid, by the smallest scope that explains them; the costliest first."""
+        """Days on which lines that could earn were not paid, by the smallest scope that explains them.
+
+        The costliest come first.
+        """
     @property
     def issues(self) -> Table:
         """Rows that could not be read, the first 10,000 of each input: file, row, column, found, expected."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,19 +93,26 @@ def main() -> None:
 
 
 def _run(files: list[Path], threads: int | None, out: Path | None) -> _pec.Result:
-    def steps(reading: Progress | None, writing: Progress | None) -> _pec.Result:
-        result = _pec.reconcile(files, threads=threads, progress=reading)
-        if out is not None:
-            result.save(out)
-            _pec.write_findings(files, result, out, progress=writing)
-        return result
+    interactive = sys.stderr.isatty()
+    with _reading(files) if interactive else nullcontext() as told:
+        result = _pec.reconcile(files, threads=threads, progress=told)
+    if out is not None:
+        result.save(out)
+        with _writing(result.lines) if interactive else nullcontext() as told:
+            _pec.write_findings(files, result, out, progress=told)
+    return result
 
-    if not sys.stderr.isatty():
-        return steps(None, None)
-    from pec.progress import bar
 
-    with bar(files) as reading:
-        return steps(reading, None)
+def _reading(files: list[Path]) -> AbstractContextManager[Progress]:
+    from pec.progress import reading
+
+    return reading(files)
+
+
+def _writing(rows: int) -> AbstractContextManager[Progress]:
+    from pec.progress import writing
+
+    return writing(rows)
 
 
 def _of_os(error: OSError) -> str:

@@ -53,9 +53,14 @@ def html(result: Result) -> str:
             for issue in found["issues"][:ISSUES_SHOWN]
         ),
     )
-    parts = [f"<p>{result.lines:,} lines, {result.row_issues:,} of them unreadable. Amounts rounded for showing.</p>", sums]
+    parts = [
+        f"<p>{result.lines:,} lines, {result.row_issues:,} of them unreadable. Amounts rounded for showing.</p>",
+        sums,
+    ]
     if found["gaps"]:
-        parts.append(f"<p>{_of(GAPS_SHOWN, len(found['gaps']))} gaps: days on which lines that could earn were not paid</p>")
+        parts.append(
+            f"<p>{_of(GAPS_SHOWN, len(found['gaps']))} gaps: days on which lines that could earn were not paid</p>"
+        )
         parts.append(gaps)
     if found["issues"]:
         parts.append(f"<p>{_of(ISSUES_SHOWN, result.row_issues)} rows that could not be read</p>")

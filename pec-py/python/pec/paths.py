@@ -33,7 +33,7 @@ class Found:
 def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """The files that paths, globs and folders stand for.
 
-    A manifest, and a folder with an export's manifest, stands for the blobs that the manifest lists. A folder without one stands for its
+    A manifest, and a folder with one, stands for the blobs that the manifest lists. A folder without one stands for its
     `.csv`, `.json`, `.jsonl` and `.gz` files, in the order of their names; its other files are passed over. A file that
     is named twice is read once.
 

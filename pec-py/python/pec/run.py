@@ -29,8 +29,9 @@ def reconcile(
     The same rows give the same result, whatever their order, their files and the number of threads.
 
     Args:
-        source: A path, a glob, a folder (with or without an export's manifest), an open file (binary or text), a Polars,
-            pandas, PyArrow or DuckDB table or any other object with the Arrow PyCapsule interface, or a list of these.
+        source: A path, a glob, a folder (with or without an export's manifest), an open file (binary or text), a
+            Polars, pandas, PyArrow or DuckDB table or any other object with the Arrow PyCapsule interface, or a list
+            of these.
             Amount columns of tables must be decimals, integers or texts: a float has already lost digits.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
@@ -55,9 +56,9 @@ def reconcile(
     if not found:
         raise ValueError("there is nothing to read; pass at least one source")
     if progress is True:
-        from pec.progress import bar
+        from pec.progress import reading
 
-        with bar(found) as told:
+        with reading(found) as told:
             return _pec.reconcile(found, threads=threads, progress=told, name=name)
     return _pec.reconcile(found, threads=threads, progress=progress or None, name=name)
 

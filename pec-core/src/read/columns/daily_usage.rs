@@ -97,7 +97,7 @@ impl Column {
     /// Without these no line can be decided.
     pub(crate) const NEEDED: [Self; 4] = [Self::UsageDate, Self::EntitlementId, Self::UnitPrice, Self::Quantity];
     /// One of these must say what was paid.
-    pub(crate) const FLAGS: [Self; 2] = [Self::PartnerEarnedCreditPercentage, Self::CreditType];
+    pub(crate) const FLAGS: [Self; 3] = [Self::PartnerEarnedCreditPercentage, Self::CreditType, Self::HasPartnerEarnedCredit];
     /// Amounts, which must not arrive as floats.
     #[cfg(feature = "arrow")]
     pub(crate) const AMOUNTS: [Self; 3] = [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal];
