@@ -46,7 +46,9 @@ pub(crate) mod tests {
         let (unit_price, quantity) = (Number::new(15, 1), Number::new(2, 0));
         UsageLine {
             customer: CustomerId::new("c").unwrap(),
+            customer_name: "",
             subscription: SubscriptionId::new("s").unwrap(),
+            subscription_name: "",
             resource_group: "g",
             resource: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a",
             reseller: ResellerId::default(),

@@ -29,6 +29,8 @@ pub struct Ledger {
     files: BTreeMap<String, FileFacts>,
     issues: RowIssues,
     last: LastLine,
+    /// Names of customers and of subscriptions, by the number of their id.
+    names: [BTreeMap<u32, String>; 2],
     /// The most decimals that a line's amounts can have, and the largest list cost.
     widest: (u32, Amount),
 }
@@ -67,6 +69,8 @@ pub(crate) struct Place {
 struct LastLine {
     texts: [String; 5],
     numbers: [u32; 5],
+    /// Ids of a customer and a subscription with the names they last had.
+    named: [(u32, String); 2],
 }
 
 /// Lines and their money.
@@ -150,6 +154,7 @@ impl Ledger {
             line.resource,
         ];
         let [customer, subscription, resource_group, reseller, resource] = self.last.numbers(&mut self.texts, texts);
+        self.name([(customer, line.customer_name), (subscription, line.subscription_name)]);
         let place = Place { customer, subscription, resource_group };
         let reason = summed_reason(decision);
         let key = CellKey { place, reseller, day: line.day, currency: line.currency, standing: decision.standing, reason };
@@ -162,6 +167,31 @@ impl Ledger {
         let decimals = line.unit_price.scale() + line.quantity.scale() + decision.paid.decimals().max(2);
         self.widest = (self.widest.0.max(decimals), self.widest.1.max(decision.list_cost.abs()));
         self.observed.record(place, resource, line, decision)
+    }
+
+    /// Keeps the names of a customer and a subscription; of several names of one id the first in the alphabet, so that the
+    /// order of lines cannot matter.
+    fn name(&mut self, named: [(u32, &str); 2]) {
+        for ((last, names), (id, name)) in self.last.named.iter_mut().zip(&mut self.names).zip(named) {
+            if name.is_empty() || (last.0 == id && same(last.1.as_bytes(), name.as_bytes())) {
+                continue;
+            }
+            *last = (id, name.to_owned());
+            let kept = names.entry(id).or_insert_with(|| name.to_owned());
+            if name < kept.as_str() {
+                *kept = name.to_owned();
+            }
+        }
+    }
+
+    /// Names of customers by their id.
+    pub fn customer_names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().take(1).flatten().map(|(id, name)| (self.texts.get(*id), name.as_str()))
+    }
+
+    /// Names of Azure subscriptions by their id.
+    pub fn subscription_names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().skip(1).flatten().map(|(id, name)| (self.texts.get(*id), name.as_str()))
     }
 
     /// Adds everything of another ledger.
@@ -183,6 +213,16 @@ impl Ledger {
             self.cells.entry(key).add(sums)?;
         }
         self.observed.merge(&other.observed, |from, resource| (place(from, &mut number), number(resource)))?;
+        for (kind, names) in other.names.iter().enumerate() {
+            for (id, name) in names {
+                let id = number(*id);
+                if let Some(kept) = self.names.get_mut(kind).map(|names| names.entry(id).or_insert_with(|| name.clone()))
+                    && name < kept
+                {
+                    kept.clone_from(name);
+                }
+            }
+        }
         for (name, facts) in &other.files {
             self.files.entry(name.clone()).or_default().merge(facts)?;
         }

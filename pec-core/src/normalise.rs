@@ -27,7 +27,9 @@ type Read<T> = Result<T, CellIssue>;
 pub(crate) struct Normaliser {
     meanings: meanings::DailyUsage,
     customer: LastText,
+    customer_name: LastText,
     subscription: LastText,
+    subscription_name: LastText,
     resource_group: LastText,
     resource: LastText,
     reseller: LastText,
@@ -70,9 +72,14 @@ impl Normaliser {
         };
         let reseller = utf8(row, Column::ResellerMpnId, self.reseller.of(row.cell(Column::ResellerMpnId)))?;
         let reseller = id(row, Column::ResellerMpnId, ResellerId::new(reseller))?;
+        // Names are for people: one that is not UTF-8 is no reason to lose the row.
+        let customer_name = self.customer_name.of(row.cell(Column::CustomerName)).unwrap_or_default();
+        let subscription_name = self.subscription_name.of(row.cell(Column::EntitlementDescription)).unwrap_or_default();
         Ok(UsageLine {
             customer,
+            customer_name,
             subscription,
+            subscription_name,
             resource_group,
             resource,
             reseller,

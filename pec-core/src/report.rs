@@ -9,6 +9,8 @@ mod findings;
 mod sums;
 mod text;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 #[cfg(feature = "parquet")]
@@ -22,7 +24,7 @@ pub use sums::{Dimension, SumRow, SumTable, sum_by};
 
 use crate::day::UsageDay;
 use crate::eligibility::RuleId;
-use crate::ledger::{FileFacts, Ledger};
+use crate::ledger::{FileFacts, Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
 use crate::observed::{ObservedGap, observed_gaps};
@@ -47,6 +49,10 @@ pub struct Report {
     pub issues: Vec<RowIssue>,
     /// Row issues by column and what was expected.
     pub issue_counts: Vec<IssueCount>,
+    /// Names of customers by their id.
+    pub customer_names: BTreeMap<String, String>,
+    /// Names of Azure subscriptions by their id.
+    pub subscription_names: BTreeMap<String, String>,
     /// Facts of each input.
     pub files: Vec<NamedFile>,
     /// Through which day the programme's values were verified; later days are decided with the last known ones.
@@ -112,20 +118,26 @@ impl Report {
             gaps: observed_gaps(ledger)?,
             issues: ledger.issues().iter().cloned().collect(),
             issue_counts: counts.map(|(column, expected, rows)| IssueCount { column: column.into(), expected: expected.into(), rows }).collect(),
+            customer_names: owned(ledger.customer_names()),
+            subscription_names: owned(ledger.subscription_names()),
             programme_verified_through: verified_through(programme, &files),
             files,
         })
     }
 }
 
+fn owned<'n>(names: impl Iterator<Item = (&'n str, &'n str)>) -> BTreeMap<String, String> {
+    names.map(|(id, name)| (id.to_owned(), name.to_owned())).collect()
+}
+
 fn by_standing(ledger: &Ledger) -> Result<Vec<StandingSums>, AmountError> {
-    let mut sums: std::collections::BTreeMap<_, (Standing, Option<RuleId>, Currency, crate::ledger::Sums)> = Default::default();
+    let mut sums: BTreeMap<_, (Standing, Option<RuleId>, Currency, Sums)> = BTreeMap::new();
     for cell in ledger.unordered_cells() {
         let rank = cell.reason.map(|reason| crate::eligibility::rule(reason).rank);
         let entry = sums.entry((cell.standing, rank, cell.currency));
         entry.or_insert_with(|| (cell.standing, cell.reason, cell.currency, Default::default())).3.add(&cell.sums)?;
     }
-    let row = |(standing, reason, currency, sums): (Standing, Option<RuleId>, Currency, crate::ledger::Sums)| StandingSums {
+    let row = |(standing, reason, currency, sums): (Standing, Option<RuleId>, Currency, Sums)| StandingSums {
         standing,
         reason,
         currency,

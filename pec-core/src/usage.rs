@@ -12,8 +12,12 @@ use crate::product::ProductSignals;
 pub struct UsageLine<'a> {
     /// The customer; blank where the file does not say.
     pub customer: CustomerId<'a>,
+    /// The customer's name, for people; blank where the file does not say.
+    pub customer_name: &'a str,
     /// The Azure subscription (`EntitlementId`).
     pub subscription: SubscriptionId<'a>,
+    /// The subscription's name, for people; blank where the file does not say.
+    pub subscription_name: &'a str,
     /// The resource group; blank for charges outside groups.
     pub resource_group: &'a str,
     /// The resource's ARM path; blank for charges without a resource.

@@ -345,6 +345,24 @@ def test_ctrl_c_stops(threads):
     assert out.splitlines()[-1] == "stopped"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
+def test_ctrl_c_stops_while_a_read_waits():
+    program = """
+        import os, pec
+        read, write = os.pipe()
+        try:
+            pec.reconcile(open(read, "rb"), progress=lambda rows, done: print(rows, flush=True))
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
+    """
+    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout.readline() == "0\n"
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+    assert out.splitlines()[-1] == "stopped"
+
+
 def test_what_a_result_says_of_itself(month):
     result = pec.reconcile(month)
     assert repr(result) == "<pec.Result: 8 lines, 0 row issues, 1 gaps>"

@@ -101,12 +101,12 @@ pub fn record_batch(ledger: &Ledger, report: &Report, table: Table) -> Result<Re
         Table::Files => files(report),
         sums => {
             let dimensions = sums.dimensions().iter().copied().chain([Dimension::Standing, Dimension::Reason, Dimension::Currency]);
-            sums_of(ledger, &dimensions.collect::<Vec<_>>())
+            sums_of(ledger, report, &dimensions.collect::<Vec<_>>())
         }
     }
 }
 
-fn sums_of(ledger: &Ledger, dimensions: &[Dimension]) -> Result<RecordBatch, ArrowError> {
+fn sums_of(ledger: &Ledger, report: &Report, dimensions: &[Dimension]) -> Result<RecordBatch, ArrowError> {
     let table = sum_by(ledger, dimensions).map_err(|error| ArrowError::ComputeError(error.to_string()))?;
     let mut columns = Columns::default();
     for (index, dimension) in table.dimensions.iter().enumerate() {
@@ -114,6 +114,12 @@ fn sums_of(ledger: &Ledger, dimensions: &[Dimension]) -> Result<RecordBatch, Arr
         match dimension {
             Dimension::Day => columns.days("usage_day", keys.map(|day| day.parse().ok())),
             // No reason is null; a blank customer or group is a blank text, as in the file.
+            Dimension::Customer | Dimension::Subscription => {
+                let names = if *dimension == Dimension::Customer { &report.customer_names } else { &report.subscription_names };
+                columns.texts(dimension.as_str(), keys.clone());
+                let name = format!("{}_name", dimension.as_str());
+                columns.optional_texts(&name, keys.map(|key| names.get(key).map(String::as_str)));
+            }
             Dimension::Reason => columns.optional_texts("reason", keys.map(|key| Some(key).filter(|key| !key.is_empty()))),
             other => columns.texts(other.as_str(), keys),
         }

@@ -104,7 +104,7 @@ impl Report {
         }
         heading(text, "Gaps seen in the file: days on which lines that could earn were not paid");
         for gap in self.gaps.iter().take(GAPS_SHOWN) {
-            write_gap(text, gap);
+            self.write_gap(text, gap);
         }
         let more = self.gaps.len().saturating_sub(GAPS_SHOWN);
         if more > 0 {
@@ -117,6 +117,19 @@ impl Report {
         for (currency, lost) in by_currency(ongoing) {
             line(text, &format!("those that were still open on their last day cost {} {currency} a month of {MONTH_DAYS} days", cents(lost)));
         }
+    }
+
+    fn write_gap(&self, text: &mut String, gap: &ObservedGap) {
+        let open = match (gap.never_earned, gap.ongoing) {
+            (true, _) => ", never earned in this input",
+            (_, true) => ", not over yet",
+            _ => "",
+        };
+        let month = per_month(gap).filter(|_| gap.ongoing).map(|cost| format!("; {} a month if it goes on", cents(cost))).unwrap_or_default();
+        let days = if gap.days == 1 { "1 day".to_owned() } else { format!("{} days", gap.days) };
+        line(text, &format!("{:>14} {}  {} to {} ({days}){open}{month}", cents(gap.credit_lost), gap.currency, gap.first_day, gap.last_day));
+        line(text, &format!("{:20}{}, {}", "", named(&self.customer_names, &gap.customer), named(&self.subscription_names, &gap.subscription)));
+        line(text, &format!("{:20}{}", "", gap.scope));
     }
 
     fn write_issues(&self, text: &mut String) {
@@ -171,17 +184,13 @@ fn write_totals(text: &mut String, totals: &PaidTotals) {
     wrapped(text, &format!("pre-tax totals of paid lines are {are}; credit by flag {}, by amount {}", cents(totals.credit_by_flag), cents(totals.credit_by_amount)));
 }
 
-fn write_gap(text: &mut String, gap: &ObservedGap) {
-    let open = match (gap.never_earned, gap.ongoing) {
-        (true, _) => ", never earned in this input",
-        (_, true) => ", not over yet",
-        _ => "",
-    };
-    let month = per_month(gap).filter(|_| gap.ongoing).map(|cost| format!("; {} a month if it goes on", cents(cost))).unwrap_or_default();
-    let days = if gap.days == 1 { "1 day".to_owned() } else { format!("{} days", gap.days) };
-    line(text, &format!("{:>14} {}  {} to {} ({days}){open}{month}", cents(gap.credit_lost), gap.currency, gap.first_day, gap.last_day));
-    line(text, &format!("                    {}", gap.scope));
-    line(text, &format!("                    customer {}", if gap.customer.is_empty() { "not stated" } else { &gap.customer }));
+/// The name of an id with the id behind it, as far as there are any.
+fn named(names: &BTreeMap<String, String>, id: &str) -> String {
+    match (names.get(id), id) {
+        (Some(name), id) => format!("{name} ({id})"),
+        (None, "") => "customer not stated".to_owned(),
+        (None, id) => id.to_owned(),
+    }
 }
 
 /// What a gap costs in a month, by its days so far.

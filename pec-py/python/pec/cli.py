@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-DONE, DONE_WITH_ISSUES, UNUSABLE = 0, 1, 2
+DONE, DONE_WITH_ISSUES, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 @app.callback(invoke_without_command=True)
@@ -62,7 +62,7 @@ def reconcile(
     except OSError as error:
         _fail(_of_os(error))
     except KeyboardInterrupt:
-        _fail("stopped")
+        _fail("stopped", INTERRUPTED)
     for file in found.passed_over:
         print(f"pec: {_line(str(file))}: not a usage file by its name, passed over", file=sys.stderr)  # noqa: T201
     if as_json:
@@ -123,9 +123,9 @@ def _of_os(error: OSError) -> str:
     return f"{error.filename}: {what}" if error.filename is not None else what
 
 
-def _fail(message: str) -> None:
+def _fail(message: str, status: int = UNUSABLE) -> NoReturn:
     print(f"pec: {_line(message)}", file=sys.stderr)  # noqa: T201
-    raise typer.Exit(UNUSABLE)
+    raise typer.Exit(status)
 
 
 def _line(text: str) -> str:

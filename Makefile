@@ -1,0 +1,59 @@
+# Each target is one line that anyone can read. A fresh machine needs cargo, Python 3.11 with pip, and make.
+# The folder .venv holds everything that is installed; `rm -rf .venv target out` undoes it all.
+
+PYTHON ?= python3
+CORE   := $(shell find pec-core/src pec-core/Cargo.toml pec-py/src pec-py/Cargo.toml -type f) Cargo.toml Cargo.lock
+PEERS  := benches/peers/.venv/bin/python
+GENERATE := target/release/examples/generate_month
+
+.PHONY: demo test test-rust test-python lint bench bench-small docs
+
+# The main job on shipped data: prints the report and where everything was written.
+demo: .venv/pec
+	.venv/bin/pec reconcile examples/data/2026-10 --out out/demo
+
+# All tests.
+test: test-rust test-python
+
+test-rust:
+	cargo test --workspace --all-features --quiet
+
+test-python: .venv/pec .venv/tests
+	.venv/bin/python -m pytest -q
+
+# Style, as far as the tools are there (rustfmt and clippy come with rustup's default profile).
+lint: .venv/tests
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+# Two million lines beside Polars, DuckDB, pandas and plain Python, in one run; prints ratios.
+bench: .venv/pec benches/peers/.venv/installed
+	cargo build --release --example generate_month --example unpack
+	$(PEERS) benches/peers/run.py --pec .venv/bin/pec --generate "$(GENERATE) {out} --lines {lines}" --unpack "target/release/examples/unpack {file}" --work benches/data $(BENCH)
+
+bench-small:
+	$(MAKE) bench BENCH=--small
+
+# The pages that are written from the code.
+docs:
+	cargo run --quiet --example rules_page > pec-core/docs/rules.md
+	cargo doc --no-deps -p pec-core --all-features
+
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --upgrade "pip>=25.1" "maturin>=1.12,<2"
+
+.venv/pec: .venv/bin/pip pyproject.toml $(CORE)
+	. .venv/bin/activate && maturin develop --release --quiet
+	touch $@
+
+.venv/tests: .venv/bin/pip pyproject.toml
+	.venv/bin/pip install --quiet --group test
+	touch $@
+
+benches/peers/.venv/installed: benches/peers/requirements.txt
+	$(PYTHON) -m venv benches/peers/.venv
+	$(PEERS) -m pip install --quiet -r benches/peers/requirements.txt
+	touch $@
