@@ -15,7 +15,7 @@ pub struct IdError;
 
 const MAX_CHARACTERS: usize = 128;
 
-/// Trims and checks; the only way into an identifier.
+/// Trims and checks; the only way into an identifier from outside.
 fn checked(text: &str) -> Result<&str, IdError> {
     let text = text.trim();
     let fits = text.len() <= MAX_CHARACTERS || text.chars().count() <= MAX_CHARACTERS;
@@ -30,6 +30,11 @@ macro_rules! id {
         pub struct $name<'a>(&'a str);
 
         impl<'a> $name<'a> {
+            /// The text of another identifier of this kind.
+            pub(crate) const fn known(text: &'a str) -> Self {
+                Self(text)
+            }
+
             /// The text as it was read, trimmed.
             #[must_use]
             pub const fn as_str(self) -> &'a str {

@@ -24,6 +24,7 @@ use crate::usage::UsageLine;
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     texts: Texts,
+    accounts: Table<Account, ()>,
     cells: Table<CellKey, Sums>,
     observed: Observed,
     files: BTreeMap<String, FileFacts>,
@@ -35,25 +36,31 @@ pub struct Ledger {
     widest: (u32, Amount),
 }
 
-/// Texts by their number in [`Texts`].
+/// An account on a day with a standing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct CellKey {
-    place: Place,
-    reseller: u32,
+    /// By its place in [`Ledger::accounts`].
+    account: u32,
     day: UsageDay,
-    currency: Currency,
     standing: Standing,
     reason: Option<RuleId>,
 }
 
 impl Hash for CellKey {
-    /// What differs most between cells, in few words: a cell is looked up for every line.
+    /// One word: a cell is looked up for every line.
     fn hash<H: Hasher>(&self, state: &mut H) {
         let reason = self.reason.map_or(0, |reason| reason as u64 + 1);
-        state.write_u64(u64::from(self.place.subscription) << 32 | u64::from(self.place.resource_group));
-        state.write_u64(u64::from(self.day.number()) << 32 | (self.standing as u64) << 16 | reason);
-        state.write_u64(u64::from(self.reseller) << 32 | u64::from(self.place.customer));
+        let decided = (self.standing as u64) << 8 | reason;
+        state.write_u64(u64::from(self.account) << 32 ^ u64::from(self.day.number()) << 12 ^ decided);
     }
+}
+
+/// Who and where, in one currency: texts by their number in [`Texts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Account {
+    place: Place,
+    reseller: u32,
+    currency: Currency,
 }
 
 /// A resource group of an Azure subscription of a customer.
@@ -71,6 +78,7 @@ struct LastLine {
     numbers: [u32; 5],
     /// Ids of a customer and a subscription with the names they last had.
     named: [(u32, String); 2],
+    account: Option<(Account, u32)>,
 }
 
 /// Lines and their money.
@@ -156,8 +164,8 @@ impl Ledger {
         let [customer, subscription, resource_group, reseller, resource] = self.last.numbers(&mut self.texts, texts);
         self.name([(customer, line.customer_name), (subscription, line.subscription_name)]);
         let place = Place { customer, subscription, resource_group };
-        let reason = summed_reason(decision);
-        let key = CellKey { place, reseller, day: line.day, currency: line.currency, standing: decision.standing, reason };
+        let account = self.account(Account { place, reseller, currency: line.currency });
+        let key = CellKey { account, day: line.day, standing: decision.standing, reason: summed_reason(decision) };
         self.cells.entry(key).add(&Sums {
             lines: 1,
             list_cost: decision.list_cost,
@@ -167,6 +175,17 @@ impl Ledger {
         let decimals = line.unit_price.scale() + line.quantity.scale() + decision.paid.decimals().max(2);
         self.widest = (self.widest.0.max(decimals), self.widest.1.max(decision.list_cost.abs()));
         self.observed.record(place, resource, line, decision)
+    }
+
+    fn account(&mut self, account: Account) -> u32 {
+        match self.last.account {
+            Some((last, place)) if last == account => place,
+            _ => {
+                let place = self.accounts.place(account);
+                self.last.account = Some((account, place));
+                place
+            }
+        }
     }
 
     /// Keeps the names of a customer and a subscription; of several names of one id the first in the alphabet, so that the
@@ -208,9 +227,15 @@ impl Ledger {
             subscription: number(place.subscription),
             resource_group: number(place.resource_group),
         };
+        let accounts: Vec<u32> = (other.accounts.entries().iter())
+            .map(|(account, ())| {
+                let (place, reseller) = (place(account.place, &mut number), number(account.reseller));
+                self.accounts.place(Account { place, reseller, ..*account })
+            })
+            .collect();
         for (key, sums) in other.cells.entries() {
-            let key = CellKey { place: place(key.place, &mut number), reseller: number(key.reseller), ..*key };
-            self.cells.entry(key).add(sums)?;
+            let account = accounts.get(key.account as usize).copied().unwrap_or_default();
+            self.cells.entry(CellKey { account, ..*key }).add(sums)?;
         }
         self.observed.merge(&other.observed, |from, resource| (place(from, &mut number), number(resource)))?;
         for (kind, names) in other.names.iter().enumerate() {
@@ -241,18 +266,20 @@ impl Ledger {
 
     /// All cells, for sums, which have no order.
     pub(crate) fn unordered_cells(&self) -> impl Iterator<Item = Cell<'_>> {
-        let cell = |(key, sums): &(CellKey, Sums)| Cell {
-            customer: self.texts.get(key.place.customer),
-            subscription: self.texts.get(key.place.subscription),
-            resource_group: self.texts.get(key.place.resource_group),
-            reseller: self.texts.get(key.reseller),
-            day: key.day,
-            currency: key.currency,
-            standing: key.standing,
-            reason: key.reason,
-            sums: *sums,
-        };
-        self.cells.entries().iter().map(cell)
+        self.cells.entries().iter().filter_map(|(key, sums)| {
+            let (account, ()) = self.accounts.entries().get(key.account as usize)?;
+            Some(Cell {
+                customer: self.texts.get(account.place.customer),
+                subscription: self.texts.get(account.place.subscription),
+                resource_group: self.texts.get(account.place.resource_group),
+                reseller: self.texts.get(account.reseller),
+                day: key.day,
+                currency: account.currency,
+                standing: key.standing,
+                reason: key.reason,
+                sums: *sums,
+            })
+        })
     }
 
     /// Facts of each input, by its name.

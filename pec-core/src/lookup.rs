@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hash};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
+use crate::ids::IdError;
 use crate::read::{Cell, NotUtf8};
 
 /// Numbers distinct texts without regard to ASCII case, in the order they come.
@@ -157,18 +158,30 @@ impl<T> Meaning<T> {
 }
 
 /// The text of a cell, made once for each run of equal cells.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct LastText {
     raw: Vec<u8>,
     plain: bool,
     text: String,
 }
 
+impl Default for LastText {
+    /// Remembers the blank cell.
+    fn default() -> Self {
+        Self { raw: Vec::new(), plain: true, text: String::new() }
+    }
+}
+
 impl LastText {
+    #[inline]
+    fn is(&self, cell: Cell<'_>) -> bool {
+        same(&self.raw, cell.raw()) && self.plain == cell.is_plain()
+    }
+
     /// The trimmed text of the cell.
     #[inline]
     pub(crate) fn of(&mut self, cell: Cell<'_>) -> Result<&str, NotUtf8> {
-        if !same(&self.raw, cell.raw()) || self.plain != cell.is_plain() {
+        if !self.is(cell) {
             let text = cell.text()?;
             self.text.clear();
             self.text.push_str(&text);
@@ -177,6 +190,30 @@ impl LastText {
             self.plain = cell.is_plain();
         }
         Ok(&self.text)
+    }
+}
+
+/// The identifier in a cell, checked once for each run of equal cells.
+#[derive(Debug)]
+pub(crate) struct LastId {
+    last: LastText,
+    id: Result<String, IdError>,
+}
+
+impl Default for LastId {
+    fn default() -> Self {
+        Self { last: LastText::default(), id: Ok(String::new()) }
+    }
+}
+
+impl LastId {
+    /// The text of the identifier, as `check` leaves it.
+    #[inline]
+    pub(crate) fn of(&mut self, cell: Cell<'_>, check: impl FnOnce(&str) -> Result<&str, IdError>) -> Result<Result<&str, IdError>, NotUtf8> {
+        if !self.last.is(cell) {
+            self.id = check(self.last.of(cell)?).map(str::to_owned);
+        }
+        Ok(self.id.as_deref().map_err(|error| *error))
     }
 }
 

@@ -14,7 +14,7 @@ pub use issue::RowIssue;
 pub use record::Record;
 
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
-use crate::lookup::LastText;
+use crate::lookup::{LastId, LastText};
 use crate::money::{ListCost, Number};
 use crate::read::{Column, NotUtf8, Row};
 use crate::resource::ArmScope;
@@ -26,13 +26,13 @@ type Read<T> = Result<T, CellIssue>;
 #[derive(Debug, Default)]
 pub(crate) struct Normaliser {
     meanings: meanings::DailyUsage,
-    customer: LastText,
+    customer: LastId,
     customer_name: LastText,
-    subscription: LastText,
+    subscription: LastId,
     subscription_name: LastText,
     resource_group: LastText,
     resource: LastText,
-    reseller: LastText,
+    reseller: LastId,
 }
 
 impl Normaliser {
@@ -42,8 +42,8 @@ impl Normaliser {
 
         let resource = utf8(row, Column::ResourceUri, self.resource.of(row.cell(Column::ResourceUri)))?;
         let resource = resource.trim_end_matches('/');
-        let entitlement = utf8(row, Column::EntitlementId, self.subscription.of(row.cell(Column::EntitlementId)))?;
-        let subscription = match id(row, Column::EntitlementId, SubscriptionId::new(entitlement))? {
+        let subscription = id(row, Column::EntitlementId, &mut self.subscription, |text| SubscriptionId::new(text).map(SubscriptionId::as_str))?;
+        let subscription = match SubscriptionId::known(subscription) {
             // The path names the subscription too; a line without either cannot be placed.
             blank if blank.is_blank() => {
                 let scope = ArmScope::parse(resource).ok().and_then(ArmScope::subscription);
@@ -51,8 +51,8 @@ impl Normaliser {
             }
             subscription => subscription,
         };
-        let customer = utf8(row, Column::CustomerId, self.customer.of(row.cell(Column::CustomerId)))?;
-        let customer = id(row, Column::CustomerId, CustomerId::new(customer))?;
+        let customer = id(row, Column::CustomerId, &mut self.customer, |text| CustomerId::new(text).map(CustomerId::as_str))?;
+        let customer = CustomerId::known(customer);
 
         let unit_price = number(row, Column::UnitPrice)?;
         let quantity = number(row, Column::Quantity)?;
@@ -70,8 +70,8 @@ impl Normaliser {
             "" => ArmScope::parse(resource).map_or("", ArmScope::resource_group),
             named => named,
         };
-        let reseller = utf8(row, Column::ResellerMpnId, self.reseller.of(row.cell(Column::ResellerMpnId)))?;
-        let reseller = id(row, Column::ResellerMpnId, ResellerId::new(reseller))?;
+        let reseller = id(row, Column::ResellerMpnId, &mut self.reseller, |text| ResellerId::new(text).map(ResellerId::as_str))?;
+        let reseller = ResellerId::known(reseller);
         // Names are for people: one that is not UTF-8 is no reason to lose the row.
         let customer_name = self.customer_name.of(row.cell(Column::CustomerName)).unwrap_or_default();
         let subscription_name = self.subscription_name.of(row.cell(Column::EntitlementDescription)).unwrap_or_default();
@@ -113,6 +113,6 @@ fn utf8<T>(row: Row<'_>, column: Column, read: Result<T, NotUtf8>) -> Read<T> {
     read.map_err(|NotUtf8| CellIssue::new(row, column, "UTF-8 text"))
 }
 
-fn id<T>(row: Row<'_>, column: Column, read: Result<T, IdError>) -> Read<T> {
-    read.map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
+fn id<'s>(row: Row<'_>, column: Column, last: &'s mut LastId, check: fn(&str) -> Result<&str, IdError>) -> Read<&'s str> {
+    utf8(row, column, last.of(row.cell(column), check))?.map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
 }

@@ -14,16 +14,20 @@ use super::{Column, MAX_RECORD_BYTES};
 
 /// Splits blocks of one input into rows.
 pub(crate) struct Scanner {
-    /// For each column of the input, ours or [`Column::COUNT`].
-    slots: Vec<usize>,
+    /// Which of the input's columns are ours.
+    bound: Vec<(usize, Column)>,
+    /// How many columns the input has.
+    columns: usize,
 }
 
 /// A record under construction.
 struct Record<'b> {
     bytes: &'b [u8],
     start: usize,
-    field_start: usize,
-    column: usize,
+    /// How many fields have ended.
+    fields: usize,
+    /// Where each field ends: all of them, since noting a place is cheaper than asking whether it is wanted.
+    ends: Vec<usize>,
     cells: [Cell<'b>; Column::COUNT],
 }
 
@@ -37,12 +41,14 @@ enum Ended {
 
 impl Scanner {
     pub(crate) fn new(binding: &Binding) -> Self {
-        Self { slots: binding.columns().iter().map(|column| column.map_or(Column::COUNT, |column| column as usize)).collect() }
+        let columns = binding.columns();
+        let bound = columns.iter().enumerate().filter_map(|(index, column)| Some((index, (*column)?)));
+        Self { bound: bound.collect(), columns: columns.len() }
     }
 
     /// Calls `emit` for every record of a block, in order.
     pub(crate) fn scan<'b>(&self, bytes: &'b [u8], emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
-        let mut record = Record { bytes, start: 0, field_start: 0, column: 0, cells: blank_cells() };
+        let mut record = Record { bytes, start: 0, fields: 0, ends: vec![0; self.columns], cells: blank_cells() };
         let mut at = 0;
         while at < bytes.len() {
             at = match self.scan_fast(&mut record, at, emit) {
@@ -70,9 +76,9 @@ impl Scanner {
             while structure != 0 {
                 let at = chunk_start + structure.trailing_zeros() as usize;
                 structure &= structure - 1;
-                let is_break = bytes.get(at) == Some(&b'\n');
-                record.field(&self.slots, at, is_break);
-                if is_break && let Err(next) = self.end_record(record, at, emit) {
+                record.end_field(at);
+                if bytes.get(at) == Some(&b'\n')
+                    && let Err(next) = self.end_record(record, at, emit) {
                     return Ended::At(next);
                 }
             }
@@ -90,7 +96,7 @@ impl Scanner {
             return Ended::Slow(record.start);
         }
         // The last record of an input may lack its line break.
-        record.field(&self.slots, bytes.len(), true);
+        record.end_field(bytes.len());
         match self.end_record(record, bytes.len(), emit) {
             Ok(()) => Ended::At(bytes.len()),
             Err(next) => Ended::At(next),
@@ -100,24 +106,25 @@ impl Scanner {
     /// One record from `start`, byte by byte; where the next begins.
     fn scan_slow<'b>(&self, record: &mut Record<'b>, start: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> usize {
         record.begin(start);
-        let (end, closed) = slow_record(record.bytes, start, |at, is_break| record.field(&self.slots, at, is_break));
+        let (end, closed) = slow_record(record.bytes, start, |at| record.end_field(at));
         if closed {
             return self.end_record(record, end, emit).err().unwrap_or(end + 1);
         }
         // A quote is open at the end of the block: its first line is the broken one.
-        record.column = usize::MAX;
+        record.fields = usize::MAX;
         self.end_record(record, end, emit).err().unwrap_or(end + 1)
     }
 
     /// Hands over the record that ends at `end`. `Err` with the place to go on where its quotes swallowed lines.
     fn end_record(&self, record: &mut Record<'_>, end: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> Result<(), usize> {
         let whole = record.bytes.get(record.start..end).unwrap_or_default();
-        let (found, expected) = (record.column, self.slots.len());
+        let (found, expected) = (record.fields, self.columns);
         if whole.is_empty() || whole == b"\r" {
             // A blank line is no row.
         } else if whole.len() > MAX_RECORD_BYTES {
             emit(Err(Malformed::too_long()));
         } else if found == expected {
+            record.cut_cells(&self.bound);
             emit(Ok(Row::new(&record.cells)));
         } else if let Some(first_line) = memchr::memchr(b'\n', whole) {
             // A missing quote joins lines: the first is the broken one, the others are read on their own.
@@ -138,22 +145,31 @@ impl Scanner {
 impl<'b> Record<'b> {
     fn begin(&mut self, start: usize) {
         self.start = start;
-        self.field_start = start;
-        self.column = 0;
+        self.fields = 0;
     }
 
-    /// Ends the field before `end`, keeping it where its column is bound.
+    /// Ends a field before `end`.
     #[inline]
-    fn field(&mut self, slots: &[usize], end: usize, is_last: bool) {
-        if let Some(cell) = slots.get(self.column).and_then(|slot| self.cells.get_mut(*slot)) {
-            let mut field = self.bytes.get(self.field_start..end).unwrap_or_default();
-            if is_last && let [rest @ .., b'\r'] = field {
-                field = rest;
-            }
-            *cell = Cell::csv(field);
+    fn end_field(&mut self, end: usize) {
+        if let Some(place) = self.ends.get_mut(self.fields) {
+            *place = end;
         }
-        self.column += 1;
-        self.field_start = end + 1;
+        self.fields += 1;
+    }
+
+    /// Cuts the cells of the bound columns out of the record.
+    #[inline]
+    fn cut_cells(&mut self, bound: &[(usize, Column)]) {
+        for (index, column) in bound {
+            let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(self.start, |end| end + 1);
+            let end = self.ends.get(*index).copied().unwrap_or_default();
+            let field = self.bytes.get(start..end).unwrap_or_default();
+            // A line may end with CR LF.
+            let field = if index + 1 == self.fields { field.strip_suffix(b"\r").unwrap_or(field) } else { field };
+            if let Some(cell) = self.cells.get_mut(*column as usize) {
+                *cell = Cell::csv(field);
+            }
+        }
     }
 }
 
@@ -193,7 +209,7 @@ pub(super) const fn prefix_xor(mut bits: u64) -> u64 {
 
 /// Calls `field` with the end of each field of the record at `start`; where the record ends, and whether its quotes
 /// are closed there.
-fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize, bool)) -> (usize, bool) {
+fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize)) -> (usize, bool) {
     #[derive(PartialEq)]
     enum At {
         FieldStart,
@@ -208,17 +224,17 @@ fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize, bool)) -
             (At::Quoted, b'"') => At::Quote,
             (At::Quoted, _) | (At::Quote | At::FieldStart, b'"') => At::Quoted,
             (_, b',') => {
-                field(at, false);
+                field(at);
                 At::FieldStart
             }
             (_, b'\n') => {
-                field(at, true);
+                field(at);
                 return (at, true);
             }
             _ => At::Text,
         };
     }
-    field(bytes.len(), true);
+    field(bytes.len());
     (bytes.len(), state != At::Quoted)
 }
 
@@ -226,7 +242,7 @@ fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize, bool)) -
 pub(super) fn header(text: &[u8]) -> (Result<Vec<Cow<'_, str>>, super::row::NotUtf8>, usize) {
     let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let mut ends = Vec::new();
-    let (end, _) = slow_record(text, blank, |at, _| ends.push(at));
+    let (end, _) = slow_record(text, blank, |at| ends.push(at));
     let mut start = blank;
     let fields = ends.into_iter().map(|at| {
         let field = text.get(start..at).unwrap_or_default();
@@ -296,7 +312,7 @@ mod tests {
         let (mut counts, mut at) = (Vec::new(), 0);
         while at < text.len() {
             let mut fields = 0;
-            let (end, _) = slow_record(text.as_bytes(), at, |_, _| fields += 1);
+            let (end, _) = slow_record(text.as_bytes(), at, |_| fields += 1);
             if !text.get(at..end).unwrap().trim_end_matches('\r').is_empty() {
                 counts.push(fields);
             }
@@ -319,7 +335,7 @@ mod tests {
         fn prop_fast_is_plain(lines in proptest::collection::vec("[a,\"]{0,20}", 1..20)) {
             let text = lines.join("\n");
             let counts = plain(&text);
-            let closed = slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), |_, _| {}).1;
+            let closed = slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), |_| {}).1;
             if !closed || counts.len() != lines.iter().filter(|line| !line.is_empty()).count() {
                 return Ok(());
             }
