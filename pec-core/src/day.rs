@@ -152,7 +152,11 @@ impl IntervalSet {
         let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
         while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
             both.extend(Interval::new(a.from.max(b.from), a.until.min(b.until)));
-            if a.until <= b.until { left.next() } else { right.next() };
+            if a.until <= b.until {
+                left.next()
+            } else {
+                right.next()
+            };
         }
         Self(both)
     }

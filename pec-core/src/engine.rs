@@ -171,7 +171,11 @@ impl Engine {
     ///
     /// [`EngineError`] where an input cannot be used; rows that cannot be read are no error but
     /// [issues](Ledger::issues).
-    pub fn reconcile<'a>(&self, inputs: impl IntoIterator<Item = Input<'a>>, run: &Run<'_>) -> Result<Ledger, EngineError> {
+    pub fn reconcile<'a>(
+        &self,
+        inputs: impl IntoIterator<Item = Input<'a>>,
+        run: &Run<'_>,
+    ) -> Result<Ledger, EngineError> {
         let feed = Mutex::new(Feed::new(inputs));
         let rows = AtomicU64::new(0);
         let stopped = AtomicBool::new(false);
@@ -186,7 +190,8 @@ impl Engine {
         let results: Vec<_> = std::thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let first = work();
-            let others = others.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            let others =
+                others.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             std::iter::once(first).chain(others.collect::<Vec<_>>()).collect()
         });
         // An error of reading says more than the stops it caused on other threads.
@@ -230,7 +235,13 @@ impl Engine {
     }
 
     /// Takes blocks until there are no more.
-    fn work(&self, feed: &Mutex<Feed<'_>>, run: &Run<'_>, rows: &AtomicU64, stopped: &AtomicBool) -> Result<Worker<'_>, EngineError> {
+    fn work(
+        &self,
+        feed: &Mutex<Feed<'_>>,
+        run: &Run<'_>,
+        rows: &AtomicU64,
+        stopped: &AtomicBool,
+    ) -> Result<Worker<'_>, EngineError> {
         let mut worker = Worker::new(self);
         let mut memory = Vec::new();
         loop {

@@ -137,7 +137,9 @@ pub struct Cell<'l> {
 pub fn summed_reason(decision: &Decision) -> Option<RuleId> {
     match decision.standing {
         Standing::Earned | Standing::Missed => None,
-        Standing::Unexpected | Standing::Unknown | Standing::Excluded => decision.verdict.primary().map(|reason| reason.rule()),
+        Standing::Unexpected | Standing::Unknown | Standing::Excluded => {
+            decision.verdict.primary().map(|reason| reason.rule())
+        }
     }
 }
 
@@ -221,7 +223,8 @@ impl Ledger {
     pub fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
         let mut renumbered = BTreeMap::new();
         let texts = &mut self.texts;
-        let mut number = |number: u32| *renumbered.entry(number).or_insert_with(|| texts.number(other.texts.get(number)));
+        let mut number =
+            |number: u32| *renumbered.entry(number).or_insert_with(|| texts.number(other.texts.get(number)));
         let place = |place: Place, number: &mut dyn FnMut(u32) -> u32| Place {
             customer: number(place.customer),
             subscription: number(place.subscription),
@@ -241,7 +244,8 @@ impl Ledger {
         for (kind, names) in other.names.iter().enumerate() {
             for (id, name) in names {
                 let id = number(*id);
-                if let Some(kept) = self.names.get_mut(kind).map(|names| names.entry(id).or_insert_with(|| name.clone()))
+                if let Some(kept) =
+                    self.names.get_mut(kind).map(|names| names.entry(id).or_insert_with(|| name.clone()))
                     && name < kept
                 {
                     kept.clone_from(name);

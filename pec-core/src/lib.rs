@@ -1,4 +1,86 @@
-//! Microsoft Partner Earned Credit, decided line by line: exact, deterministic, explained.
+//! Microsoft Partner Earned Credit (PEC), decided line by line: exact, deterministic, explained.
+//!
+//! Microsoft credits partners of the Cloud Solution Provider programme 15 % of what their customers use of Azure, on every
+//! day on which the partner holds access to the resource. This crate reads the daily rated usage files of Partner Center and
+//! says of every charge whether it earned, why not, and what it cost.
+//!
+//! # Example
+//!
+//! ```
+//! use pec_core::engine::{Engine, Run};
+//! use pec_core::read::Input;
+//! use pec_core::report::Report;
+//!
+//! let file = "\
+//! UsageDate,EntitlementId,ResourceURI,MeterName,UnitPrice,Quantity,PartnerEarnedCreditPercentage
+//! 2026-10-04,3f47bcf1-965d-40a1-a2bc-3d5db3653250,/subscriptions/s/resourceGroups/g/a,D2s v3,0.045,24,15
+//! 2026-10-05,3f47bcf1-965d-40a1-a2bc-3d5db3653250,/subscriptions/s/resourceGroups/g/a,D2s v3,0.045,24,0
+//! 2026-10-05,3f47bcf1-965d-40a1-a2bc-3d5db3653250,/subscriptions/s/resourceGroups/g/b,D2s v3 Spot,0.01,24,0
+//! ";
+//! let engine = Engine::new()?;
+//! let ledger = engine.reconcile([Input::new("usage.csv", file.as_bytes())], &Run::default())?;
+//! let report = Report::new(&ledger, engine.programme())?;
+//!
+//! let standings: Vec<_> = report.sums.iter().map(|sum| (sum.standing.as_str(), sum.list_cost.to_string())).collect();
+//! assert_eq!(standings, [
+//!     ("earned", "1.08".to_owned()),
+//!     ("unknown", "1.08".to_owned()), // could earn and was not paid: the file cannot tell why
+//!     ("excluded", "0.24".to_owned()), // Spot earns nothing by design
+//! ]);
+//! assert_eq!(report.gaps[0].first_day.to_string(), "2026-10-05");
+//! assert_eq!(report.gaps[0].credit_lost.to_string(), "0.162"); // USD
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Overview
+//!
+//! Data goes one way, and a module for each step:
+//!
+//! ```text
+//! read ──> normalise ──> eligibility ──> accrual ──> reconcile ──> ledger ──> report
+//! bytes    UsageLine     Verdict         credit      Standing      sums       tables, text
+//! to text                                                            └──> observed gaps
+//! ```
+//!
+//! - [`engine::Engine`] is everything a line is decided with. It [judges](engine::Engine::judge) a line,
+//!   [streams](engine::Engine::stream) one input row by row, or [reconciles](engine::Engine::reconcile) many on several threads.
+//! - [`read::Input`] is a named stream of bytes: CSV, JSON Lines or JSON, packed with gzip or not.
+//! - [`normalise::Record`] is one record given by names and texts; [`usage::UsageLine`] is what any record becomes.
+//! - [`eligibility::Verdict`] is what the rules say of a line, blind to what was paid; [`eligibility::rules`] lists them.
+//! - [`reconcile::Decision`] puts the verdict beside what was paid: [`reconcile::Standing`] and the money.
+//! - [`ledger::Ledger`] holds exact sums that merge in any order; [`observed::ObservedGap`] is a run of days without credit.
+//! - [`report::Report`] is what was found, as data, JSON and text; [`report::explain`] says why one line has its standing.
+//! - [`money::Number`], [`money::Amount`] and [`money::Rate`] are exact decimals; nothing rounds without a
+//!   [`money::Rounding`].
+//! - [`programme::Programme`] holds rates and choices over time, each with its source.
+//!
+//! # What it does
+//!
+//! - Reads every layout that Partner Center, the v1 API and the Graph export have had, by column name.
+//! - Decides each line by one function, whatever it came from.
+//! - Keeps every digit: the order of rows, their files and the number of threads change nothing.
+//! - Counts rows that cannot be read, and says where they are and what was expected.
+//! - Gives a reason for every answer, with the document it rests on.
+//!
+//! # What it does not do
+//!
+//! - It reads no access evidence (role assignments, Azure Lighthouse, partner id links). A line that could earn and did not is
+//!   [`Unknown`](reconcile::Standing::Unknown); no line is [`Missed`](reconcile::Standing::Missed) yet.
+//! - It reads no price list, invoice or Cost Management export, and draws down no Azure Credit Offer.
+//! - It touches no clock, file system or network: inputs are streams, and days come from the data.
+//! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
+//!
+//! # Features
+//!
+//! None is on by default; reading files needs none.
+//!
+//! - `arrow`: read record batches, give result tables as record batches and CSV.
+//! - `parquet`: write result tables as Parquet; implies `arrow`.
+//! - `testing`: the seeded generator of realistic months.
+//!
+//! # More
+//!
+//! [`_documentation`] holds the longer pages: design, file formats, errata and the catalogue of rules.
 
 pub mod accrual;
 pub mod day;
@@ -19,3 +101,21 @@ pub mod resource;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod usage;
+
+/// Longer pages.
+#[cfg(any(doc, doctest))]
+pub mod _documentation {
+    #[doc = include_str!("../docs/design.md")]
+    pub mod design {}
+    #[doc = include_str!("../docs/file-formats.md")]
+    pub mod file_formats {}
+    #[doc = include_str!("../docs/errata.md")]
+    pub mod errata {}
+    #[doc = include_str!("../docs/rules.md")]
+    pub mod rules {}
+}
+
+/// The README above this folder runs as doc tests. A packaged crate has none above it, and needs none: nothing is included then.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -20,7 +20,8 @@ pub(crate) struct Texts {
 impl Default for Texts {
     /// Only the blank text, which has the number 0.
     fn default() -> Self {
-        let mut texts = Self { texts: Vec::new(), table: HashTable::new(), state: FixedState::default(), folded: String::new() };
+        let mut texts =
+            Self { texts: Vec::new(), table: HashTable::new(), state: FixedState::default(), folded: String::new() };
         texts.number("");
         texts
     }
@@ -34,14 +35,18 @@ impl Texts {
         self.folded.make_ascii_lowercase();
         let hash = self.state.hash_one(&*self.folded);
         let (texts, folded) = (&self.texts, &*self.folded);
-        if let Some(number) = self.table.find(hash, |number| texts.get(*number as usize).is_some_and(|text| **text == *folded)) {
+        if let Some(number) =
+            self.table.find(hash, |number| texts.get(*number as usize).is_some_and(|text| **text == *folded))
+        {
             return *number;
         }
         // Four billion distinct texts do not fit memory.
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.texts.push(folded.into());
         let (texts, state) = (&self.texts, &self.state);
-        self.table.insert_unique(hash, number, |number| texts.get(*number as usize).map_or(0, |text| state.hash_one(&**text)));
+        self.table.insert_unique(hash, number, |number| {
+            texts.get(*number as usize).map_or(0, |text| state.hash_one(&**text))
+        });
         number
     }
 
@@ -70,13 +75,16 @@ impl<K: Hash + Eq + Copy, V: Default> Table<K, V> {
     pub(crate) fn place(&mut self, key: K) -> u32 {
         let hash = self.state.hash_one(key);
         let entries = &self.entries;
-        if let Some(place) = self.table.find(hash, |place| entries.get(*place as usize).is_some_and(|(known, _)| *known == key)) {
+        if let Some(place) =
+            self.table.find(hash, |place| entries.get(*place as usize).is_some_and(|(known, _)| *known == key))
+        {
             return *place;
         }
         let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         self.entries.push((key, V::default()));
         let (entries, state) = (&self.entries, &self.state);
-        self.table.insert_unique(hash, place, |place| entries.get(*place as usize).map_or(0, |(key, _)| state.hash_one(key)));
+        self.table
+            .insert_unique(hash, place, |place| entries.get(*place as usize).map_or(0, |(key, _)| state.hash_one(key)));
         place
     }
 
@@ -209,7 +217,11 @@ impl Default for LastId {
 impl LastId {
     /// The text of the identifier, as `check` leaves it.
     #[inline]
-    pub(crate) fn of(&mut self, cell: Cell<'_>, check: impl FnOnce(&str) -> Result<&str, IdError>) -> Result<Result<&str, IdError>, NotUtf8> {
+    pub(crate) fn of(
+        &mut self,
+        cell: Cell<'_>,
+        check: impl FnOnce(&str) -> Result<&str, IdError>,
+    ) -> Result<Result<&str, IdError>, NotUtf8> {
         if !self.last.is(cell) {
             self.id = check(self.last.of(cell)?).map(str::to_owned);
         }

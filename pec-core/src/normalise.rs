@@ -42,7 +42,9 @@ impl Normaliser {
 
         let resource = utf8(row, Column::ResourceUri, self.resource.of(row.cell(Column::ResourceUri)))?;
         let resource = resource.trim_end_matches('/');
-        let subscription = id(row, Column::EntitlementId, &mut self.subscription, |text| SubscriptionId::new(text).map(SubscriptionId::as_str))?;
+        let subscription = id(row, Column::EntitlementId, &mut self.subscription, |text| {
+            SubscriptionId::new(text).map(SubscriptionId::as_str)
+        })?;
         let subscription = match SubscriptionId::known(subscription) {
             // The path names the subscription too; a line without either cannot be placed.
             blank if blank.is_blank() => {
@@ -51,13 +53,15 @@ impl Normaliser {
             }
             subscription => subscription,
         };
-        let customer = id(row, Column::CustomerId, &mut self.customer, |text| CustomerId::new(text).map(CustomerId::as_str))?;
+        let customer =
+            id(row, Column::CustomerId, &mut self.customer, |text| CustomerId::new(text).map(CustomerId::as_str))?;
         let customer = CustomerId::known(customer);
 
         let unit_price = number(row, Column::UnitPrice)?;
         let quantity = number(row, Column::Quantity)?;
-        let list_cost = ListCost::new(unit_price, quantity)
-            .map_err(|error| CellIssue::new(row, Column::UnitPrice, error.to_string().trim_start_matches("expected ")))?;
+        let list_cost = ListCost::new(unit_price, quantity).map_err(|error| {
+            CellIssue::new(row, Column::UnitPrice, error.to_string().trim_start_matches("expected "))
+        })?;
         let currency = self.meanings.currency(row)?;
         let credit = self.meanings.credit(row)?;
         let pricing_pre_tax_total = match row.cell(Column::PricingPreTaxTotal) {
@@ -70,7 +74,8 @@ impl Normaliser {
             "" => ArmScope::parse(resource).map_or("", ArmScope::resource_group),
             named => named,
         };
-        let reseller = id(row, Column::ResellerMpnId, &mut self.reseller, |text| ResellerId::new(text).map(ResellerId::as_str))?;
+        let reseller =
+            id(row, Column::ResellerMpnId, &mut self.reseller, |text| ResellerId::new(text).map(ResellerId::as_str))?;
         let reseller = ResellerId::known(reseller);
         // Names are for people: one that is not UTF-8 is no reason to lose the row.
         let customer_name = self.customer_name.of(row.cell(Column::CustomerName)).unwrap_or_default();
@@ -113,6 +118,12 @@ fn utf8<T>(row: Row<'_>, column: Column, read: Result<T, NotUtf8>) -> Read<T> {
     read.map_err(|NotUtf8| CellIssue::new(row, column, "UTF-8 text"))
 }
 
-fn id<'s>(row: Row<'_>, column: Column, last: &'s mut LastId, check: fn(&str) -> Result<&str, IdError>) -> Read<&'s str> {
-    utf8(row, column, last.of(row.cell(column), check))?.map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
+fn id<'s>(
+    row: Row<'_>,
+    column: Column,
+    last: &'s mut LastId,
+    check: fn(&str) -> Result<&str, IdError>,
+) -> Read<&'s str> {
+    utf8(row, column, last.of(row.cell(column), check))?
+        .map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
 }

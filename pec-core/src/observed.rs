@@ -52,7 +52,13 @@ struct UnpaidDay {
 
 impl Observed {
     /// Adds a line that could earn; others say nothing of access.
-    pub(crate) fn record(&mut self, place: Place, resource: u32, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
+    pub(crate) fn record(
+        &mut self,
+        place: Place,
+        resource: u32,
+        line: &UsageLine<'_>,
+        decision: &Decision,
+    ) -> Result<(), AmountError> {
         if decision.verdict.outcome() == Outcome::Ineligible {
             return Ok(());
         }
@@ -66,7 +72,12 @@ impl Observed {
         let days = self.months.at(month);
         if decision.paid.is_zero() {
             days.unpaid |= 1 << day;
-            let sums = Sums { lines: 1, list_cost: decision.list_cost, potential_credit: decision.potential_credit, ..Sums::default() };
+            let sums = Sums {
+                lines: 1,
+                list_cost: decision.list_cost,
+                potential_credit: decision.potential_credit,
+                ..Sums::default()
+            };
             self.unpaid.entry(UnpaidDay { month, day, currency: line.currency }).add(&sums)
         } else {
             days.paid |= 1 << day;
@@ -75,7 +86,11 @@ impl Observed {
     }
 
     /// Adds what another ledger observed; `renumber` gives its texts their numbers here.
-    pub(crate) fn merge(&mut self, other: &Self, mut renumber: impl FnMut(Place, u32) -> (Place, u32)) -> Result<(), AmountError> {
+    pub(crate) fn merge(
+        &mut self,
+        other: &Self,
+        mut renumber: impl FnMut(Place, u32) -> (Place, u32),
+    ) -> Result<(), AmountError> {
         let mut months = Vec::with_capacity(other.months.entries().len());
         for (key, days) in other.months.entries() {
             let (place, resource) = renumber(key.place, key.resource);

@@ -124,8 +124,19 @@ mod tests {
     fn additional_info() {
         let read = AdditionalInfo::read;
         assert_eq!(read(r#"{"ReservationOrderId":"5ea0"}"#), AdditionalInfo { reservation: true, spot: false });
-        assert_eq!(read(r#"{"reservationid":"x","Priority":"spot"}"#), AdditionalInfo { reservation: true, spot: true });
-        for nothing in ["", "null", "[]", "{", r#"{"ReservationOrderId":" "}"#, r#"{"ReservationOrderId":null}"#, r#"{"VMName":"Spot"}"#] {
+        assert_eq!(
+            read(r#"{"reservationid":"x","Priority":"spot"}"#),
+            AdditionalInfo { reservation: true, spot: true }
+        );
+        for nothing in [
+            "",
+            "null",
+            "[]",
+            "{",
+            r#"{"ReservationOrderId":" "}"#,
+            r#"{"ReservationOrderId":null}"#,
+            r#"{"VMName":"Spot"}"#,
+        ] {
             assert_eq!(read(nothing), AdditionalInfo::default(), "{nothing}");
         }
         assert_eq!(read(&"[".repeat(100_000)), AdditionalInfo::default(), "deep JSON is no crash");

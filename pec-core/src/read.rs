@@ -1,12 +1,11 @@
 //! Bytes to rows of text with their positions.
 //!
-//! This layer knows formats and column names, never money: a [`Row`] is cells of text, bound by header name.
+//! This layer knows formats and column names, never money: a row is cells of text, bound by header name.
 //!
 //! ```text
 //! input ─> (gzip) ─> blocks of whole records ─> rows
 //!          one at a time, in order             any number at once
 //! ```
-
 
 // arrow
 #[cfg(feature = "arrow")]
@@ -25,8 +24,8 @@ use std::io::Read;
 use std::sync::Arc;
 
 pub(crate) use blocks::{Block, Blocks};
-pub(crate) use columns::{Binding, blank_cells};
 pub use columns::Column;
+pub(crate) use columns::{Binding, blank_cells};
 pub(crate) use delimited::Scanner;
 pub(crate) use detect::{Format, Opened, open};
 pub use error::{ReadError, ReadErrorKind};

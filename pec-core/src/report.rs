@@ -8,19 +8,23 @@ mod explain;
 mod findings;
 mod sums;
 mod text;
+#[cfg(feature = "arrow")]
+mod write;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-#[cfg(feature = "parquet")]
-pub use arrow::ParquetTable;
 #[cfg(feature = "arrow")]
-pub use arrow::{CsvTable, Table, record_batch};
+pub use arrow::{Table, record_batch};
 pub use explain::explain;
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
+#[cfg(feature = "arrow")]
+pub use write::CsvTable;
+#[cfg(feature = "parquet")]
+pub use write::ParquetTable;
 
 use crate::day::UsageDay;
 use crate::eligibility::RuleId;
@@ -109,7 +113,8 @@ impl Report {
     ///
     /// [`AmountError::SumTooLarge`] where a sum does not fit.
     pub fn new(ledger: &Ledger, programme: &Programme) -> Result<Self, AmountError> {
-        let files: Vec<_> = ledger.files().iter().map(|(file, facts)| NamedFile { file: file.clone(), facts: facts.clone() }).collect();
+        let files: Vec<_> =
+            ledger.files().iter().map(|(file, facts)| NamedFile { file: file.clone(), facts: facts.clone() }).collect();
         let counts = ledger.issues().counts();
         Ok(Self {
             lines: files.iter().map(|file| file.facts.rows).sum(),
@@ -117,7 +122,9 @@ impl Report {
             sums: by_standing(ledger)?,
             gaps: observed_gaps(ledger)?,
             issues: ledger.issues().iter().cloned().collect(),
-            issue_counts: counts.map(|(column, expected, rows)| IssueCount { column: column.into(), expected: expected.into(), rows }).collect(),
+            issue_counts: counts
+                .map(|(column, expected, rows)| IssueCount { column: column.into(), expected: expected.into(), rows })
+                .collect(),
             customer_names: owned(ledger.customer_names()),
             subscription_names: owned(ledger.subscription_names()),
             programme_verified_through: verified_through(programme, &files),

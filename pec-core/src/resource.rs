@@ -125,9 +125,23 @@ mod tests {
         let parse = |text| ArmScope::parse(text).unwrap();
         assert!(matches!(parse("/subscriptions/s/"), ArmScope::Subscription(_)));
         assert!(matches!(parse("/SUBSCRIPTIONS/s/resourcegroups/g"), ArmScope::ResourceGroup(_, "g")));
-        assert!(matches!(parse("/subscriptions/s/providers/Microsoft.Security/pricings/VM"), ArmScope::Resource(_, "", _)));
-        assert!(matches!(parse("/providers/Microsoft.Management/managementGroups/root"), ArmScope::ManagementGroup("root")));
-        for text in ["", "/", "vm1", "/subscriptions", "/subscriptions//resourceGroups/g", "/tenants/x/y", "/subscriptions/s/resourceGroups"] {
+        assert!(matches!(
+            parse("/subscriptions/s/providers/Microsoft.Security/pricings/VM"),
+            ArmScope::Resource(_, "", _)
+        ));
+        assert!(matches!(
+            parse("/providers/Microsoft.Management/managementGroups/root"),
+            ArmScope::ManagementGroup("root")
+        ));
+        for text in [
+            "",
+            "/",
+            "vm1",
+            "/subscriptions",
+            "/subscriptions//resourceGroups/g",
+            "/tenants/x/y",
+            "/subscriptions/s/resourceGroups",
+        ] {
             assert_eq!(ArmScope::parse(text), Err(ScopeError), "{text}");
         }
     }
@@ -136,8 +150,12 @@ mod tests {
     fn a_prefix_of_a_name_is_not_a_scope() {
         let parse = |text| ArmScope::parse(text).unwrap();
         let vm = parse("/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm1");
-        assert!(!vm.contains(parse("/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm10")));
-        assert!(vm.contains(parse("/subscriptions/S/resourceGroups/G/providers/microsoft.compute/virtualmachines/VM1/extensions/a")));
+        assert!(
+            !vm.contains(parse("/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm10"))
+        );
+        assert!(vm.contains(parse(
+            "/subscriptions/S/resourceGroups/G/providers/microsoft.compute/virtualmachines/VM1/extensions/a"
+        )));
         assert!(!parse("/subscriptions/s").contains(parse("/subscriptions/s2/resourceGroups/g")));
     }
 

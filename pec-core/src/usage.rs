@@ -7,7 +7,7 @@ use crate::product::ProductSignals;
 
 /// A usage line: every field a domain type, borrowed from the row it was read from.
 ///
-/// Made by [`crate::normalise`] from any file kind, or by [`crate::engine::Record`] from names and texts.
+/// Made by [`crate::normalise`] from any file kind, or by [`crate::normalise::Record`] from names and texts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UsageLine<'a> {
     /// The customer; blank where the file does not say.
@@ -86,7 +86,10 @@ impl Offer {
     #[must_use]
     pub fn read(description: &str) -> Self {
         let description = folded(description);
-        if description.is_empty() || description.starts_with("azureplan") || description.starts_with("microsoftazureplan") {
+        if description.is_empty()
+            || description.starts_with("azureplan")
+            || description.starts_with("microsoftazureplan")
+        {
             Self::AzurePlan
         } else {
             Self::Other

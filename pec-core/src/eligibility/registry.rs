@@ -91,7 +91,12 @@ pub fn rule(id: RuleId) -> &'static Rule {
     &RULES[index]
 }
 
-pub(super) const fn source(document: &'static str, (year, month, day): (i32, u32, u32), location: &'static str, status: Status) -> Source {
+pub(super) const fn source(
+    document: &'static str,
+    (year, month, day): (i32, u32, u32),
+    location: &'static str,
+    status: Status,
+) -> Source {
     let dated = match NaiveDate::from_ymd_opt(year, month, day) {
         Some(date) => date,
         None => NaiveDate::MIN,

@@ -11,10 +11,10 @@ use crate::eligibility;
 use crate::ledger::{FileFacts, Ledger};
 use crate::money::Rate;
 use crate::normalise::{Normaliser, RowIssue};
+use crate::programme::ProgrammeError;
 use crate::read::{Binding, Column, Format, JsonLines, Malformed, Row, Scanner};
 #[cfg(feature = "arrow")]
 use crate::read::{ReadError, ReadErrorKind};
-use crate::programme::ProgrammeError;
 use crate::reconcile::{Decision, reconcile};
 use crate::usage::UsageLine;
 
@@ -142,8 +142,8 @@ impl<'e> Worker<'e> {
                 return on_row(within, Err(issue));
             }
         };
-        let decision = rate_of(self.engine, &mut self.rates, &line)
-            .map(|rate| reconcile(&line, eligibility::decide(&line), rate));
+        let decision =
+            rate_of(self.engine, &mut self.rates, &line).map(|rate| reconcile(&line, eligibility::decide(&line), rate));
         match decision {
             Ok(decision) => on_row(within, Ok((&line, &decision))),
             Err(first) => {
@@ -172,7 +172,10 @@ impl<'e> Frame<'e> {
     }
 
     /// Decides and sums a batch; how many rows there were up to now.
-    pub(super) fn add<E: std::fmt::Display>(&mut self, batch: Result<arrow_array::RecordBatch, E>) -> Result<u64, EngineError> {
+    pub(super) fn add<E: std::fmt::Display>(
+        &mut self,
+        batch: Result<arrow_array::RecordBatch, E>,
+    ) -> Result<u64, EngineError> {
         let fail = |kind| ReadError::new(&self.name, kind);
         let batch = batch.map_err(|error| fail(ReadErrorKind::Io(error.to_string())))?;
         let mut ledger = std::mem::take(&mut self.worker.ledger);
@@ -217,8 +220,10 @@ fn rate_of(engine: &Engine, known: &mut BTreeMap<UsageDay, RateOrStart>, line: &
     *known.entry(line.day).or_insert_with(|| {
         engine.credit_rate(line).map_err(|error| match error {
             ProgrammeError::BeforeFirstEntry { first, .. } => first,
-            // Any other error is one of loading a programme, which is done.
-            _ => line.day.date(),
+            // Errors of loading a programme, which is done.
+            ProgrammeError::Unreadable { .. }
+            | ProgrammeError::MissingKey { .. }
+            | ProgrammeError::WrongValue { .. } => line.day.date(),
         })
     })
 }

@@ -81,13 +81,20 @@ mod tests {
     use super::*;
 
     fn issue(row: u64) -> RowIssue {
-        RowIssue { file: "f".into(), row, column: "UnitPrice".into(), found: String::new(), expected: "a number".into() }
+        RowIssue {
+            file: "f".into(),
+            row,
+            column: "UnitPrice".into(),
+            found: String::new(),
+            expected: "a number".into(),
+        }
     }
 
     #[test]
     fn the_first_rows_are_kept_in_any_order() {
         let most = u64::try_from(RowIssues::KEPT).unwrap();
-        let (mut forward, mut backward, mut merged) = (RowIssues::default(), RowIssues::default(), RowIssues::default());
+        let (mut forward, mut backward, mut merged) =
+            (RowIssues::default(), RowIssues::default(), RowIssues::default());
         (0..most + 50).for_each(|row| forward.record(issue(row)));
         (0..most + 50).rev().for_each(|row| backward.record(issue(row)));
         let mut late = RowIssues::default();

@@ -279,7 +279,10 @@ mod tests {
         assert_eq!(ListCost::new(small, number("1e-26")), Err(AmountError::TooPrecise));
         assert_eq!(ListCost::new(number("1e7"), number("1e6")), Err(AmountError::TooLarge));
         assert_eq!(ListCost::new(number("9e37"), number("9e37")), Err(AmountError::TooLarge));
-        assert_eq!(ListCost::new(number("-1e7"), number("999999.9")).unwrap().amount().to_string(), "-9999999000000.00");
+        assert_eq!(
+            ListCost::new(number("-1e7"), number("999999.9")).unwrap().amount().to_string(),
+            "-9999999000000.00"
+        );
     }
 
     #[test]

@@ -34,7 +34,9 @@ mod tests {
     #[test]
     fn ties_and_signs() {
         let divide = |rounding: Rounding, n: i64, d: i64| rounding.divide(I256::from(n), I256::from(d)).as_i64();
-        for (n, d, cut, even) in [(5, 2, 2, 2), (7, 2, 3, 4), (-5, 2, -2, -2), (-7, 2, -3, -4), (2, 3, 0, 1), (-2, 3, 0, -1), (1, 3, 0, 0)] {
+        for (n, d, cut, even) in
+            [(5, 2, 2, 2), (7, 2, 3, 4), (-5, 2, -2, -2), (-7, 2, -3, -4), (2, 3, 0, 1), (-2, 3, 0, -1), (1, 3, 0, 0)]
+        {
             assert_eq!(divide(Rounding::TowardZero, n, d), cut, "{n}/{d}");
             assert_eq!(divide(Rounding::HalfEven, n, d), even, "{n}/{d}");
         }

@@ -16,7 +16,11 @@ use super::{CellIssue, Read, utf8};
 enum Written {
     Day(UsageDay),
     /// Two parts up to 12 that differ, and a year.
-    Ambiguous { first: u32, second: u32, year: i32 },
+    Ambiguous {
+        first: u32,
+        second: u32,
+        year: i32,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -63,9 +67,10 @@ fn settled(usage: Written, start: Option<Written>, end: Option<Written>) -> Opti
         Some((used, inside))
     };
     match (read(Order::MonthFirst), read(Order::DayFirst)) {
-        (Some((used, _)), None) | (None, Some((used, _))) | (Some((used, true)), Some((_, false))) | (Some((_, false)), Some((used, true))) => {
-            Some(used)
-        }
+        (Some((used, _)), None)
+        | (None, Some((used, _)))
+        | (Some((used, true)), Some((_, false)))
+        | (Some((_, false)), Some((used, true))) => Some(used),
         (None, None) | (Some(_), Some(_)) => None,
     }
 }
@@ -137,7 +142,9 @@ fn offset_minutes(mut rest: &[u8]) -> Option<i64> {
         Some(_) => 1,
     };
     let digits: Vec<u8> = rest.iter().copied().filter(|byte| *byte != b':').collect();
-    let text = std::str::from_utf8(&digits).ok().filter(|text| matches!(text.len(), 2 | 4) && text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let text = std::str::from_utf8(&digits)
+        .ok()
+        .filter(|text| matches!(text.len(), 2 | 4) && text.bytes().all(|byte| byte.is_ascii_digit()))?;
     let (hours, minutes) = text.split_at(2);
     let hours: i64 = hours.parse().ok()?;
     let minutes: i64 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
@@ -193,7 +200,21 @@ mod tests {
         ] {
             assert_eq!(day(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["", "0001-01-01T00:00:00", "2026-13-01", "2026-02-30", "13/13/2026", "10/1", "1/1/1999", "20261004", "10/31-2019", "2026-10-04X", "2026-10-04T25:00", "45000", "2026-10-04T00:00+99:00"] {
+        for text in [
+            "",
+            "0001-01-01T00:00:00",
+            "2026-13-01",
+            "2026-02-30",
+            "13/13/2026",
+            "10/1",
+            "1/1/1999",
+            "20261004",
+            "10/31-2019",
+            "2026-10-04X",
+            "2026-10-04T25:00",
+            "45000",
+            "2026-10-04T00:00+99:00",
+        ] {
             assert_eq!(day(text), None, "{text}");
         }
     }

@@ -27,14 +27,15 @@ pub(super) struct DailyUsage {
     additional_info: Meanings<AdditionalInfo>,
 }
 
-type Signals<S> = [(Column, S, fn(&str) -> bool)];
+/// A column, what it shows, and whether a text of it does.
+type Signal<S> = (Column, S, fn(&str) -> bool);
 
-const MARKETPLACE: [(Column, MarketplaceSignal, fn(&str) -> bool); 2] = [
+const MARKETPLACE: [Signal<MarketplaceSignal>; 2] = [
     (Column::PublisherName, MarketplaceSignal::PublisherName, |text| !text.is_empty() && !is_microsoft(text)),
     (Column::MeterId, MarketplaceSignal::MeterId, |text| !text.is_empty() && !is_guid(text)),
 ];
 
-const SPOT: [(Column, SpotSignal, fn(&str) -> bool); 4] = [
+const SPOT: [Signal<SpotSignal>; 4] = [
     (Column::MeterName, SpotSignal::MeterName, names_spot),
     (Column::SkuName, SpotSignal::SkuName, names_spot),
     (Column::MeterSubCategory, SpotSignal::MeterSubCategory, names_spot),
@@ -68,7 +69,8 @@ impl DailyUsage {
     pub(super) fn credit(&mut self, row: Row<'_>) -> Read<CreditColumns> {
         let issue = |column| CellIssue::new(row, column, percent::EXPECTED);
         let column = Column::PartnerEarnedCreditPercentage;
-        let mut earned = utf8(row, column, self.partner_earned_credit.of(row.cell(column), percent::read))?.map_err(|()| issue(column))?;
+        let mut earned = utf8(row, column, self.partner_earned_credit.of(row.cell(column), percent::read))?
+            .map_err(|()| issue(column))?;
         if earned.is_none() {
             let column = Column::HasPartnerEarnedCredit;
             let flag = |text: &str| match text {
@@ -76,7 +78,8 @@ impl DailyUsage {
                 "0" => Ok(None),
                 other => percent::read(other),
             };
-            earned = utf8(row, column, self.has_partner_earned_credit.of(row.cell(column), flag))?.map_err(|()| issue(column))?;
+            earned = utf8(row, column, self.has_partner_earned_credit.of(row.cell(column), flag))?
+                .map_err(|()| issue(column))?;
         }
         let column = Column::CreditPercentage;
         let credit = utf8(row, column, self.credit.of(row.cell(column), percent::read))?.map_err(|()| issue(column))?;
@@ -106,7 +109,7 @@ impl DailyUsage {
 }
 
 /// The first column, in order, whose text gives its signal.
-fn first_signal<S: Copy>(row: Row<'_>, meanings: &mut [Meanings<bool>], signals: &Signals<S>) -> Read<Option<S>> {
+fn first_signal<S: Copy>(row: Row<'_>, meanings: &mut [Meanings<bool>], signals: &[Signal<S>]) -> Read<Option<S>> {
     for (meanings, (column, signal, shows)) in meanings.iter_mut().zip(signals) {
         if utf8(row, *column, meanings.of(row.cell(*column), shows))? {
             return Ok(Some(*signal));

@@ -36,8 +36,10 @@ impl Record {
     pub fn new<N: AsRef<str>, T: Into<String>>(columns: impl IntoIterator<Item = (N, T)>) -> Result<Self, ReadError> {
         let columns: Vec<(N, String)> = columns.into_iter().map(|(name, text)| (name, text.into())).collect();
         let name: Arc<str> = "record".into();
-        crate::read::Binding::new(columns.iter().map(|(name, _)| name.as_ref())).map_err(|kind| ReadError::new(&name, kind))?;
-        let texts = columns.into_iter().filter_map(|(name, text)| Some((Column::named(name.as_ref())?, text))).collect();
+        crate::read::Binding::new(columns.iter().map(|(name, _)| name.as_ref()))
+            .map_err(|kind| ReadError::new(&name, kind))?;
+        let texts =
+            columns.into_iter().filter_map(|(name, text)| Some((Column::named(name.as_ref())?, text))).collect();
         Ok(Self { name, texts, normaliser: Normaliser::default() })
     }
 

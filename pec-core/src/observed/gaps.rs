@@ -82,7 +82,9 @@ pub(super) fn find(ledger: &Ledger) -> Result<Vec<ObservedGap>, AmountError> {
         }
     }
     gaps.sort_by(|a, b| {
-        let key = |gap: &ObservedGap| (gap.customer.clone(), gap.subscription.clone(), gap.scope.clone(), gap.first_day, gap.currency);
+        let key = |gap: &ObservedGap| {
+            (gap.customer.clone(), gap.subscription.clone(), gap.scope.clone(), gap.first_day, gap.currency)
+        };
         b.credit_lost.cmp(&a.credit_lost).then_with(|| key(a).cmp(&key(b)))
     });
     Ok(gaps)
@@ -95,7 +97,8 @@ fn by_subscription(ledger: &Ledger) -> Result<BTreeMap<(u32, u32), Resources>, A
     for (key, days) in months {
         let resources = found.entry((key.place.customer, key.place.subscription)).or_default();
         let resource = resources.entry((key.place.resource_group, key.resource)).or_default();
-        let set = |bits: u32| (0..31).filter(move |day| bits & (1 << day) != 0).filter_map(|day| day_of(key.month, day));
+        let set =
+            |bits: u32| (0..31).filter(move |day| bits & (1 << day) != 0).filter_map(|day| day_of(key.month, day));
         resource.paid.extend(set(days.paid));
         resource.unpaid.extend(set(days.unpaid & !days.paid));
     }
@@ -123,7 +126,9 @@ impl Subscription<'_> {
         let (from, until) = match scope {
             Scope::Subscription => (Bound::Unbounded, Bound::Unbounded),
             Scope::Group(group) => (Bound::Included((group, 0)), Bound::Included((group, u32::MAX))),
-            Scope::Resource(group, resource) => (Bound::Included((group, resource)), Bound::Included((group, resource))),
+            Scope::Resource(group, resource) => {
+                (Bound::Included((group, resource)), Bound::Included((group, resource)))
+            }
         };
         self.resources.range((from, until)).map(|(key, resource)| (*key, resource))
     }
@@ -154,7 +159,11 @@ impl Subscription<'_> {
         for ((group, resource), days) in self.within(scope) {
             for day in days.unpaid.iter().filter(|day| !taken.contains(day) && !paid.contains(day)) {
                 now_taken.insert(*day);
-                by_window.entry(window(&paid, *day, *day)).or_default().0.insert((*day, Scope::Resource(group, resource)));
+                by_window
+                    .entry(window(&paid, *day, *day))
+                    .or_default()
+                    .0
+                    .insert((*day, Scope::Resource(group, resource)));
             }
         }
         runs.extend(by_window.into_values());
@@ -187,8 +196,12 @@ impl Subscription<'_> {
         for (scope, runs) in joined {
             for (around, run) in runs {
                 let Some((first, last)) = run.span() else { continue };
-                let fits = |(before, after): &Window| before.is_none_or(|day| day < first) && after.is_none_or(|day| last < day);
-                let larger = scope.larger().find_map(|scope| gaps.keys().find(|(other, around)| *other == scope && fits(around)).copied());
+                let fits = |(before, after): &Window| {
+                    before.is_none_or(|day| day < first) && after.is_none_or(|day| last < day)
+                };
+                let larger = scope
+                    .larger()
+                    .find_map(|scope| gaps.keys().find(|(other, around)| *other == scope && fits(around)).copied());
                 gaps.entry(larger.unwrap_or((scope, around))).or_default().0.extend(run.0);
             }
         }
@@ -248,7 +261,9 @@ impl Scope {
 
     /// The scopes above this one, the largest first.
     fn larger(self) -> impl Iterator<Item = Self> {
-        [Self::Subscription, Self::Group(self.group().unwrap_or_default())].into_iter().filter(move |scope| *scope < self && scope.holds(self))
+        [Self::Subscription, Self::Group(self.group().unwrap_or_default())]
+            .into_iter()
+            .filter(move |scope| *scope < self && scope.holds(self))
     }
 
     fn holds(self, other: Self) -> bool {

@@ -44,7 +44,16 @@ pub(crate) struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     pub(super) fn new(name: Arc<str>, reader: Box<dyn Read + Send + 'a>, splitter: Splitter) -> Self {
-        Self { name, reader, splitter, carry: Vec::new(), quoted: Vec::new(), bytes_read: 0, skipping: false, done: false }
+        Self {
+            name,
+            reader,
+            splitter,
+            carry: Vec::new(),
+            quoted: Vec::new(),
+            bytes_read: 0,
+            skipping: false,
+            done: false,
+        }
     }
 
     /// Bytes of text read so far.
@@ -71,7 +80,7 @@ impl<'a> Blocks<'a> {
             let physical = || memchr::memrchr(b'\n', &bytes).map(|at| at + 1);
             let cut = match self.splitter {
                 Splitter::Csv => last_record_end(&bytes, &mut self.quoted),
-                _ => physical(),
+                Splitter::JsonLines | Splitter::Documents(_) => physical(),
             };
             // A quote that never closes must not swallow the file: past the ceiling any line break will do.
             let too_far = bytes.len() > BLOCK_BYTES + MAX_RECORD_BYTES;

@@ -56,7 +56,8 @@ impl Binding {
     }
 
     fn missing(&self) -> Vec<String> {
-        let mut missing: Vec<_> = Column::NEEDED.iter().filter(|column| !self.has(**column)).map(|column| column.name().to_owned()).collect();
+        let mut missing: Vec<_> =
+            Column::NEEDED.iter().filter(|column| !self.has(**column)).map(|column| column.name().to_owned()).collect();
         if !Column::FLAGS.iter().any(|column| self.has(*column)) {
             missing.push(Column::FLAGS.map(Column::name).join("` or `"));
         }
@@ -81,7 +82,8 @@ impl Binding {
     }
 }
 
-const ADVICE: &str = "Partner Center > Billing > Billing history > Daily rated usage; the v2 export with attribute set `full`";
+const ADVICE: &str =
+    "Partner Center > Billing > Billing history > Daily rated usage; the v2 export with attribute set `full`";
 
 /// The cells of a row, all blank.
 pub(crate) const fn blank_cells<'a>() -> [Cell<'a>; Column::COUNT] {

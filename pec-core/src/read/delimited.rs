@@ -47,7 +47,7 @@ impl Scanner {
     }
 
     /// Calls `emit` for every record of a block, in order.
-    pub(crate) fn scan<'b>(&self, bytes: &'b [u8], emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
+    pub(crate) fn scan(&self, bytes: &[u8], emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
         let mut record = Record { bytes, start: 0, fields: 0, ends: vec![0; self.columns], cells: blank_cells() };
         let mut at = 0;
         while at < bytes.len() {
@@ -59,7 +59,12 @@ impl Scanner {
     }
 
     /// Records from `from` on, until the end or one that needs another way.
-    fn scan_fast<'b>(&self, record: &mut Record<'b>, from: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> Ended {
+    fn scan_fast<'b>(
+        &self,
+        record: &mut Record<'b>,
+        from: usize,
+        emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
+    ) -> Ended {
         let bytes = record.bytes;
         record.begin(from);
         let (mut inside, mut field_may_start) = (0_u64, 1_u64);
@@ -78,7 +83,8 @@ impl Scanner {
                 structure &= structure - 1;
                 record.end_field(at);
                 if bytes.get(at) == Some(&b'\n')
-                    && let Err(next) = self.end_record(record, at, emit) {
+                    && let Err(next) = self.end_record(record, at, emit)
+                {
                     return Ended::At(next);
                 }
             }
@@ -104,7 +110,12 @@ impl Scanner {
     }
 
     /// One record from `start`, byte by byte; where the next begins.
-    fn scan_slow<'b>(&self, record: &mut Record<'b>, start: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> usize {
+    fn scan_slow<'b>(
+        &self,
+        record: &mut Record<'b>,
+        start: usize,
+        emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
+    ) -> usize {
         record.begin(start);
         let (end, closed) = slow_record(record.bytes, start, |at| record.end_field(at));
         if closed {
@@ -116,7 +127,12 @@ impl Scanner {
     }
 
     /// Hands over the record that ends at `end`. `Err` with the place to go on where its quotes swallowed lines.
-    fn end_record(&self, record: &mut Record<'_>, end: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> Result<(), usize> {
+    fn end_record(
+        &self,
+        record: &mut Record<'_>,
+        end: usize,
+        emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
+    ) -> Result<(), usize> {
         let whole = record.bytes.get(record.start..end).unwrap_or_default();
         let (found, expected) = (record.fields, self.columns);
         if whole.is_empty() || whole == b"\r" {
@@ -288,12 +304,18 @@ mod tests {
 
     #[test]
     fn a_quote_inside_text_is_text() {
-        assert_eq!(rows("1,s,2,3,5\" disk,a\n2,s,2,3,x\"\"y,b\n3,s,2,3,\"p\" q\"r,c\n"), [ok("1", "a"), ok("2", "b"), ok("3", "c")]);
+        assert_eq!(
+            rows("1,s,2,3,5\" disk,a\n2,s,2,3,x\"\"y,b\n3,s,2,3,\"p\" q\"r,c\n"),
+            [ok("1", "a"), ok("2", "b"), ok("3", "c")]
+        );
     }
 
     #[test]
     fn a_wrong_number_of_fields_is_an_issue() {
-        assert_eq!(rows("1,s,2\n2,s,2,3,,b\n3,s,2,3,,c,d\n"), [Err("3 fields".into()), ok("2", "b"), Err("7 fields".into())]);
+        assert_eq!(
+            rows("1,s,2\n2,s,2,3,,b\n3,s,2,3,,c,d\n"),
+            [Err("3 fields".into()), ok("2", "b"), Err("7 fields".into())]
+        );
     }
 
     #[test]

@@ -91,12 +91,15 @@ fn bind_csv(text: &[u8]) -> Result<(Binding, usize), ReadErrorKind> {
     let fields = fields.map_err(|_| ReadErrorKind::Unrecognised)?;
     let binding = Binding::new(fields.iter().map(AsRef::as_ref));
     // One field that would be a header with another separator: say so.
-    let separated = |separator: char| fields.len() <= 2 && fields.iter().any(|field| field.matches(separator).count() > 3);
+    let separated =
+        |separator: char| fields.len() <= 2 && fields.iter().any(|field| field.matches(separator).count() > 3);
     match binding {
-        Err(ReadErrorKind::MissingColumns { missing, .. }) if separated(';') || separated('\t') => Err(ReadErrorKind::MissingColumns {
-            missing,
-            advice: "the columns seem to be separated by semicolons or tabs; save the file with commas",
-        }),
+        Err(ReadErrorKind::MissingColumns { missing, .. }) if separated(';') || separated('\t') => {
+            Err(ReadErrorKind::MissingColumns {
+                missing,
+                advice: "the columns seem to be separated by semicolons or tabs; save the file with commas",
+            })
+        }
         other => other.map(|binding| (binding, end)),
     }
 }
@@ -104,7 +107,8 @@ fn bind_csv(text: &[u8]) -> Result<(Binding, usize), ReadErrorKind> {
 fn bind_json(text: &[u8]) -> Result<(Format, Binding), ReadErrorKind> {
     let line_end = memchr::memchr(b'\n', text.trim_ascii_start()).unwrap_or(text.len());
     let line = text.trim_ascii_start().get(..line_end).unwrap_or(text);
-    let is_line = first_object(line).is_some_and(|object| !object.contains_key("items") && !object.contains_key("value"));
+    let is_line =
+        first_object(line).is_some_and(|object| !object.contains_key("items") && !object.contains_key("value"));
     if is_line {
         let object = first_object(line).unwrap_or_default();
         return Binding::new(object.keys().copied()).map(|binding| (Format::JsonLines, binding));

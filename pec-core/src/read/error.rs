@@ -46,7 +46,9 @@ pub enum ReadErrorKind {
         second: String,
     },
     /// A frame sends amounts as floats.
-    #[error("column `{column}` is {found}; cast it to decimal128(38, 18) or string before calling, a float has already lost digits")]
+    #[error(
+        "column `{column}` is {found}; cast it to decimal128(38, 18) or string before calling, a float has already lost digits"
+    )]
     FloatColumn {
         /// The column's header.
         column: String,
@@ -62,7 +64,9 @@ pub enum ReadErrorKind {
         found: String,
     },
     /// A gzip stream that unpacks to far more than it holds.
-    #[error("unpacks to more than {limit} times its size; if it is really an export, unpack it first and pass the unpacked file")]
+    #[error(
+        "unpacks to more than {limit} times its size; if it is really an export, unpack it first and pass the unpacked file"
+    )]
     Expansion {
         /// How many times is allowed.
         limit: u64,

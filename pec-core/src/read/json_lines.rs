@@ -42,7 +42,9 @@ impl JsonLines {
                     emit(Err(Malformed::too_long()));
                     continue;
                 }
-                Ok(text) => self.read(text, &mut cells).map_err(|error| (found(text, &error), "a JSON object on one line")),
+                Ok(text) => {
+                    self.read(text, &mut cells).map_err(|error| (found(text, &error), "a JSON object on one line"))
+                }
             };
             match read {
                 Ok(()) => emit(Ok(Row::new(&cells))),
@@ -147,7 +149,10 @@ mod tests {
     fn rows(text: &[u8]) -> (Vec<Result<String, String>>, Vec<String>) {
         let (mut lines, mut rows) = (JsonLines::default(), Vec::new());
         lines.scan(text, &mut |row| {
-            rows.push(row.map(|row| row.cell(Column::UnitPrice).text().unwrap().into_owned()).map_err(|malformed| malformed.found));
+            rows.push(
+                row.map(|row| row.cell(Column::UnitPrice).text().unwrap().into_owned())
+                    .map_err(|malformed| malformed.found),
+            );
         });
         (rows, lines.unknown().map(str::to_owned).collect())
     }

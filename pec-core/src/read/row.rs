@@ -96,7 +96,8 @@ impl<'a> Cell<'a> {
 
     /// Is there no text, or only white space?
     pub(crate) fn is_blank(self) -> bool {
-        self.bytes.iter().all(u8::is_ascii_whitespace) || (!self.is_plain() && self.text().is_ok_and(|text| text.is_empty()))
+        self.bytes.iter().all(u8::is_ascii_whitespace)
+            || (!self.is_plain() && self.text().is_ok_and(|text| text.is_empty()))
     }
 
     /// Are the raw bytes the text itself?
@@ -132,7 +133,11 @@ impl<'a> Cell<'a> {
 
 /// At most 60 characters of a text, control characters made visible.
 pub(crate) fn shorten(text: &str) -> String {
-    let mut shown: String = text.chars().take(60).flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect();
+    let mut shown: String = text
+        .chars()
+        .take(60)
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect();
     if text.chars().nth(60).is_some() {
         shown.push('…');
     }

@@ -1,14 +1,14 @@
-//! Result tables as Arrow record batches, and those as CSV and Parquet.
+//! Result tables as Arrow record batches.
 //!
 //! Amounts are decimals at the smallest scale that holds every value of the column exactly: `decimal128(38, s)`. Where 38
 //! digits do not do they are texts (`large_utf8`): of wider decimals Polars takes none, and DuckDB reads those of a Parquet file as
 //! doubles without a word.
 
-use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, LargeStringArray, RecordBatch, StringArray, UInt64Array};
-use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use arrow_array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, LargeStringArray, RecordBatch, StringArray, UInt64Array,
+};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use chrono::Datelike;
 
@@ -99,8 +99,14 @@ pub fn record_batch(ledger: &Ledger, report: &Report, table: Table) -> Result<Re
         Table::Gaps => gaps(report),
         Table::RowIssues => row_issues(report),
         Table::Files => files(report),
-        sums => {
-            let dimensions = sums.dimensions().iter().copied().chain([Dimension::Standing, Dimension::Reason, Dimension::Currency]);
+        Table::Sums
+        | Table::ByCustomer
+        | Table::BySubscription
+        | Table::ByResourceGroup
+        | Table::ByDay
+        | Table::ByReseller => {
+            let dimensions =
+                table.dimensions().iter().copied().chain([Dimension::Standing, Dimension::Reason, Dimension::Currency]);
             sums_of(ledger, report, &dimensions.collect::<Vec<_>>())
         }
     }
@@ -115,13 +121,18 @@ fn sums_of(ledger: &Ledger, report: &Report, dimensions: &[Dimension]) -> Result
             Dimension::Day => columns.days("usage_day", keys.map(|day| day.parse().ok())),
             // No reason is null; a blank customer or group is a blank text, as in the file.
             Dimension::Customer | Dimension::Subscription => {
-                let names = if *dimension == Dimension::Customer { &report.customer_names } else { &report.subscription_names };
+                let names =
+                    if *dimension == Dimension::Customer { &report.customer_names } else { &report.subscription_names };
                 columns.texts(dimension.as_str(), keys.clone());
                 let name = format!("{}_name", dimension.as_str());
                 columns.optional_texts(&name, keys.map(|key| names.get(key).map(String::as_str)));
             }
-            Dimension::Reason => columns.optional_texts("reason", keys.map(|key| Some(key).filter(|key| !key.is_empty()))),
-            other => columns.texts(other.as_str(), keys),
+            Dimension::Reason => {
+                columns.optional_texts("reason", keys.map(|key| Some(key).filter(|key| !key.is_empty())))
+            }
+            Dimension::ResourceGroup | Dimension::Reseller | Dimension::Standing | Dimension::Currency => {
+                columns.texts(dimension.as_str(), keys);
+            }
         }
     }
     columns.counts("lines", table.rows.iter().map(|row| row.sums.lines));
@@ -213,17 +224,24 @@ impl Columns {
         self.add(name, Arc::new(days.map(|day| day.map(since_1970)).collect::<Date32Array>()), true);
     }
 
-    fn amounts(&mut self, name: &str, amounts: &[Amount]) -> Result<(), ArrowError> {
+    pub(super) fn amounts(&mut self, name: &str, amounts: &[Amount]) -> Result<(), ArrowError> {
         let decimals = amounts.iter().map(|amount| amount.decimals()).max().unwrap_or(2).max(2);
         let largest = amounts.iter().map(|amount| amount.abs()).max().unwrap_or_default();
         self.amounts_as(name, amounts, &amount_type(decimals, largest))
     }
 
     /// Amounts in a type that [`amount_type`] gave for them.
-    pub(super) fn amounts_as(&mut self, name: &str, amounts: &[Amount], data_type: &DataType) -> Result<(), ArrowError> {
+    pub(super) fn amounts_as(
+        &mut self,
+        name: &str,
+        amounts: &[Amount],
+        data_type: &DataType,
+    ) -> Result<(), ArrowError> {
         let does_not_fit = || ArrowError::ComputeError(format!("an amount of `{name}` does not fit {data_type}"));
         let array: ArrayRef = if let DataType::Decimal128(precision, scale) = data_type {
-            let at_scale = |amount: &Amount| amount.at_scale(scale.unsigned_abs().into()).and_then(|digits| i128::try_from(digits).ok());
+            let at_scale = |amount: &Amount| {
+                amount.at_scale(scale.unsigned_abs().into()).and_then(|digits| i128::try_from(digits).ok())
+            };
             let digits = amounts.iter().map(|amount| at_scale(amount).ok_or_else(does_not_fit));
             let array = Decimal128Array::from_iter_values(digits.collect::<Result<Vec<_>, _>>()?);
             Arc::new(array.with_precision_and_scale(*precision, *scale)?)
@@ -248,135 +266,9 @@ pub(super) fn amount_type(decimals: u32, largest: Amount) -> DataType {
     if digits <= 38 { DataType::Decimal128(38, scale) } else { DataType::LargeUtf8 }
 }
 
-/// Writes batches of one schema as CSV. Texts that a spreadsheet would run as a formula get a `'` before them.
-pub struct CsvTable<W: Write> {
-    writer: csv::Writer<W>,
-    headed: bool,
-}
-
-impl<W: Write> CsvTable<W> {
-    /// A table to this writer.
-    pub fn new(writer: W) -> Self {
-        Self { writer: csv::Writer::from_writer(writer), headed: false }
-    }
-
-    /// Writes the rows of a batch, and the header before the first.
-    ///
-    /// # Errors
-    ///
-    /// [`ArrowError`] where writing fails.
-    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
-        let schema = batch.schema();
-        if !self.headed {
-            self.writer.write_record(schema.fields().iter().map(|field| field.name())).map_err(external)?;
-            self.headed = true;
-        }
-        let options = FormatOptions::new();
-        let columns = batch.columns().iter().map(|column| {
-            // Amounts are never `Utf8`, so a minus before them stays a minus.
-            let is_text = matches!(column.data_type(), DataType::Utf8);
-            ArrayFormatter::try_new(column, &options).map(|formatter| (formatter, is_text))
-        });
-        let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        for row in 0..batch.num_rows() {
-            for (formatter, is_text) in &columns {
-                let cell = formatter.value(row).try_to_string()?;
-                self.writer.write_field(if *is_text { harmless(cell) } else { cell }).map_err(external)?;
-            }
-            self.writer.write_record(None::<&[u8]>).map_err(external)?;
-        }
-        Ok(())
-    }
-
-    /// Ends the table.
-    ///
-    /// # Errors
-    ///
-    /// [`ArrowError`] where writing fails.
-    pub fn finish(mut self) -> Result<(), ArrowError> {
-        self.writer.flush().map_err(external)
-    }
-}
-
-impl<W: Write> std::fmt::Debug for CsvTable<W> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CsvTable").field("headed", &self.headed).finish_non_exhaustive()
-    }
-}
-
-fn external(error: impl std::error::Error + Send + Sync + 'static) -> ArrowError {
-    ArrowError::ExternalError(Box::new(error))
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
-}
-
-/// Writes batches of one schema as Parquet (Snappy).
-#[cfg(feature = "parquet")]
-pub struct ParquetTable<W: Write + Send>(parquet::arrow::ArrowWriter<W>);
-
-#[cfg(feature = "parquet")]
-impl<W: Write + Send> ParquetTable<W> {
-    /// A table of this schema to this writer.
-    ///
-    /// # Errors
-    ///
-    /// [`ArrowError`] where the schema cannot be written.
-    pub fn new(writer: W, schema: arrow_schema::SchemaRef) -> Result<Self, ArrowError> {
-        let properties = parquet::file::properties::WriterProperties::builder()
-            .set_compression(parquet::basic::Compression::SNAPPY)
-            .set_created_by("pec".to_owned())
-            .build();
-        let writer = parquet::arrow::ArrowWriter::try_new(writer, schema, Some(properties)).map_err(external)?;
-        Ok(Self(writer))
-    }
-
-    /// Writes the rows of a batch.
-    ///
-    /// # Errors
-    ///
-    /// [`ArrowError`] where writing fails.
-    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
-        self.0.write(batch).map_err(external)
-    }
-
-    /// Ends the file.
-    ///
-    /// # Errors
-    ///
-    /// [`ArrowError`] where writing fails.
-    pub fn finish(self) -> Result<(), ArrowError> {
-        self.0.close().map(drop).map_err(external)
-    }
-}
-
-#[cfg(feature = "parquet")]
-impl<W: Write + Send> std::fmt::Debug for ParquetTable<W> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ParquetTable").finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn formulas_are_harmless_and_amounts_stay() {
-        let mut columns = Columns::default();
-        columns.texts("text", ["=1+1", "-x", "a,b", "ok"].into_iter());
-        let amounts: Vec<_> = ["-1.5", "0.1234567890123456", "2", "0"].map(|text| Amount::from_number(text.parse().unwrap()).unwrap()).into();
-        columns.amounts("amount", &amounts).unwrap();
-        let mut bytes = Vec::new();
-        let mut table = CsvTable::new(&mut bytes);
-        table.write(&columns.batch().unwrap()).unwrap();
-        table.finish().unwrap();
-        let text = String::from_utf8(bytes).unwrap();
-        let expected = "text,amount\n'=1+1,-1.5000000000000000\n'-x,0.1234567890123456\n\"a,b\",2.0000000000000000\nok,0.0000000000000000\n";
-        assert_eq!(text, expected);
-    }
 
     #[test]
     fn the_smallest_type_that_is_exact() {

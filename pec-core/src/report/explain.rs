@@ -11,8 +11,12 @@ pub fn explain(line: &UsageLine<'_>, decision: &Decision) -> String {
     let standing = match decision.standing {
         Standing::Earned => format!("earned {} {} ({money})", decision.credit, line.currency),
         Standing::Missed => format!("missed {} {} ({money})", decision.potential_credit, line.currency),
-        Standing::Unexpected => format!("earned {} {} although it should not have ({money})", decision.credit, line.currency),
-        Standing::Unknown => format!("did not earn {} {}, and it cannot be told why ({money})", decision.potential_credit, line.currency),
+        Standing::Unexpected => {
+            format!("earned {} {} although it should not have ({money})", decision.credit, line.currency)
+        }
+        Standing::Unknown => {
+            format!("did not earn {} {}, and it cannot be told why ({money})", decision.potential_credit, line.currency)
+        }
         Standing::Excluded => format!("earns nothing by design ({money})"),
     };
     let scope = if line.resource.is_empty() { "a charge without a resource" } else { line.resource };
@@ -20,7 +24,13 @@ pub fn explain(line: &UsageLine<'_>, decision: &Decision) -> String {
     for reason in decision.verdict.findings() {
         let rule = rule(reason.rule());
         let column = reason.column().map(|column| format!(" (column {column})")).unwrap_or_default();
-        text.push_str(&format!("- {}: {}{column}. {}: {}\n", rule.id, rule.sentence, rule.source.location(), rule.source.document()));
+        text.push_str(&format!(
+            "- {}: {}{column}. {}: {}\n",
+            rule.id,
+            rule.sentence,
+            rule.source.location(),
+            rule.source.document()
+        ));
         text.push_str(&format!("  {}: {}\n", if rule.can_act { "to do" } else { "no action" }, rule.remedy));
     }
     text

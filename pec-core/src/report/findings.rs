@@ -1,6 +1,5 @@
 //! Per-line results as record batches.
 
-
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
@@ -49,7 +48,9 @@ impl Findings {
     ///
     /// None: an empty batch always can be made.
     pub fn schema(&self) -> Result<SchemaRef, ArrowError> {
-        Self { amounts: self.amounts.clone(), rows: Vec::new(), texts: String::new() }.take().map(|batch| batch.schema())
+        Self { amounts: self.amounts.clone(), rows: Vec::new(), texts: String::new() }
+            .take()
+            .map(|batch| batch.schema())
     }
 
     /// Adds a line; true when a batch is full and should be [taken](Self::take).
@@ -101,7 +102,10 @@ impl Findings {
                 let folded: Vec<String> = (0..rows.len()).map(|row| text(row, column).to_ascii_lowercase()).collect();
                 columns.texts(name, folded.iter().map(String::as_str));
             } else if *name == "reason" {
-                columns.optional_texts(name, (0..rows.len()).map(|row| Some(text(row, column)).filter(|text| !text.is_empty())));
+                columns.optional_texts(
+                    name,
+                    (0..rows.len()).map(|row| Some(text(row, column)).filter(|text| !text.is_empty())),
+                );
             } else {
                 columns.texts(name, (0..rows.len()).map(|row| text(row, column)));
             }

@@ -53,7 +53,9 @@ impl Dimension {
             Self::Day => text(&cell.day.to_string()),
             Self::Reseller => text(cell.reseller),
             Self::Standing => (cell.standing as u8, cell.standing.to_string()),
-            Self::Reason => cell.reason.map_or_else(|| text(""), |reason| (crate::eligibility::rule(reason).rank, reason.to_string())),
+            Self::Reason => cell
+                .reason
+                .map_or_else(|| text(""), |reason| (crate::eligibility::rule(reason).rank, reason.to_string())),
             Self::Currency => text(cell.currency.as_str()),
         }
     }
@@ -95,6 +97,9 @@ pub fn sum_by(ledger: &Ledger, dimensions: &[Dimension]) -> Result<SumTable, Amo
         let key = dimensions.iter().map(|dimension| dimension.key(&cell)).collect();
         sums.entry(key).or_default().add(&cell.sums)?;
     }
-    let row = |(keys, sums): (Vec<(u8, String)>, Sums)| SumRow { keys: keys.into_iter().map(|(_, text)| text).collect(), sums };
+    let row = |(keys, sums): (Vec<(u8, String)>, Sums)| SumRow {
+        keys: keys.into_iter().map(|(_, text)| text).collect(),
+        sums,
+    };
     Ok(SumTable { dimensions, rows: sums.into_iter().map(row).collect() })
 }

@@ -37,9 +37,13 @@ impl Report {
                 (Some(first), Some(last)) => format!(", usage of {first} to {last}"),
                 _ => String::new(),
             };
-            let issues = if facts.row_issues > 0 { format!(", {} unreadable", count(facts.row_issues)) } else { String::new() };
+            let issues =
+                if facts.row_issues > 0 { format!(", {} unreadable", count(facts.row_issues)) } else { String::new() };
             line(text, &format!("{file}: {}, {} rows{issues}{days}", facts.format, count(facts.rows)));
-            for (what, columns) in [("not documented, passed over", &facts.unknown_columns), ("not there, so less can be told", &facts.missing_columns)] {
+            for (what, columns) in [
+                ("not documented, passed over", &facts.unknown_columns),
+                ("not there, so less can be told", &facts.missing_columns),
+            ] {
                 if !columns.is_empty() {
                     let names: Vec<_> = columns.iter().map(String::as_str).collect();
                     wrapped(text, &format!("columns {what}: {}", names.join(", ")));
@@ -52,7 +56,11 @@ impl Report {
     fn write_standings(&self, text: &mut String) {
         for (currency, lines, cost) in self.currencies() {
             heading(text, &format!("Where the money went ({currency})"));
-            let _ = writeln!(text, "  {:<12}{:>14}{:>20}{:>18}{:>18}", "", "lines", "list cost", "credit paid", "credit possible");
+            let _ = writeln!(
+                text,
+                "  {:<12}{:>14}{:>20}{:>18}{:>18}",
+                "", "lines", "list cost", "credit paid", "credit possible"
+            );
             for standing in Standing::ALL {
                 let rows = || self.sums.iter().filter(|row| row.standing == standing && row.currency == currency);
                 if rows().next().is_none() {
@@ -72,7 +80,15 @@ impl Report {
             let _ = writeln!(text, "  {:<12}{:>14}{:>20}", "all lines", count(lines), cents(cost));
         }
         let read: u64 = self.sums.iter().map(|row| row.lines).sum();
-        line(text, &format!("{} decided + {} unreadable = {} rows of the input", count(read), count(self.row_issues), count(self.lines)));
+        line(
+            text,
+            &format!(
+                "{} decided + {} unreadable = {} rows of the input",
+                count(read),
+                count(self.row_issues),
+                count(self.lines)
+            ),
+        );
     }
 
     fn write_causes(&self, text: &mut String) {
@@ -82,7 +98,11 @@ impl Report {
         }
         heading(text, "Why lines did not earn");
         for (row, rule) in causes {
-            let possible = if row.potential_credit.is_zero() { String::new() } else { format!(", {} possible", cents(row.potential_credit)) };
+            let possible = if row.potential_credit.is_zero() {
+                String::new()
+            } else {
+                format!(", {} possible", cents(row.potential_credit))
+            };
             let name = if row.standing == Standing::Unexpected { "paid although " } else { "" };
             line(
                 text,
@@ -111,11 +131,21 @@ impl Report {
             line(text, &format!("... and {} more; `--out DIR` writes all of them", count(more as u64)));
         }
         for (currency, lost) in by_currency(self.gaps.iter().map(|gap| (gap.currency, gap.credit_lost))) {
-            line(text, &format!("credit not earned in all {} gaps: {} {currency}", count(self.gaps.len() as u64), cents(lost)));
+            line(
+                text,
+                &format!("credit not earned in all {} gaps: {} {currency}", count(self.gaps.len() as u64), cents(lost)),
+            );
         }
-        let ongoing = self.gaps.iter().filter(|gap| gap.ongoing).filter_map(|gap| Some((gap.currency, per_month(gap)?)));
+        let ongoing =
+            self.gaps.iter().filter(|gap| gap.ongoing).filter_map(|gap| Some((gap.currency, per_month(gap)?)));
         for (currency, lost) in by_currency(ongoing) {
-            line(text, &format!("those that were still open on their last day cost {} {currency} a month of {MONTH_DAYS} days", cents(lost)));
+            line(
+                text,
+                &format!(
+                    "those that were still open on their last day cost {} {currency} a month of {MONTH_DAYS} days",
+                    cents(lost)
+                ),
+            );
         }
     }
 
@@ -125,10 +155,30 @@ impl Report {
             (_, true) => ", not over yet",
             _ => "",
         };
-        let month = per_month(gap).filter(|_| gap.ongoing).map(|cost| format!("; {} a month if it goes on", cents(cost))).unwrap_or_default();
+        let month = per_month(gap)
+            .filter(|_| gap.ongoing)
+            .map(|cost| format!("; {} a month if it goes on", cents(cost)))
+            .unwrap_or_default();
         let days = if gap.days == 1 { "1 day".to_owned() } else { format!("{} days", gap.days) };
-        line(text, &format!("{:>14} {}  {} to {} ({days}){open}{month}", cents(gap.credit_lost), gap.currency, gap.first_day, gap.last_day));
-        line(text, &format!("{:20}{}, {}", "", named(&self.customer_names, &gap.customer), named(&self.subscription_names, &gap.subscription)));
+        line(
+            text,
+            &format!(
+                "{:>14} {}  {} to {} ({days}){open}{month}",
+                cents(gap.credit_lost),
+                gap.currency,
+                gap.first_day,
+                gap.last_day
+            ),
+        );
+        line(
+            text,
+            &format!(
+                "{:20}{}, {}",
+                "",
+                named(&self.customer_names, &gap.customer),
+                named(&self.subscription_names, &gap.subscription)
+            ),
+        );
         line(text, &format!("{:20}{}", "", gap.scope));
     }
 
@@ -148,17 +198,36 @@ impl Report {
     }
 
     fn write_open_questions(&self, text: &mut String) {
-        let open: Vec<_> = self.sums.iter().filter_map(|row| Some((row, rule(row.reason?)))).filter(|(_, rule)| rule.group == Group::Undetermined).collect();
+        let open: Vec<_> = self
+            .sums
+            .iter()
+            .filter_map(|row| Some((row, rule(row.reason?))))
+            .filter(|(_, rule)| rule.group == Group::Undetermined)
+            .collect();
         if open.is_empty() && self.programme_verified_through.is_none() {
             return;
         }
         heading(text, "What could not be decided");
         for (row, rule) in open {
-            wrapped(text, &format!("{} lines, {} {} of credit: {}.", count(row.lines), cents(row.potential_credit), row.currency, rule.sentence));
+            wrapped(
+                text,
+                &format!(
+                    "{} lines, {} {} of credit: {}.",
+                    count(row.lines),
+                    cents(row.potential_credit),
+                    row.currency,
+                    rule.sentence
+                ),
+            );
             wrapped(text, &format!("To settle it: {}.", rule.remedy));
         }
         if let Some(day) = self.programme_verified_through {
-            wrapped(text, &format!("The programme's values were verified through {day}; later days are decided with the last known values."));
+            wrapped(
+                text,
+                &format!(
+                    "The programme's values were verified through {day}; later days are decided with the last known values."
+                ),
+            );
         }
     }
 
@@ -181,7 +250,14 @@ fn write_totals(text: &mut String, totals: &PaidTotals) {
         TotalsAre::Gross => "before the credit (gross): what was credited does not show in them",
         TotalsAre::Mixed => "partly before and partly after the credit",
     };
-    wrapped(text, &format!("pre-tax totals of paid lines are {are}; credit by flag {}, by amount {}", cents(totals.credit_by_flag), cents(totals.credit_by_amount)));
+    wrapped(
+        text,
+        &format!(
+            "pre-tax totals of paid lines are {are}; credit by flag {}, by amount {}",
+            cents(totals.credit_by_flag),
+            cents(totals.credit_by_amount)
+        ),
+    );
 }
 
 /// The name of an id with the id behind it, as far as there are any.

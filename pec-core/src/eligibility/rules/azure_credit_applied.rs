@@ -29,7 +29,12 @@ pub(super) const RULE: Rule = Rule {
     owner: Owner::Nobody,
     can_act: false,
     remedy: "nothing to do: once the credit is used up the usage earns again",
-    source: source("kvamseek/partner-center@85eb3c40 azure-credit-offer-balance.md", (2022, 7, 27), "R84, R85, R86", Status::Documented),
+    source: source(
+        "kvamseek/partner-center@85eb3c40 azure-credit-offer-balance.md",
+        (2022, 7, 27),
+        "R84, R85, R86",
+        Status::Documented,
+    ),
     check,
 };
 
@@ -46,7 +51,7 @@ fn check(line: &UsageLine<'_>) -> Option<Reason> {
 mod tests {
     use super::super::test_line;
     use super::*;
-    
+
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();

@@ -28,7 +28,12 @@ pub(super) const RULE: Rule = Rule {
     owner: Owner::Nobody,
     can_act: false,
     remedy: "nothing to do: marketplace products do not earn",
-    source: source("kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md", (2023, 4, 13), "R58", Status::Inferred),
+    source: source(
+        "kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md",
+        (2023, 4, 13),
+        "R58",
+        Status::Inferred,
+    ),
     check,
 };
 

@@ -27,7 +27,12 @@ pub(super) const RULE: Rule = Rule {
     owner: Owner::Partner,
     can_act: true,
     remedy: "export the role assignments and Azure Lighthouse delegations of the subscription; they settle it",
-    source: source("kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md", (2022, 1, 25), "R3, R13, R39, R45", Status::Documented),
+    source: source(
+        "kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md",
+        (2022, 1, 25),
+        "R3, R13, R39, R45",
+        Status::Documented,
+    ),
     check,
 };
 

@@ -27,7 +27,12 @@ pub(super) const RULE: Rule = Rule {
     owner: Owner::Partner,
     can_act: true,
     remedy: "move legacy Azure subscriptions to the Azure plan; licences and telco never earn",
-    source: source("kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md", (2022, 1, 25), "R6, R62, R63", Status::Documented),
+    source: source(
+        "kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md",
+        (2022, 1, 25),
+        "R6, R62, R63",
+        Status::Documented,
+    ),
     check,
 };
 
@@ -39,7 +44,7 @@ fn check(line: &UsageLine<'_>) -> Option<Reason> {
 mod tests {
     use super::super::test_line;
     use super::*;
-    
+
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();

@@ -27,7 +27,12 @@ pub(super) const RULE: Rule = Rule {
     owner: Owner::Nobody,
     can_act: false,
     remedy: "nothing to do: only consumption earns",
-    source: source("kvamseek/partner-center@85eb3c40 use-the-reconciliation-files.md", (2023, 10, 12), "R43, R65, R87", Status::Inferred),
+    source: source(
+        "kvamseek/partner-center@85eb3c40 use-the-reconciliation-files.md",
+        (2023, 10, 12),
+        "R43, R65, R87",
+        Status::Inferred,
+    ),
     check,
 };
 
@@ -39,7 +44,7 @@ fn check(line: &UsageLine<'_>) -> Option<Reason> {
 mod tests {
     use super::super::test_line;
     use super::*;
-    
+
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();

@@ -29,7 +29,12 @@ pub(super) const RULE: Rule = Rule {
     owner: Owner::Nobody,
     can_act: false,
     remedy: "nothing to do: a share of nothing is nothing",
-    source: source("kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md", (2023, 4, 13), "R65, R66, R73", Status::Inferred),
+    source: source(
+        "kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md",
+        (2023, 4, 13),
+        "R65, R66, R73",
+        Status::Inferred,
+    ),
     check,
 };
 
@@ -45,7 +50,7 @@ fn check(line: &UsageLine<'_>) -> Option<Reason> {
 mod tests {
     use super::super::test_line;
     use super::*;
-    
+
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();

@@ -27,7 +27,12 @@ pub(super) const RULE: Rule = Rule {
     owner: Owner::Nobody,
     can_act: false,
     remedy: "nothing to do: reservations do not earn",
-    source: source("kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md", (2023, 4, 13), "R56", Status::Documented),
+    source: source(
+        "kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md",
+        (2023, 4, 13),
+        "R56",
+        Status::Documented,
+    ),
     check,
 };
 

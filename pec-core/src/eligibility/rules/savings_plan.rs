@@ -27,7 +27,12 @@ pub(super) const RULE: Rule = Rule {
     owner: Owner::Nobody,
     can_act: false,
     remedy: "nothing to do: savings are given instead of the credit",
-    source: source("kvamseek/partner-center@85eb3c40 azure-savings-plan.md", (2023, 10, 23), "R60, R61", Status::Documented),
+    source: source(
+        "kvamseek/partner-center@85eb3c40 azure-savings-plan.md",
+        (2023, 10, 23),
+        "R60, R61",
+        Status::Documented,
+    ),
     check,
 };
 
@@ -39,7 +44,7 @@ fn check(line: &UsageLine<'_>) -> Option<Reason> {
 mod tests {
     use super::super::test_line;
     use super::*;
-    
+
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();

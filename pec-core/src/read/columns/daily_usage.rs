@@ -3,6 +3,9 @@
 //! Sources: the history of names of the Partner Center page `daily-rated-usage-recon-files` (2019-11-21 to 2022-11-08), the
 //! announcement of 2023-08-14, the attribute sets of the Graph export (v1.0, 2024) and the v1 API's properties.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use super::normal;
 
 macro_rules! columns {
@@ -97,7 +100,8 @@ impl Column {
     /// Without these no line can be decided.
     pub(crate) const NEEDED: [Self; 4] = [Self::UsageDate, Self::EntitlementId, Self::UnitPrice, Self::Quantity];
     /// One of these must say what was paid.
-    pub(crate) const FLAGS: [Self; 3] = [Self::PartnerEarnedCreditPercentage, Self::CreditType, Self::HasPartnerEarnedCredit];
+    pub(crate) const FLAGS: [Self; 3] =
+        [Self::PartnerEarnedCreditPercentage, Self::CreditType, Self::HasPartnerEarnedCredit];
     /// Amounts, which must not arrive as floats.
     #[cfg(feature = "arrow")]
     pub(crate) const AMOUNTS: [Self; 3] = [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal];
@@ -106,16 +110,28 @@ impl Column {
     pub(crate) const fn says_more(self) -> bool {
         !matches!(
             self,
-            Self::CustomerName | Self::EntitlementDescription | Self::ChargeStartDate | Self::ChargeEndDate
-                | Self::HasPartnerEarnedCredit | Self::InvoiceNumber
+            Self::CustomerName
+                | Self::EntitlementDescription
+                | Self::ChargeStartDate
+                | Self::ChargeEndDate
+                | Self::HasPartnerEarnedCredit
+                | Self::InvoiceNumber
         )
     }
 
     /// The column that a header names, in any of its documented spellings.
     #[must_use]
     pub fn named(header: &str) -> Option<Self> {
-        let name = normal(header);
-        Self::ALL.iter().copied().find(|column| normal(column.name()) == name || column.aliases().contains(&name.as_ref()))
+        // A record given by names asks for each of its names.
+        static NAMES: OnceLock<BTreeMap<String, Column>> = OnceLock::new();
+        let names = NAMES.get_or_init(|| {
+            let spellings = |column: Self| {
+                std::iter::once(normal(column.name()).into_owned())
+                    .chain(column.aliases().iter().map(|name| (*name).to_owned()))
+            };
+            Self::ALL.iter().flat_map(|column| spellings(*column).map(|name| (name, *column))).collect()
+        });
+        names.get(normal(header).as_ref()).copied()
     }
 }
 

@@ -1,0 +1,13 @@
+//! What must always hold, for random input. `tests/README.md` has the table of all properties.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod eligibility;
+mod ledger;
+mod money;
+mod months;
+mod normalise;
+mod read;
+mod reconcile;
+mod strategies;
