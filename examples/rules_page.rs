@@ -57,15 +57,15 @@ type Answer<'p> = Option<(String, &'p Source, NaiveDate)>;
 fn write_parameters(page: &mut String, programme: &Programme) -> fmt::Result {
     page.push_str(
         "\n## Parameters\n\n\
-         A value holds from the day in the first column on. After *read through* it is still used, and reports say that it is not \
-         verified. Only `credit_rate` and `pricing_currency` bear on what is decided today; the others belong to access evidence, \
+         A value holds from the day under *from* on. After *read through* it is still used, and reports say that it is not \
+         verified. Only `credit_rate` bears on what is decided today; the others belong to access evidence, \
          invoices and the Azure Credit Offer.\n\n\
          | parameter | from | value | read through | source |\n| --- | --- | --- | --- | --- |\n",
     );
     let parameters: [(&str, fn(InForce<'_>) -> Answer<'_>); 10] = [
         ("credit_rate", |on| answer(Some(on.credit_rate()), ToString::to_string)),
         ("pricing_currency", |on| answer(Some(on.pricing_currency()), ToString::to_string)),
-        ("usage_day_zone", |on| answer(Some(on.usage_day_zone()), ToString::to_string)),
+        ("usage_day_zone", |on| answer(Some(on.usage_day_zone()), |zone| format!("UTC{zone}"))),
         ("coverage", |on| answer(Some(on.coverage()), |coverage| covered(*coverage).to_owned())),
         ("unlisted_role", |on| answer(Some(on.unlisted_role()), |role| unlisted(*role).to_owned())),
         ("management_group_reaches", |on| answer(Some(on.management_group_reaches()), ToString::to_string)),

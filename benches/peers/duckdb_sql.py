@@ -44,7 +44,6 @@ WITH texts AS (
       WHEN regexp_matches(AdditionalInfo, '(?i)"reservation(?:order)?id"\s*:\s*(?:"\s*[^"\s]|[-0-9tf\[{])') THEN 3
       WHEN benefit_type = 'savingsplan' THEN 4
       WHEN publisher NOT IN ('', 'microsoft', 'microsoft corporation') AND NOT starts_with(publisher, 'microsoft ') THEN 5
-      WHEN MeterId != '' AND NOT regexp_full_match(MeterId, '(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}') THEN 5
       WHEN spot(MeterName) OR spot(SkuName) OR spot(MeterSubCategory) OR spot(ProductName) THEN 7
       WHEN regexp_matches(AdditionalInfo, '(?i)(?:priority[^"]*|"pricingmodel)"\s*:\s*"spot"') THEN 7
       WHEN starts_with(credit_type, 'azurec') OR (credit = 100 AND NOT pec_text) THEN 9

@@ -9,7 +9,7 @@ import common
 
 TEXT = [
     "CustomerId", "Tier2MpnId", "InvoiceNumber", "SkuName", "ProductName", "PublisherName", "SubscriptionDescription", "UsageDate",
-    "MeterId", "MeterSubCategory", "MeterName", "ResourceGroup", "ResourceURI", "ChargeType", "PricingCurrency", "AdditionalInfo",
+    "MeterSubCategory", "MeterName", "ResourceGroup", "ResourceURI", "ChargeType", "PricingCurrency", "AdditionalInfo",
     "EntitlementId", "CreditType", "BenefitType",
 ]  # fmt: skip
 NUMBERS = ["UnitPrice", "Quantity", "PricingPreTaxTotal", "PartnerEarnedCreditPercentage", "CreditPercentage"]
@@ -18,7 +18,6 @@ SPOT_COLUMNS = ["MeterName", "SkuName", "MeterSubCategory", "ProductName"]
 SPOT = r"(?i)(?:^|[^\p{L}\p{N}])spot(?:[^\p{L}\p{N}]|$)"  # pandas strings are Arrow's, with its RE2 syntax
 RESERVATION = r'(?i)"reservation(?:order)?id"\s*:\s*(?:"\s*[^"\s]|[-0-9tf\[{])'
 SPOT_PRIORITY = r'(?i)(?:priority[^"]*|"pricingmodel)"\s*:\s*"spot"'
-GUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 CELL = ["customer", "subscription", "group", "day", "reseller", "rank", "paid", "currency", "rate"]
 SCOPE = ["customer", "subscription", "group", "resource", "day", "currency"]
 
@@ -52,8 +51,7 @@ def decide(df):
         2: ((plan != "") & ~plan.str.startswith(("azure plan", "microsoft azure plan"))) | df.InvoiceNumber.str.startswith("D"),
         3: info.str.contains(RESERVATION) | (benefit == "reservation"),
         4: benefit == "savingsplan",
-        5: (~publisher.isin(["", "microsoft", "microsoft corporation"]) & ~publisher.str.startswith("microsoft "))
-        | ((df.MeterId != "") & ~df.MeterId.str.fullmatch(GUID)),
+        5: ~publisher.isin(["", "microsoft", "microsoft corporation"]) & ~publisher.str.startswith("microsoft "),
         7: np.logical_or.reduce([df[name].str.contains(SPOT) for name in SPOT_COLUMNS]) | info.str.contains(SPOT_PRIORITY),
         9: credit_type.str.startswith("azurec") | ((credit == 1) & ~pec_text),
         10: nothing,

@@ -18,7 +18,6 @@ WHOLE_RATE = 10**10
 RESERVATION = r'(?i)"reservation(?:order)?id"\s*:\s*(?:"\s*[^"\s]|[-0-9tf\[{])'
 SPOT_PRIORITY = r'(?i)(?:priority[^"]*|"pricingmodel)"\s*:\s*"spot"'
 SPOT_WORD = r"(?i)(?:^|[^\p{L}\p{N}])spot(?:[^\p{L}\p{N}]|$)"
-GUID = r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 SPOT_COLUMNS = ["MeterName", "SkuName", "MeterSubCategory", "ProductName"]
 
 
@@ -49,8 +48,7 @@ def not_azure_plan():
 
 def marketplace_product():
     publisher = pl.col("PublisherName").str.to_lowercase()
-    other = ~publisher.is_in(["", "microsoft", "microsoft corporation"]) & ~publisher.str.starts_with("microsoft ")
-    return other | ((pl.col("MeterId") != "") & ~pl.col("MeterId").str.contains(GUID))
+    return ~publisher.is_in(["", "microsoft", "microsoft corporation"]) & ~publisher.str.starts_with("microsoft ")
 
 
 def pec_text():

@@ -12,7 +12,6 @@ import common
 
 USAGE = {"", "new", "usage", "charge", "consumption"}
 PEC_TEXTS = {"partnerearnedcreditapplied", "pecapplied"}
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 SPOT = re.compile(r"(?<![^\W_])spot(?![^\W_])", re.I)  # letters and digits are word characters, the underscore is not
 GROUP = re.compile(r"/resourcegroups/([^/]+)")
 
@@ -55,8 +54,6 @@ def primary(row, list_cost):
         return 4
     publisher = row["PublisherName"].lower()
     if publisher and publisher not in ("microsoft", "microsoft corporation") and not publisher.startswith("microsoft "):
-        return 5
-    if row["MeterId"] and not GUID.fullmatch(row["MeterId"]):
         return 5
     if any(SPOT.search(row[name]) for name in ("MeterName", "SkuName", "MeterSubCategory", "ProductName")):
         return 7

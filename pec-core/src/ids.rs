@@ -146,16 +146,6 @@ impl<'a> ResellerId<'a> {
     }
 }
 
-/// Is this text a GUID in its plain form, `8-4-4-4-12` hexadecimal digits?
-#[must_use]
-pub fn is_guid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(index, byte)| match index {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,8 +158,6 @@ mod tests {
         assert_eq!(CustomerId::new(" ORG:a ").unwrap().as_str(), "a");
         assert_eq!(CustomerId::new("a\u{7}b"), Err(IdError));
         assert_eq!(SubscriptionId::new(&"x".repeat(129)), Err(IdError));
-        assert!(is_guid("3f47bcf1-965d-40a1-a2bc-3d5db3653250"));
-        assert!(!is_guid("1core"));
     }
 
     proptest! {

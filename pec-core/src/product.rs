@@ -7,24 +7,14 @@ use serde_json::Value;
 /// What a line's own columns say about its product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProductSignals {
-    /// The column that says the product is from the marketplace.
-    pub marketplace: Option<MarketplaceSignal>,
+    /// Is the publisher (`PublisherName`) somebody other than Microsoft?
+    pub marketplace: bool,
     /// The column that says it is a Spot virtual machine.
     pub spot: Option<SpotSignal>,
     /// The column that says a reservation covers it.
     pub reservation: Option<ReservationSignal>,
     /// Does a savings plan cover it (`BenefitType`)?
     pub savings_plan: bool,
-}
-
-/// What shows that a product is from the marketplace (R58).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum MarketplaceSignal {
-    /// `PublisherName` is somebody other than Microsoft.
-    PublisherName,
-    /// `MeterId` is not a GUID, as those of Azure's own meters are.
-    MeterId,
 }
 
 /// What shows that a line is a Spot virtual machine (R59).
@@ -65,7 +55,6 @@ macro_rules! column {
     };
 }
 
-column!(MarketplaceSignal { PublisherName => "PublisherName", MeterId => "MeterId" });
 column!(SpotSignal {
     MeterName => "MeterName", SkuName => "SkuName", MeterSubCategory => "MeterSubCategory",
     ProductName => "ProductName", AdditionalInfo => "AdditionalInfo",

@@ -48,6 +48,9 @@ def parse_number(text: str) -> Fraction:
     coefficient = -int(kept) if sign == "-" else int(kept)
     if decimals >= 0:
         return Fraction(coefficient, 10**decimals)
+    # No published value comes near: what is held exactly has at most so many digits before the point.
+    if len(kept) - decimals > SIGNIFICANT_DIGITS:
+        raise Refusal(f"at most {SIGNIFICANT_DIGITS} digits")
     return Fraction(coefficient * 10**-decimals)
 
 

@@ -15,7 +15,6 @@ from fractions import Fraction
 from amounts import RATE
 from meaning import Line
 
-GUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 USAGE_CHARGES = ("", "new", "usage", "charge", "consumption")
 PEC_TEXTS = ("partnerearnedcreditapplied", "pecapplied")
 SPOT_COLUMNS = ("MeterName", "SkuName", "MeterSubCategory", "ProductName")
@@ -52,15 +51,12 @@ def savings_plan(line: Line) -> bool:
 
 
 def marketplace_product(line: Line) -> bool:
-    """R58; marketplace meters are not GUIDs (column table, MeterId).
+    """R58, by the publisher. BillingProvider and the form of MeterId are no signals beside it.
 
-    BillingProvider is no signal: it says marketplace on daily rated usage of every kind.
+    BillingProvider says marketplace on daily rated usage of every kind.
     """
     publisher = line.text("PublisherName").lower()
-    other = publisher not in ("", "microsoft") and not publisher.startswith("microsoft ")
-    meter = line.text("MeterId")
-    odd_meter = meter != "" and GUID.fullmatch(meter) is None
-    return other or odd_meter
+    return publisher not in ("", "microsoft") and not publisher.startswith("microsoft ")
 
 
 def spot_virtual_machine(line: Line) -> bool:

@@ -91,7 +91,7 @@ proptest! {
     #[test]
     fn prop_what_is_no_number_is_refused(text in "[0-9.eE+\\-,_$ %xN]{0,12}") {
         let mut rest = text.strip_prefix(['+', '-']).unwrap_or(&text);
-        let mut digits = |rest: &mut &str| { let all = rest.len(); *rest = rest.trim_start_matches(|c: char| c.is_ascii_digit()); all - rest.len() };
+        let digits = |rest: &mut &str| { let all = rest.len(); *rest = rest.trim_start_matches(|c: char| c.is_ascii_digit()); all - rest.len() };
         let mut seen = digits(&mut rest);
         if let Some(after) = rest.strip_prefix('.') { rest = after; seen += digits(&mut rest); }
         let mut valid = seen > 0;

@@ -98,7 +98,7 @@ proptest! {
                     prop_assert_eq!(decision.standing.as_str(), in_file["standing"].as_str().unwrap());
                     prop_assert_eq!(decision.credit.to_string(), in_file["credit"].as_str().unwrap());
                 }
-                Err(issue) => prop_assert_eq!(issue.column.as_str(), issues.next().unwrap()["column"].as_str().unwrap()),
+                Err(issue) => prop_assert_eq!(&issues.next().unwrap()["column"], &issue.column),
             }
         }
         prop_assert!(lines.next().is_none() && issues.next().is_none());

@@ -16,20 +16,13 @@ from samples import RECORD
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
-# Known, and strict: a case that begins to pass fails here until its line is taken away.
-DIFFERENCES = {
-    "money/parse/digits-39-zeros": "a number of 39 digits before the point is refused although its last one is a zero",
-}
-
-
 def cases():
     for path in sorted(GOLDEN.glob("*/*.json")):
         document = json.loads(path.read_text(encoding="utf-8"))
         for case in document["cases"]:
             defaults = {**document.get("defaults", {}), **case.get("defaults", {})}
             name = f"{document['stage']}/{path.stem}/{case['id']}"
-            marks = [pytest.mark.xfail(reason=DIFFERENCES[name])] if name in DIFFERENCES else []
-            yield pytest.param(document["stage"], case, defaults, id=name, marks=marks)
+            yield pytest.param(document["stage"], case, defaults, id=name)
 
 
 def overlaid(defaults, differences):

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::product::{MarketplaceSignal, ReservationSignal, SpotSignal};
+use crate::product::{ReservationSignal, SpotSignal};
 use crate::usage::Offer;
 
 macro_rules! rule_ids {
@@ -79,10 +79,7 @@ pub enum Reason {
     /// Covered by a savings plan.
     SavingsPlan,
     /// From the marketplace.
-    MarketplaceProduct {
-        /// What shows it.
-        signal: MarketplaceSignal,
-    },
+    MarketplaceProduct,
     /// A Spot virtual machine.
     SpotVirtualMachine {
         /// What shows it.
@@ -131,7 +128,7 @@ impl Reason {
             Self::NotAzurePlan { .. } => RuleId::NotAzurePlan,
             Self::Reservation { .. } => RuleId::Reservation,
             Self::SavingsPlan => RuleId::SavingsPlan,
-            Self::MarketplaceProduct { .. } => RuleId::MarketplaceProduct,
+            Self::MarketplaceProduct => RuleId::MarketplaceProduct,
             Self::SpotVirtualMachine { .. } => RuleId::SpotVirtualMachine,
             Self::AzureCreditApplied { .. } => RuleId::AzureCreditApplied,
             Self::NothingCharged { .. } => RuleId::NothingCharged,
@@ -148,7 +145,7 @@ impl Reason {
             Self::NotAzurePlan { .. } => "SubscriptionDescription",
             Self::Reservation { signal } => signal.column(),
             Self::SavingsPlan => "BenefitType",
-            Self::MarketplaceProduct { signal } => signal.column(),
+            Self::MarketplaceProduct => "PublisherName",
             Self::SpotVirtualMachine { signal } => signal.column(),
             Self::AzureCreditApplied { signal: CreditSignal::CreditType } => "CreditType",
             Self::AzureCreditApplied { signal: CreditSignal::CreditPercentage } => "CreditPercentage",

@@ -1,10 +1,9 @@
 //! What the texts of daily rated usage mean, worked out once for each distinct text.
 
-use crate::ids::is_guid;
 use crate::lookup::Meanings;
 use crate::money::{Currency, Rate};
 use crate::product::{
-    AdditionalInfo, MarketplaceSignal, ProductSignals, ReservationSignal, SpotSignal, is_microsoft, names_spot,
+    AdditionalInfo, ProductSignals, ReservationSignal, SpotSignal, is_microsoft, names_spot,
 };
 use crate::read::{Column, Row};
 use crate::usage::{BenefitType, ChargeType, CreditColumns, CreditType, Offer, PartnerEarnedCredit};
@@ -22,18 +21,13 @@ pub(super) struct DailyUsage {
     credit: Meanings<Result<Option<PartnerEarnedCredit>, ()>>,
     credit_type: Meanings<CreditType>,
     benefit: Meanings<BenefitType>,
-    marketplace: [Meanings<bool>; 2],
+    other_publisher: Meanings<bool>,
     spot: [Meanings<bool>; 4],
     additional_info: Meanings<AdditionalInfo>,
 }
 
 /// A column, what it shows, and whether a text of it does.
 type Signal<S> = (Column, S, fn(&str) -> bool);
-
-const MARKETPLACE: [Signal<MarketplaceSignal>; 2] = [
-    (Column::PublisherName, MarketplaceSignal::PublisherName, |text| !text.is_empty() && !is_microsoft(text)),
-    (Column::MeterId, MarketplaceSignal::MeterId, |text| !text.is_empty() && !is_guid(text)),
-];
 
 const SPOT: [Signal<SpotSignal>; 4] = [
     (Column::MeterName, SpotSignal::MeterName, names_spot),
@@ -95,12 +89,15 @@ impl DailyUsage {
     pub(super) fn product(&mut self, row: Row<'_>) -> Read<ProductSignals> {
         let column = Column::BenefitType;
         let benefit = utf8(row, column, self.benefit.of(row.cell(column), BenefitType::read))?;
+        let column = Column::PublisherName;
+        let other = |text: &str| !text.is_empty() && !is_microsoft(text);
+        let marketplace = utf8(row, column, self.other_publisher.of(row.cell(column), other))?;
         let column = Column::AdditionalInfo;
         let info = utf8(row, column, self.additional_info.of(row.cell(column), AdditionalInfo::read))?;
         let by_info = info.reservation.then_some(ReservationSignal::AdditionalInfo);
         let by_benefit = (benefit == BenefitType::Reservation).then_some(ReservationSignal::BenefitType);
         Ok(ProductSignals {
-            marketplace: first_signal(row, &mut self.marketplace, &MARKETPLACE)?,
+            marketplace,
             spot: first_signal(row, &mut self.spot, &SPOT)?.or(info.spot.then_some(SpotSignal::AdditionalInfo)),
             reservation: by_info.or(by_benefit),
             savings_plan: benefit == BenefitType::SavingsPlan,

@@ -2,8 +2,8 @@
 //!
 //! # Why
 //!
-//! Products of the marketplace price list do not earn. Without that list the line itself tells: another publisher, or a meter that is
-//! no GUID. `billingProvider` of the v1 API tells nothing: it says `marketplace` on every published record.
+//! Products of the marketplace price list do not earn. Without that list the line itself tells by its publisher.
+//! `billingProvider` of the v1 API tells nothing: it says `marketplace` on every published usage record that has it.
 //!
 //! # Example
 //!
@@ -38,21 +38,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(line: &UsageLine<'_>) -> Option<Reason> {
-    line.product.marketplace.map(|signal| Reason::MarketplaceProduct { signal })
+    line.product.marketplace.then_some(Reason::MarketplaceProduct)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::test_line;
     use super::*;
-    use crate::product::MarketplaceSignal;
 
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();
         assert_eq!(check(&line), None);
-        let signal = MarketplaceSignal::PublisherName;
-        line.product.marketplace = Some(signal);
-        assert_eq!(check(&line), Some(Reason::MarketplaceProduct { signal }));
+        line.product.marketplace = true;
+        assert_eq!(check(&line), Some(Reason::MarketplaceProduct));
     }
 }

@@ -58,8 +58,6 @@ columns! {
     ChargeEndDate = "ChargeEndDate",
     /// Day of consumption.
     UsageDate = "UsageDate",
-    /// The meter's id.
-    MeterId = "MeterId",
     /// The meter's sub-category.
     MeterSubCategory = "MeterSubCategory",
     /// The meter's name.
@@ -136,7 +134,7 @@ impl Column {
 }
 
 /// Documented names that have no meaning here.
-pub(super) const DOCUMENTED: [&str; 34] = [
+pub(super) const DOCUMENTED: [&str; 35] = [
     "additionalinfo",
     "attributes",
     "availabilityid",
@@ -152,6 +150,7 @@ pub(super) const DOCUMENTED: [&str; 34] = [
     "effectiveunitprice",
     "invoicelineitemtype",
     "metercategory",
+    "meterid",
     "meterregion",
     "metertype",
     "mpnid",
