@@ -115,7 +115,11 @@ pub mod _documentation {
     pub mod rules {}
 }
 
-/// The README above this folder runs as doc tests. A packaged crate has none above it, and needs none: nothing is included then.
+/// The READMEs run as doc tests. A packaged crate has none above it; without tests nothing is included.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-mod readme {}
+mod readme {
+    #[doc = include_str!("../../README.md")]
+    mod of_the_project {}
+    #[doc = include_str!("../README.md")]
+    mod of_the_crate {}
+}

@@ -29,7 +29,7 @@ pub struct Amount(I256);
 /// ```
 /// use pec_core::money::ListCost;
 /// let cost = ListCost::new("0.0209496384791679".parse()?, "23.200004".parse()?)?;
-/// assert_eq!(cost.amount().to_string(), "0.4860316965152491971116");
+/// assert_eq!(cost.amount().to_string(), "0.4860316965152491966716");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,7 +10,10 @@ use wide::u8x32;
 
 use super::columns::{Binding, blank_cells};
 use super::row::{Cell, Malformed, Row};
-use super::{Column, MAX_RECORD_BYTES};
+use super::{Column, MAX_RECORD_BYTES, ReadErrorKind};
+
+/// A header that takes nearly all of what is looked at to know the columns was cut off there.
+const MAX_HEADER_BYTES: usize = MAX_RECORD_BYTES - 8;
 
 /// Splits blocks of one input into rows.
 pub(crate) struct Scanner {
@@ -117,7 +120,14 @@ impl Scanner {
         emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
     ) -> usize {
         record.begin(start);
-        let (end, closed) = slow_record(record.bytes, start, |at| record.end_field(at));
+        let bytes = record.bytes;
+        let first_break = bytes.get(start..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |at| start + at);
+        let (end, closed) = slow_record(bytes, start, |at| {
+            record.end_field(at);
+            // Too many fields on more than one line are broken however they end. To look for the end each time would
+            // take for ever where line after line opens a quote.
+            record.fields <= self.columns || at <= first_break
+        });
         if closed {
             return self.end_record(record, end, emit).err().unwrap_or(end + 1);
         }
@@ -137,7 +147,7 @@ impl Scanner {
         let (found, expected) = (record.fields, self.columns);
         if whole.is_empty() || whole == b"\r" {
             // A blank line is no row.
-        } else if whole.len() > MAX_RECORD_BYTES {
+        } else if found == expected && whole.len() > MAX_RECORD_BYTES {
             emit(Err(Malformed::too_long()));
         } else if found == expected {
             record.cut_cells(&self.bound);
@@ -147,6 +157,8 @@ impl Scanner {
             let found = "a quote that does not close on its line".to_owned();
             emit(Err(Malformed { found, expected: format!("{expected} fields, as in the header row") }));
             return Err(record.start + first_line + 1);
+        } else if whole.len() > MAX_RECORD_BYTES {
+            emit(Err(Malformed::too_long()));
         } else if found == usize::MAX {
             let found = "a quote that does not close".to_owned();
             emit(Err(Malformed { found, expected: format!("{expected} fields, as in the header row") }));
@@ -223,9 +235,9 @@ pub(super) const fn prefix_xor(mut bits: u64) -> u64 {
     bits
 }
 
-/// Calls `field` with the end of each field of the record at `start`; where the record ends, and whether its quotes
-/// are closed there.
-fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize)) -> (usize, bool) {
+/// Calls `field` with the end of each field of the record at `start` until it has seen enough; where that is, and
+/// whether quotes are closed there.
+fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize) -> bool) -> (usize, bool) {
     #[derive(PartialEq)]
     enum At {
         FieldStart,
@@ -240,7 +252,9 @@ fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize)) -> (usi
             (At::Quoted, b'"') => At::Quote,
             (At::Quoted, _) | (At::Quote | At::FieldStart, b'"') => At::Quoted,
             (_, b',') => {
-                field(at);
+                if !field(at) {
+                    return (at, true);
+                }
                 At::FieldStart
             }
             (_, b'\n') => {
@@ -254,18 +268,33 @@ fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize)) -> (usi
     (bytes.len(), state != At::Quoted)
 }
 
-/// The fields of the header row, and where the rows begin.
-pub(super) fn header(text: &[u8]) -> (Result<Vec<Cow<'_, str>>, super::row::NotUtf8>, usize) {
+/// The fields of the header row, and where the rows begin. It is one line: rows that it swallowed would not be counted.
+pub(super) fn header(text: &[u8]) -> Result<(Vec<Cow<'_, str>>, usize), ReadErrorKind> {
     let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let mut ends = Vec::new();
-    let (end, _) = slow_record(text, blank, |at| ends.push(at));
+    let (end, closed) = slow_record(text, blank, |at| {
+        ends.push(at);
+        true
+    });
+    let whole = text.get(blank..end).unwrap_or_default();
+    let whole = whole.strip_suffix(b"\r").unwrap_or(whole);
+    if !closed || whole.contains(&b'\n') {
+        return Err(ReadErrorKind::OpenQuoteInHeader);
+    }
+    if whole.len() >= MAX_HEADER_BYTES {
+        return Err(ReadErrorKind::LongHeader);
+    }
+    if whole.contains(&b'\r') {
+        return Err(ReadErrorKind::LineEnds);
+    }
     let mut start = blank;
     let fields = ends.into_iter().map(|at| {
         let field = text.get(start..at).unwrap_or_default();
         start = at + 1;
         Cell::csv(field.strip_suffix(b"\r").unwrap_or(field)).text()
     });
-    (fields.collect(), (end + 1).min(text.len()))
+    let fields: Result<Vec<_>, _> = fields.collect();
+    Ok((fields.map_err(|_| ReadErrorKind::Unrecognised)?, (end + 1).min(text.len())))
 }
 
 #[cfg(test)]
@@ -334,7 +363,10 @@ mod tests {
         let (mut counts, mut at) = (Vec::new(), 0);
         while at < text.len() {
             let mut fields = 0;
-            let (end, _) = slow_record(text.as_bytes(), at, |_| fields += 1);
+            let (end, _) = slow_record(text.as_bytes(), at, |_| {
+                fields += 1;
+                true
+            });
             if !text.get(at..end).unwrap().trim_end_matches('\r').is_empty() {
                 counts.push(fields);
             }
@@ -357,7 +389,7 @@ mod tests {
         fn prop_fast_is_plain(lines in proptest::collection::vec("[a,\"]{0,20}", 1..20)) {
             let text = lines.join("\n");
             let counts = plain(&text);
-            let closed = slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), |_| {}).1;
+            let closed = slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), |_| true).1;
             if !closed || counts.len() != lines.iter().filter(|line| !line.is_empty()).count() {
                 return Ok(());
             }

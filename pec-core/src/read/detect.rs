@@ -1,5 +1,6 @@
 //! What an input is, from its first bytes.
 
+use std::borrow::Cow;
 use std::io::{self, Chain, Cursor, Read};
 use std::sync::Arc;
 
@@ -87,8 +88,7 @@ fn bind_csv(text: &[u8]) -> Result<(Binding, usize), ReadErrorKind> {
     if text.iter().take(512).any(|byte| *byte == 0) {
         return Err(ReadErrorKind::Unrecognised);
     }
-    let (fields, end) = super::delimited::header(text);
-    let fields = fields.map_err(|_| ReadErrorKind::Unrecognised)?;
+    let (fields, end) = super::delimited::header(text)?;
     let binding = Binding::new(fields.iter().map(AsRef::as_ref));
     // One field that would be a header with another separator: say so.
     let separated =
@@ -111,7 +111,7 @@ fn bind_json(text: &[u8]) -> Result<(Format, Binding), ReadErrorKind> {
         first_object(line).is_some_and(|object| !object.contains_key("items") && !object.contains_key("value"));
     if is_line {
         let object = first_object(line).unwrap_or_default();
-        return Binding::new(object.keys().copied()).map(|binding| (Format::JsonLines, binding));
+        return Binding::new(object.keys().map(AsRef::as_ref)).map(|binding| (Format::JsonLines, binding));
     }
     let mut documents = Documents::default();
     let mut records = Vec::new();
@@ -121,9 +121,10 @@ fn bind_json(text: &[u8]) -> Result<(Format, Binding), ReadErrorKind> {
     // An empty page of an API answer is no error: it has no rows.
     let Some(first) = first else { return Ok((Format::JsonDocument, Binding::default())) };
     let object = first_object(first).ok_or(ReadErrorKind::Unrecognised)?;
-    Binding::new(object.keys().copied()).map(|binding| (Format::JsonDocument, binding))
+    Binding::new(object.keys().map(AsRef::as_ref)).map(|binding| (Format::JsonDocument, binding))
 }
 
-fn first_object(line: &[u8]) -> Option<BTreeMap<&str, &RawValue>> {
+/// Names may be written with escapes, so they need not be parts of the line.
+fn first_object(line: &[u8]) -> Option<BTreeMap<Cow<'_, str>, &RawValue>> {
     serde_json::from_slice(line).ok()
 }

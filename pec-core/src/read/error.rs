@@ -26,6 +26,15 @@ pub enum ReadErrorKind {
     /// It is neither CSV nor JSON.
     #[error("this is neither CSV nor JSON text; expected a daily rated usage export")]
     Unrecognised,
+    /// Its lines end with carriage returns alone.
+    #[error("lines end with carriage returns alone; save the file as CSV (UTF-8) with ordinary line ends")]
+    LineEnds,
+    /// The header row does not end.
+    #[error("the header row is longer than 1 MiB; expected a daily rated usage export")]
+    LongHeader,
+    /// A quote in the header row is open at the end of its line: rows would be taken for column names.
+    #[error("a quote in the header row does not close on its line; close or remove it")]
+    OpenQuoteInHeader,
     /// Needed columns are absent.
     #[error(
         "no column {}; export daily rated usage with its header row ({advice})",

@@ -1,5 +1,6 @@
 //! A decision in sentences.
 
+use super::text::visible;
 use crate::eligibility::rule;
 use crate::reconcile::{Decision, Standing};
 use crate::usage::UsageLine;
@@ -20,7 +21,7 @@ pub fn explain(line: &UsageLine<'_>, decision: &Decision) -> String {
         Standing::Excluded => format!("earns nothing by design ({money})"),
     };
     let scope = if line.resource.is_empty() { "a charge without a resource" } else { line.resource };
-    let mut text = format!("{}: {scope}\n{standing}\n", line.day);
+    let mut text = format!("{}: {}\n{standing}\n", line.day, visible(scope));
     for reason in decision.verdict.findings() {
         let rule = rule(reason.rule());
         let column = reason.column().map(|column| format!(" (column {column})")).unwrap_or_default();

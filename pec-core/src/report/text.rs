@@ -295,13 +295,19 @@ fn heading(text: &mut String, title: &str) {
 }
 
 fn line(text: &mut String, content: &str) {
-    let _ = writeln!(text, "  {}", content.trim_end());
+    let _ = writeln!(text, "  {}", visible(content.trim_end()));
+}
+
+/// Without control characters: what stands in a file must not be obeyed by a terminal.
+pub(super) fn visible(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// A line broken between words at a width that fits a terminal.
 fn wrapped(text: &mut String, content: &str) {
     let mut current = String::from("   ");
-    for word in content.split(' ') {
+    for word in visible(content).split(' ') {
         if current.chars().count() + word.chars().count() > 98 {
             let _ = writeln!(text, "{current}");
             current = String::from("     ");
