@@ -36,9 +36,10 @@ bench: .venv/pec benches/peers/.venv/installed
 bench-small:
 	$(MAKE) bench BENCH=--small
 
-# The pages that are written from the code.
-docs:
+# The pages that are written from the code: the rules, and the picture in the README.
+docs: .venv/pec
 	cargo run --quiet --example rules_page > pec-core/docs/rules.md
+	.venv/bin/python -c "import pathlib, re, pec; r = pathlib.Path('README.md'); t = r.read_text(); p = pec.reconcile('examples/data/2026-10').report(); r.write_text(re.sub(r'(?s)(<!-- demo -->\n\`\`\`text\n).*?(\`\`\`\n<!-- /demo -->)', lambda m: m[1] + p + m[2], t))"
 	cargo doc --no-deps -p pec-core --all-features
 
 .venv/bin/pip:

@@ -42,7 +42,11 @@ fn write_rules(page: &mut String) -> fmt::Result {
     );
     for rule in rules() {
         let can_act = if rule.can_act { rule.owner.to_string() } else { "nobody".to_owned() };
-        writeln!(page, "| {} | `{}` | {} | {} | {can_act} | {} |", rule.rank, rule.id, rule.sentence, rule.group, rule.remedy)?;
+        writeln!(
+            page,
+            "| {} | `{}` | {} | {} | {can_act} | {} |",
+            rule.rank, rule.id, rule.sentence, rule.group, rule.remedy
+        )?;
     }
     page.push_str("\nSources:\n\n");
     for rule in rules() {
@@ -69,7 +73,9 @@ fn write_parameters(page: &mut String, programme: &Programme) -> fmt::Result {
         ("coverage", |on| answer(Some(on.coverage()), |coverage| covered(*coverage).to_owned())),
         ("unlisted_role", |on| answer(Some(on.unlisted_role()), |role| unlisted(*role).to_owned())),
         ("management_group_reaches", |on| answer(Some(on.management_group_reaches()), ToString::to_string)),
-        ("lighthouse_marketplace_needs_link", |on| answer(Some(on.lighthouse_marketplace_needs_link()), ToString::to_string)),
+        ("lighthouse_marketplace_needs_link", |on| {
+            answer(Some(on.lighthouse_marketplace_needs_link()), ToString::to_string)
+        }),
         ("money_decimals", |on| answer(Some(on.money_decimals()), ToString::to_string)),
         ("aco_ratio", |on| answer(on.aco_ratio().ok(), ToString::to_string)),
         ("aco_threshold", |on| answer(on.aco_threshold().ok(), |value| format!("{value} USD"))),
@@ -109,9 +115,18 @@ fn unlisted(role: UnlistedRole) -> &'static str {
 }
 
 fn write_incidents(page: &mut String, programme: &Programme) -> fmt::Result {
-    page.push_str("\n## Incidents\n\nUsage days whose flags Microsoft said were wrong for a time. No rule uses them yet.\n\n");
+    page.push_str(
+        "\n## Incidents\n\nUsage days whose flags Microsoft said were wrong for a time. No rule uses them yet.\n\n",
+    );
     for incident in programme.incidents() {
-        writeln!(page, "- {} to {}: {}. {}", incident.first_day(), incident.last_day(), incident.what(), cited(incident.source()))?;
+        writeln!(
+            page,
+            "- {} to {}: {}. {}",
+            incident.first_day(),
+            incident.last_day(),
+            incident.what(),
+            cited(incident.source())
+        )?;
     }
     Ok(())
 }

@@ -27,7 +27,9 @@ fn worlds(of: &str) -> Vec<World> {
     let mut command = Command::new("python3");
     command.current_dir(folder("tests/oracle")).arg("worlds.py");
     command.args(["--seed", &SEED.to_string(), "--count", &FILES.to_string(), "--out"]).arg(&out);
-    let ran = command.output().unwrap_or_else(|error| panic!("the oracle needs `python3` (3.11 or later) on the path: {error}"));
+    let ran = command
+        .output()
+        .unwrap_or_else(|error| panic!("the oracle needs `python3` (3.11 or later) on the path: {error}"));
     assert!(ran.status.success(), "the oracle failed: {}", String::from_utf8_lossy(&ran.stderr));
     let mut worlds = Vec::new();
     for file in std::fs::read_dir(&out).expect("the folder of worlds") {
@@ -36,8 +38,13 @@ fn worlds(of: &str) -> Vec<World> {
         if name.ends_with(".expected.json") {
             continue;
         }
-        let expected = std::fs::read_to_string(path.with_file_name(format!("{name}.expected.json"))).expect("an answer");
-        worlds.push(World { bytes: std::fs::read(&path).expect("a world"), expected: serde_json::from_str(&expected).expect("JSON"), name });
+        let expected =
+            std::fs::read_to_string(path.with_file_name(format!("{name}.expected.json"))).expect("an answer");
+        worlds.push(World {
+            bytes: std::fs::read(&path).expect("a world"),
+            expected: serde_json::from_str(&expected).expect("JSON"),
+            name,
+        });
     }
     worlds.sort_by(|a, b| a.name.cmp(&b.name));
     assert_eq!(worlds.len(), FILES);
@@ -68,16 +75,25 @@ fn result_of(files: &[(&str, &[u8])], threads: usize) -> String {
 fn every_world_is_what_the_oracle_says() {
     let (mut rows, mut lines, mut gaps, mut all_issues, mut different) = (0, 0, 0, 0, Vec::new());
     for world in worlds("compared") {
-        let found = json_of(&report_of(&ledger_of(&[(&world.name, &world.bytes)], 1).unwrap_or_else(|error| panic!("{error}"))));
+        let found = json_of(&report_of(
+            &ledger_of(&[(&world.name, &world.bytes)], 1).unwrap_or_else(|error| panic!("{error}")),
+        ));
         for part in ["lines", "row_issues", "sums", "gaps"] {
             if found[part] != world.expected[part] {
-                different.push(format!("{}: {part}\n  oracle {}\n  found  {}", world.name, world.expected[part], found[part]));
+                different.push(format!(
+                    "{}: {part}\n  oracle {}\n  found  {}",
+                    world.name, world.expected[part], found[part]
+                ));
             }
         }
         let mut expected_issues = places(&world.expected["issues"]);
         expected_issues.sort();
         if places(&found["issues"]) != expected_issues {
-            different.push(format!("{}: issues\n  oracle {expected_issues:?}\n  found  {:?}", world.name, places(&found["issues"])));
+            different.push(format!(
+                "{}: issues\n  oracle {expected_issues:?}\n  found  {:?}",
+                world.name,
+                places(&found["issues"])
+            ));
         }
         let (read, issues) = findings(&world.name, &world.bytes).unwrap_or_else(|error| panic!("{error}"));
         let expected = world.expected["findings"].as_array().expect("findings");
@@ -85,7 +101,9 @@ fn every_world_is_what_the_oracle_says() {
             different.push(format!("{}: {} lines for the oracle's {}", world.name, read.len(), expected.len()));
         }
         let lines_that_differ = read.iter().zip(expected).filter(|(found, expected)| found != expected);
-        different.extend(lines_that_differ.map(|(found, expected)| format!("{}\n  oracle {expected}\n  found  {found}", world.name)));
+        different.extend(
+            lines_that_differ.map(|(found, expected)| format!("{}\n  oracle {expected}\n  found  {found}", world.name)),
+        );
         assert_eq!(places(&Value::Array(issues)), expected_issues, "streamed and reconciled issues of {}", world.name);
         rows += usize::try_from(found["lines"].as_u64().expect("a count")).unwrap();
         lines += read.len();
@@ -93,7 +111,12 @@ fn every_world_is_what_the_oracle_says() {
         all_issues += expected_issues.len();
     }
     println!("{FILES} files, {rows} rows, {lines} lines, {gaps} gaps, {all_issues} issues");
-    assert!(different.is_empty(), "{} differences, the first:\n{}", different.len(), different[..different.len().min(8)].join("\n"));
+    assert!(
+        different.is_empty(),
+        "{} differences, the first:\n{}",
+        different.len(),
+        different[..different.len().min(8)].join("\n")
+    );
     assert!(rows >= AT_LEAST_ROWS, "{rows} rows are too few: raise the number of files");
     assert!(gaps > 100 && all_issues > 100, "too few gaps or issues to tell anything");
 }
@@ -160,8 +183,12 @@ impl<'t> Records<'t> {
             let joined = |record: &&&[u8]| record.trim_ascii_end().contains(&b'\n') && fields(record) != fields(first);
             return others.iter().find(joined).is_none().then(|| Self { csv: true, first, others: others.to_vec() });
         }
-        let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).collect();
-        let is_object = |line: &&[u8]| serde_json::from_slice::<Value>(line).is_ok_and(|value| value.is_object() && value.get("items").is_none() && value.get("value").is_none());
+        let lines: Vec<&[u8]> =
+            text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).collect();
+        let is_object = |line: &&[u8]| {
+            serde_json::from_slice::<Value>(line)
+                .is_ok_and(|value| value.is_object() && value.get("items").is_none() && value.get("value").is_none())
+        };
         if lines.iter().all(is_object) {
             return Some(Self { csv: false, first: lines[0], others: lines[1..].to_vec() });
         }
@@ -170,19 +197,26 @@ impl<'t> Records<'t> {
         let records: Vec<&serde_json::value::RawValue> = match document.get().trim_start().starts_with('[') {
             true => serde_json::from_str(document.get()).ok()?,
             false => {
-                let object: std::collections::BTreeMap<String, &serde_json::value::RawValue> = serde_json::from_str(document.get()).ok()?;
+                let object: std::collections::BTreeMap<String, &serde_json::value::RawValue> =
+                    serde_json::from_str(document.get()).ok()?;
                 serde_json::from_str(object.get("items").or(object.get("value"))?.get()).ok()?
             }
         };
         let (first, others) = records.split_first()?;
-        Some(Self { csv: false, first: first.get().as_bytes(), others: others.iter().map(|record| record.get().as_bytes()).collect() })
+        Some(Self {
+            csv: false,
+            first: first.get().as_bytes(),
+            others: others.iter().map(|record| record.get().as_bytes()).collect(),
+        })
     }
 
     fn file(&self, others: &[&[u8]]) -> Vec<u8> {
         let mut file = Vec::new();
         for record in std::iter::once(&self.first).chain(others) {
             // Objects printed on many lines become one line: line breaks are white space in them.
-            file.extend(record.iter().map(|byte| if !self.csv && matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+            file.extend(
+                record.iter().map(|byte| if !self.csv && matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }),
+            );
             if !file.ends_with(b"\n") {
                 file.push(b'\n');
             }

@@ -67,7 +67,8 @@ fn documents() -> Vec<(String, String, Value)> {
             assert_eq!(file.extension().and_then(|ending| ending.to_str()), Some("json"), "{}", file.display());
             let name = |path: &std::path::Path| path.file_stem().unwrap().to_string_lossy().into_owned();
             let document = std::fs::read_to_string(&file).expect("a file of cases");
-            let document = serde_json::from_str(&document).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            let document =
+                serde_json::from_str(&document).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
             documents.push((name(&stage), name(&file), document));
         }
     }
@@ -115,7 +116,8 @@ fn parse(case: &Value) -> Value {
 
 fn product(case: &Value) -> Value {
     let number = |field| text(case, field).parse::<Number>().ok();
-    let cost = number("unit_price").zip(number("quantity")).and_then(|(price, quantity)| ListCost::new(price, quantity).ok());
+    let cost =
+        number("unit_price").zip(number("quantity")).and_then(|(price, quantity)| ListCost::new(price, quantity).ok());
     let Some(cost) = cost else { return json!({"refused": true}) };
     let mut found = json!({"list_cost": cost.amount().to_string()});
     if let Some(rate) = number("rate") {
@@ -179,8 +181,11 @@ fn only(all: &Value, expected: &Value) -> Value {
 }
 
 fn table(case: &Value, expected: &Value) -> Value {
-    let cells = |row: &Value| row.as_array().expect("cells").iter().map(|cell| cell.as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    let rows: Vec<Vec<String>> = std::iter::once(&case["headers"]).chain(case["rows"].as_array().unwrap()).map(cells).collect();
+    let cells = |row: &Value| {
+        row.as_array().expect("cells").iter().map(|cell| cell.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let rows: Vec<Vec<String>> =
+        std::iter::once(&case["headers"]).chain(case["rows"].as_array().unwrap()).map(cells).collect();
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     rows.iter().for_each(|row| writer.write_record(row).expect("memory can be written"));
     let file = writer.into_inner().expect("memory can be written");
@@ -237,7 +242,8 @@ fn reconcile(case: &Value, defaults: &Value) -> Value {
         case["records"].as_array().expect("records").iter().map(|record| overlaid(defaults, record)).collect();
     let answer = |file: &[u8]| {
         let found = json_of(&report(file));
-        let issues: Vec<_> = places(&found["issues"]).into_iter().map(|(row, column)| json!({"row": row, "column": column})).collect();
+        let issues: Vec<_> =
+            places(&found["issues"]).into_iter().map(|(row, column)| json!({"row": row, "column": column})).collect();
         json!({
             "lines": found["lines"], "row_issues": found["row_issues"], "sums": found["sums"], "gaps": found["gaps"], "issues": issues,
         })

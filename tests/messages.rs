@@ -50,7 +50,8 @@ fn of_whole_inputs() {
         messages.add(&format!("{kind:?}").split([' ', '(']).next().unwrap().to_owned(), kind);
     }
     let engine = Engine::new().unwrap();
-    let missing = engine.reconcile([Input::new("usage.csv", &b"UsageDate,Quantity\n"[..])], &Default::default()).unwrap_err();
+    let missing =
+        engine.reconcile([Input::new("usage.csv", &b"UsageDate,Quantity\n"[..])], &Default::default()).unwrap_err();
     messages.add("a file without columns", &missing);
     assert!(matches!(missing, EngineError::Read(ref error) if error.file() == "usage.csv"));
     messages.add("Stopped", EngineError::Stopped);
@@ -112,8 +113,17 @@ fn of_programmes() {
 #[test]
 fn of_rows() {
     let plain = [
-        ("UsageDate", "2026-10-04"), ("ChargeStartDate", ""), ("EntitlementId", "s"), ("ResourceURI", ""), ("CustomerId", "c"), ("UnitPrice", "1"),
-        ("Quantity", "1"), ("PricingCurrency", "USD"), ("PartnerEarnedCreditPercentage", ""), ("CreditPercentage", ""), ("PricingPreTaxTotal", ""),
+        ("UsageDate", "2026-10-04"),
+        ("ChargeStartDate", ""),
+        ("EntitlementId", "s"),
+        ("ResourceURI", ""),
+        ("CustomerId", "c"),
+        ("UnitPrice", "1"),
+        ("Quantity", "1"),
+        ("PricingCurrency", "USD"),
+        ("PartnerEarnedCreditPercentage", ""),
+        ("CreditPercentage", ""),
+        ("PricingPreTaxTotal", ""),
     ];
     let mut messages = Messages::default();
     let long = "9".repeat(200);

@@ -62,7 +62,13 @@ fn judge_one_line() -> Done {
 #[test]
 fn a_day_before_the_programme_is_an_error_of_the_line_and_an_issue_of_the_file() -> Done {
     let engine = Engine::new()?;
-    let columns = [("UsageDate", "2018-10-31"), ("EntitlementId", "s"), ("UnitPrice", "1"), ("Quantity", "1"), ("CreditType", "")];
+    let columns = [
+        ("UsageDate", "2018-10-31"),
+        ("EntitlementId", "s"),
+        ("UnitPrice", "1"),
+        ("Quantity", "1"),
+        ("CreditType", ""),
+    ];
     assert!(engine.decide(&Record::new(columns)?.line()?).is_err());
     let file = "UsageDate,EntitlementId,UnitPrice,Quantity,CreditType\n2018-10-31,s,1,1,\n2018-11-01,s,1,1,\n";
     let ledger = engine.reconcile([Input::new("f", file.as_bytes())], &Run::default())?;
@@ -77,11 +83,15 @@ fn reconcile_a_file() -> Done {
     let ledger = engine.reconcile([Input::new("usage.csv", USAGE.as_bytes())], &Run::default())?;
     let report = Report::new(&ledger, engine.programme())?;
     assert_eq!((report.lines, report.row_issues), (5, 1));
-    let sums: Vec<_> = report.sums.iter().map(|row| (row.standing.as_str(), row.lines, row.credit.to_string())).collect();
+    let sums: Vec<_> =
+        report.sums.iter().map(|row| (row.standing.as_str(), row.lines, row.credit.to_string())).collect();
     assert_eq!(sums, [("earned", 2, "0.324".into()), ("unknown", 1, "0.00".into()), ("excluded", 1, "0.00".into())]);
     let [gap] = report.gaps.as_slice() else { panic!("{:?}", report.gaps) };
     assert_eq!(gap.scope, "/subscriptions/s1/resourcegroups/web/providers/microsoft.web/sites/a");
-    assert_eq!((gap.customer.as_str(), gap.first_day.to_string().as_str(), gap.ongoing), ("contoso", "2022-07-02", false));
+    assert_eq!(
+        (gap.customer.as_str(), gap.first_day.to_string().as_str(), gap.ongoing),
+        ("contoso", "2022-07-02", false)
+    );
     let facts = &ledger.files()["usage.csv"];
     assert_eq!((facts.format.as_str(), facts.rows, facts.paid_totals.totals_are()), ("CSV", 5, TotalsAre::Net));
     let by_group = sum_by(&ledger, &[Dimension::ResourceGroup])?;
@@ -98,7 +108,10 @@ fn stream_a_reader_and_stop() -> Done {
     let engine = Engine::new()?;
     let mut rows = Vec::new();
     engine.stream(Input::new("usage.csv", USAGE.as_bytes()), &mut |row, read| {
-        rows.push((row, read.map(|(line, decision)| (line.day.to_string(), decision.standing)).map_err(|issue| issue.column)));
+        rows.push((
+            row,
+            read.map(|(line, decision)| (line.day.to_string(), decision.standing)).map_err(|issue| issue.column),
+        ));
         ControlFlow::Continue(())
     })?;
     assert_eq!(rows.len(), 5);
@@ -155,7 +168,8 @@ fn progress_and_stop() -> Done {
         assert!(progress.bytes <= file.len() as u64);
         ControlFlow::Continue(())
     };
-    let ledger = engine.reconcile([Input::new("month", &file[..])], &Run::default().threads(threads).progress(&tell))?;
+    let ledger =
+        engine.reconcile([Input::new("month", &file[..])], &Run::default().threads(threads).progress(&tell))?;
     assert_eq!((most.load(Ordering::Relaxed), ledger.files()["month"].rows), (3_000, 3_000));
     let stop = |_| ControlFlow::Break(());
     let stopped = engine.reconcile([Input::new("month", &file[..])], &Run::default().threads(threads).progress(&stop));
@@ -185,7 +199,10 @@ fn tables_as_csv_and_parquet() -> Done {
         assert_eq!(read.records().count(), batch.num_rows());
     }
     let sums = record_batch(&ledger, &report, Table::Sums)?;
-    let cost = sums.column_by_name("list_cost").and_then(|column| column.as_any().downcast_ref::<Decimal128Array>()).ok_or("decimals")?;
+    let cost = sums
+        .column_by_name("list_cost")
+        .and_then(|column| column.as_any().downcast_ref::<Decimal128Array>())
+        .ok_or("decimals")?;
     assert_eq!((cost.value_as_string(0), cost.scale()), ("2.16".to_owned(), 2));
     Ok(())
 }
@@ -221,7 +238,8 @@ fn a_frame_takes_the_same_road() -> Done {
     let mut reader = csv::Reader::from_reader(USAGE.as_bytes());
     let names: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
     let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>()?;
-    let schema = Arc::new(Schema::new(names.iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>()));
+    let schema =
+        Arc::new(Schema::new(names.iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>()));
     let batch = |rows: &[csv::StringRecord]| {
         let column = |at: usize| Arc::new(rows.iter().map(|row| row.get(at)).collect::<StringArray>()) as _;
         RecordBatch::try_new(Arc::clone(&schema), (0..names.len()).map(column).collect())
@@ -237,14 +255,19 @@ fn a_frame_takes_the_same_road() -> Done {
 
 #[test]
 fn amounts_as_floats_are_refused_by_name() -> Done {
-    let mut fields: Vec<Field> = ["UsageDate", "EntitlementId", "Quantity", "CreditType"].map(|name| Field::new(name, DataType::Utf8, true)).into();
+    let mut fields: Vec<Field> = ["UsageDate", "EntitlementId", "Quantity", "CreditType"]
+        .map(|name| Field::new(name, DataType::Utf8, true))
+        .into();
     fields.push(Field::new("Unit Price", DataType::Float64, true));
     let schema = Schema::new(fields);
     let none: [Result<RecordBatch, ArrowError>; 0] = [];
     let refused = Engine::new()?.reconcile_batches("frame", &schema, none, &Run::default());
     match refused {
         Err(EngineError::Read(error)) => {
-            assert!(matches!(error.kind(), ReadErrorKind::FloatColumn { column, .. } if column == "Unit Price"), "{error}");
+            assert!(
+                matches!(error.kind(), ReadErrorKind::FloatColumn { column, .. } if column == "Unit Price"),
+                "{error}"
+            );
             assert_eq!(error.file(), "frame");
         }
         other => panic!("{other:?}"),
@@ -276,7 +299,11 @@ fn the_catalogue_of_rules() {
     let ranks: Vec<u8> = rules().iter().map(|rule| rule.rank).collect();
     assert!(ranks.is_sorted() && ranks.len() == RuleId::ALL.len());
     for rule in rules() {
-        assert!(!rule.sentence.is_empty() && !rule.remedy.is_empty() && !rule.source.document().is_empty(), "{}", rule.id);
+        assert!(
+            !rule.sentence.is_empty() && !rule.remedy.is_empty() && !rule.source.document().is_empty(),
+            "{}",
+            rule.id
+        );
     }
     assert_eq!("eur".parse::<Currency>().map(|currency| currency.to_string()), Ok("EUR".to_owned()));
 }

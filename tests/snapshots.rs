@@ -14,7 +14,8 @@ use support::{engine, ledger_of, report_of};
 
 fn month() -> Vec<u8> {
     let mut bytes = Vec::new();
-    let written = Month::new(42).customers(10).lines(6_000).broken_rows(5).first_day(2025, 10).write_to(&mut bytes).unwrap();
+    let written =
+        Month::new(42).customers(10).lines(6_000).broken_rows(5).first_day(2025, 10).write_to(&mut bytes).unwrap();
     assert_eq!(written.rows, 6_000);
     bytes
 }
@@ -28,7 +29,13 @@ fn the_report_of_a_month() {
 #[test]
 fn the_report_of_two_currencies_a_basic_file_and_a_frame_of_nothing() {
     let mut basic = Vec::new();
-    Month::new(7).customers(2).lines(300).layout(Layout::JsonLinesBasic).first_day(2022, 3).write_to(&mut basic).unwrap();
+    Month::new(7)
+        .customers(2)
+        .lines(300)
+        .layout(Layout::JsonLinesBasic)
+        .first_day(2022, 3)
+        .write_to(&mut basic)
+        .unwrap();
     let euro = "UsageDate,EntitlementId,UnitPrice,Quantity,PricingCurrency,PartnerEarnedCreditPercentage,PricingPreTaxTotal,MeterName,Mine\n\
                 2022-03-01,s,1000.005,1234,EUR,15,1048905.2445,D2,\n\
                 2022-03-02,s,0.1,3,EUR,15,0.3,D2 Spot,\n\
@@ -42,7 +49,10 @@ fn explanations() {
     let usual = [
         ("UsageDate", "2022-07-04"),
         ("EntitlementId", "3f47bcf1-965d-40a1-a2bc-3d5db3653250"),
-        ("ResourceURI", "/subscriptions/3f47bcf1-965d-40a1-a2bc-3d5db3653250/resourceGroups/rg-web/providers/Microsoft.Compute/virtualMachines/web1"),
+        (
+            "ResourceURI",
+            "/subscriptions/3f47bcf1-965d-40a1-a2bc-3d5db3653250/resourceGroups/rg-web/providers/Microsoft.Compute/virtualMachines/web1",
+        ),
         ("UnitPrice", "0.868"),
         ("Quantity", "24"),
     ];
@@ -51,12 +61,32 @@ fn explanations() {
         ("paid", &[("PartnerEarnedCreditPercentage", "15")][..]),
         ("not paid", &[("PartnerEarnedCreditPercentage", "0")]),
         ("by design", &[("PartnerEarnedCreditPercentage", "0"), ("MeterName", "D2s v3 Spot")]),
-        ("paid against the rules", &[("PartnerEarnedCreditPercentage", "15"), ("PublisherName", "Contoso"), ("AdditionalInfo", "{\"Priority\":\"Spot\"}")]),
-        ("without a resource, refunded", &[("CreditType", "Azure Credit Applied"), ("ChargeType", "refund"), ("ResourceURI", "")]),
-        ("everything at once", &[
-            ("ChargeType", "tax"), ("InvoiceNumber", "D1"), ("BenefitType", "SavingsPlan"), ("MeterId", "x"), ("MeterName", "spot"), ("CreditType", "PEC applied"),
-            ("CreditPercentage", "100"), ("UnitPrice", "0"), ("AdditionalInfo", "{\"ReservationId\":\"r\"}"),
-        ]),
+        (
+            "paid against the rules",
+            &[
+                ("PartnerEarnedCreditPercentage", "15"),
+                ("PublisherName", "Contoso"),
+                ("AdditionalInfo", "{\"Priority\":\"Spot\"}"),
+            ],
+        ),
+        (
+            "without a resource, refunded",
+            &[("CreditType", "Azure Credit Applied"), ("ChargeType", "refund"), ("ResourceURI", "")],
+        ),
+        (
+            "everything at once",
+            &[
+                ("ChargeType", "tax"),
+                ("InvoiceNumber", "D1"),
+                ("BenefitType", "SavingsPlan"),
+                ("MeterId", "x"),
+                ("MeterName", "spot"),
+                ("CreditType", "PEC applied"),
+                ("CreditPercentage", "100"),
+                ("UnitPrice", "0"),
+                ("AdditionalInfo", "{\"ReservationId\":\"r\"}"),
+            ],
+        ),
     ] {
         let kept = usual.iter().filter(|(name, _)| cells.iter().all(|(other, _)| other != name));
         let mut record = Record::new(kept.chain(cells).map(|(name, text)| (*name, *text))).unwrap();
@@ -75,7 +105,13 @@ fn schemas_of_tables() {
     let mut write = |name: &str, schema: &arrow_schema::Schema| {
         let _ = writeln!(text, "{name}");
         for field in schema.fields() {
-            let _ = writeln!(text, "  {}: {}{}", field.name(), field.data_type(), if field.is_nullable() { ", may be null" } else { "" });
+            let _ = writeln!(
+                text,
+                "  {}: {}{}",
+                field.name(),
+                field.data_type(),
+                if field.is_nullable() { ", may be null" } else { "" }
+            );
         }
     };
     for table in Table::ALL {

@@ -68,7 +68,8 @@ proptest! {
 fn every_reason_is_reached_by_a_golden_case() {
     let mut reached = BTreeSet::new();
     for file in std::fs::read_dir(folder("tests/golden/eligibility")).unwrap() {
-        let document: serde_json::Value = serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+        let document: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
         let primary = |case: &serde_json::Value| case["expect"]["primary"].as_str().map(str::to_owned);
         reached.extend(document["cases"].as_array().unwrap().iter().filter_map(primary));
     }

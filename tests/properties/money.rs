@@ -11,7 +11,8 @@ fn by_hand(a: &str, b: &str) -> String {
     let parts = |text: &str| {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-        let digits: Vec<u32> = format!("{whole}{decimals}").bytes().rev().map(|digit| u32::from(digit - b'0')).collect();
+        let digits: Vec<u32> =
+            format!("{whole}{decimals}").bytes().rev().map(|digit| u32::from(digit - b'0')).collect();
         (negative, digits, decimals.len())
     };
     let ((a_negative, a, a_decimals), (b_negative, b, b_decimals)) = (parts(a), parts(b));

@@ -16,7 +16,8 @@ fn file(month: &Month) -> (Vec<u8>, Written) {
 
 /// Lines and list cost of a standing and reason.
 fn sum(report: &Report, standing: Standing, reason: Option<&str>) -> (u64, String) {
-    let rows = report.sums.iter().filter(|row| row.standing == standing && row.reason.map(|reason| reason.as_str()) == reason);
+    let rows =
+        report.sums.iter().filter(|row| row.standing == standing && row.reason.map(|reason| reason.as_str()) == reason);
     let rows: Vec<_> = rows.collect();
     assert!(rows.len() <= 1, "one currency: {rows:?}");
     rows.first().map_or((0, "0.00".to_owned()), |row| (row.lines, row.list_cost.to_string()))
@@ -44,7 +45,10 @@ fn a_report_is_what_was_seeded() {
         assert_eq!(sum(&found, Standing::Earned, None), (written.earned.lines, written.earned.list_cost.to_string()));
         let mut lost = (0, pec_core::testing::Cost::default());
         for loss in &written.losses {
-            lost = (lost.0 + loss.tally.lines, { lost.1 += loss.tally.list_cost; lost.1 });
+            lost = (lost.0 + loss.tally.lines, {
+                lost.1 += loss.tally.list_cost;
+                lost.1
+            });
         }
         assert_eq!(sum(&found, Standing::Unknown, Some("no_access_evidence")), (lost.0, lost.1.to_string()));
         let in_gaps: u64 = found.gaps.iter().map(|gap| gap.lines).sum();
@@ -53,7 +57,11 @@ fn a_report_is_what_was_seeded() {
         for (kind, reason) in BY_DESIGN {
             let tally = written.tally(kind);
             assert!(tally.lines > 0, "seed {seed} has no {kind:?}");
-            assert_eq!(sum(&found, Standing::Excluded, Some(reason)), (tally.lines, tally.list_cost.to_string()), "{kind:?}");
+            assert_eq!(
+                sum(&found, Standing::Excluded, Some(reason)),
+                (tally.lines, tally.list_cost.to_string()),
+                "{kind:?}"
+            );
             by_design.insert(reason, tally.lines);
         }
         let excluded = found.sums.iter().filter(|row| row.standing == Standing::Excluded).count();
@@ -68,19 +76,40 @@ fn every_seeded_loss_is_one_gap() {
     let gaps: Vec<_> = found
         .gaps
         .iter()
-        .map(|gap| (gap.customer.clone(), gap.subscription.clone(), gap.scope.clone(), gap.first_day.to_string(), gap.last_day.to_string(), gap.lines, gap.list_cost.to_string()))
+        .map(|gap| {
+            (
+                gap.customer.clone(),
+                gap.subscription.clone(),
+                gap.scope.clone(),
+                gap.first_day.to_string(),
+                gap.last_day.to_string(),
+                gap.lines,
+                gap.list_cost.to_string(),
+            )
+        })
         .collect();
     let losses: Vec<_> = written
         .losses
         .iter()
-        .map(|loss| (loss.customer.clone(), loss.subscription.clone(), loss.scope.clone(), loss.first_day.to_string(), loss.last_day.to_string(), loss.tally.lines, loss.tally.list_cost.to_string()))
+        .map(|loss| {
+            (
+                loss.customer.clone(),
+                loss.subscription.clone(),
+                loss.scope.clone(),
+                loss.first_day.to_string(),
+                loss.last_day.to_string(),
+                loss.tally.lines,
+                loss.tally.list_cost.to_string(),
+            )
+        })
         .collect();
     assert_eq!(gaps.len(), losses.len());
     for loss in losses {
         assert!(gaps.contains(&loss), "{loss:?} is not among {gaps:#?}");
     }
-    let kinds = |kind| found.gaps.iter().zip(&written.losses).count() > 0 && written.tally(kind).lines > 0;
-    assert!(Kind::LOSSES.into_iter().all(kinds), "every kind of loss was seeded");
+    for kind in Kind::LOSSES {
+        assert!(written.losses.iter().any(|loss| loss.kind == kind), "no {kind:?} was seeded");
+    }
 }
 
 #[test]
@@ -93,7 +122,9 @@ fn threads_and_files_change_no_byte() {
         assert_eq!(run(threads), once, "{threads} threads");
     }
     let (lines, _) = file(&Month::new(8).lines(4_000).broken_rows(40).layout(Layout::JsonLinesFull));
-    let both = |threads| everything(&report_of(&ledger_of(&[("month.csv", &bytes), ("month.jsonl", &lines)], threads).unwrap()));
+    let both = |threads| {
+        everything(&report_of(&ledger_of(&[("month.csv", &bytes), ("month.jsonl", &lines)], threads).unwrap()))
+    };
     assert_eq!(both(1), both(5));
 }
 
@@ -159,7 +190,9 @@ fn layouts_with_fewer_columns_differ_only_in_what_is_missing() {
                 (false, _) => assert_eq!(lines, written.tally(kind).lines, "{layout:?} {reason}"),
             }
         }
-        let all = |report: &Report| report.sums.iter().fold(pec_core::money::Amount::ZERO, |sum, row| sum.checked_add(row.list_cost).unwrap());
+        let all = |report: &Report| {
+            report.sums.iter().fold(pec_core::money::Amount::ZERO, |sum, row| sum.checked_add(row.list_cost).unwrap())
+        };
         assert_eq!(all(&found), all(&full), "{layout:?}");
         assert!(!found.files[0].facts.missing_columns.is_empty());
     }

@@ -7,7 +7,13 @@ use proptest::prelude::*;
 use crate::support::{findings, padded};
 
 fn record(cells: &[(&str, &str)]) -> Record {
-    let plain = [("UsageDate", "2026-10-04"), ("EntitlementId", "s"), ("UnitPrice", "2"), ("Quantity", "3"), ("CreditType", "Credit Not Applied")];
+    let plain = [
+        ("UsageDate", "2026-10-04"),
+        ("EntitlementId", "s"),
+        ("UnitPrice", "2"),
+        ("Quantity", "3"),
+        ("CreditType", "Credit Not Applied"),
+    ];
     let kept = plain.iter().filter(|(name, _)| cells.iter().all(|(other, _)| other != name));
     Record::new(kept.chain(cells).map(|(name, text)| (*name, *text))).unwrap()
 }

@@ -24,12 +24,46 @@ fn soup(pieces: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
 }
 
 const HEADER: &[u8] = b"UsageDate,EntitlementId,UnitPrice,Quantity,PartnerEarnedCreditPercentage,ResourceURI\n";
-const CSV: [&str; 15] =
-    ["2026-10-04", ",", ",", ",", "\n", "\n", "\r\n", "\"", "\"\"", "\",\"", "s", "1.5", "15", "/subscriptions/s/resourceGroups/g", " "];
+const CSV: [&str; 15] = [
+    "2026-10-04",
+    ",",
+    ",",
+    ",",
+    "\n",
+    "\n",
+    "\r\n",
+    "\"",
+    "\"\"",
+    "\",\"",
+    "s",
+    "1.5",
+    "15",
+    "/subscriptions/s/resourceGroups/g",
+    " ",
+];
 const JSON: [&str; 22] = [
-    "{", "}", "[", "]", ",", ":", "\n", "\"", "\\", "\"UsageDate\"", "\"2026-10-04\"", "\"EntitlementId\":\"s\"", "\"UnitPrice\":1.5", "\"Quantity\":2",
-    "\"CreditType\":null", "{\"UsageDate\":\"2026-10-04\",\"EntitlementId\":\"s\",\"UnitPrice\":1,\"Quantity\":2,\"CreditType\":\"x\"}", "\"items\":[", "\"value\":", "null", "true",
-    "1e999999999999", "\\u00e9",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\n",
+    "\"",
+    "\\",
+    "\"UsageDate\"",
+    "\"2026-10-04\"",
+    "\"EntitlementId\":\"s\"",
+    "\"UnitPrice\":1.5",
+    "\"Quantity\":2",
+    "\"CreditType\":null",
+    "{\"UsageDate\":\"2026-10-04\",\"EntitlementId\":\"s\",\"UnitPrice\":1,\"Quantity\":2,\"CreditType\":\"x\"}",
+    "\"items\":[",
+    "\"value\":",
+    "null",
+    "true",
+    "1e999999999999",
+    "\\u00e9",
 ];
 
 /// A file ends in an error with a message, or in a report whose rows are all counted, on any number of threads.
@@ -73,6 +107,8 @@ proptest! {
 
     #[test]
     fn prop_csv_rows_are_no_more_than_lines_and_no_fewer_than_records(rows in soup(&CSV)) {
+        // A file that holds zero bytes near its beginning is refused as binary.
+        let rows: Vec<u8> = rows.into_iter().map(|byte| if byte == 0 { b' ' } else { byte }).collect();
         let file = [HEADER, &rows].concat();
         let found = report(&file);
         let lines = rows.split(|byte| *byte == b'\n').filter(|line| !matches!(line, [] | [b'\r'])).count() as u64;

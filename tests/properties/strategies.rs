@@ -42,8 +42,10 @@ pub const LATER: [(&str, &str, &str); 3] = [
 /// A decimal of up to so many digits, as files print them.
 pub fn decimal(digits: usize) -> impl Strategy<Value = String> {
     let plain = (0..=digits, 0..=digits).prop_flat_map(|(whole, decimals)| {
-        (proptest::string::string_regex(&format!("-?[0-9]{{{},{}}}", whole.max(1), whole.max(1))).unwrap(),
-         proptest::string::string_regex(&format!("[0-9]{{{decimals}}}")).unwrap())
+        (
+            proptest::string::string_regex(&format!("-?[0-9]{{{},{}}}", whole.max(1), whole.max(1))).unwrap(),
+            proptest::string::string_regex(&format!("[0-9]{{{decimals}}}")).unwrap(),
+        )
     });
     plain.prop_map(|(whole, decimals)| if decimals.is_empty() { whole } else { format!("{whole}.{decimals}") })
 }
@@ -55,7 +57,12 @@ fn any_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
 /// Mostly ordinary usage: three subscriptions, five groups, a month and a half, some lines that earn nothing by design.
 pub fn record() -> impl Strategy<Value = Cells> {
     let place = (0..2_u8, 0..3_u8, 0..3_u8, 0..3_u8, 1..=28_u32, 10..=11_u32);
-    let money = (decimal(6), decimal(5), select(&["0", "15", "15", "15", "", "10"][..]), any_of(&["", "", "USD", "usd", "EUR"]));
+    let money = (
+        decimal(6),
+        decimal(5),
+        select(&["0", "15", "15", "15", "", "10"][..]),
+        any_of(&["", "", "USD", "usd", "EUR"]),
+    );
     let rare = |usual: &'static str, texts: &'static [&'static str]| prop_oneof![12 => Just(usual.to_owned()), 1 => any_of(texts)];
     let product = (
         rare("new", &["Usage", "refund", "customerCredit", ""]),
@@ -79,7 +86,9 @@ pub fn record() -> impl Strategy<Value = Cells> {
         let (credit_type, credit_percent, total) = credit;
         let uri = match resource {
             0 => String::new(),
-            number => format!("/subscriptions/S{subscription}/resourceGroups/rg-{group}/providers/Microsoft.Web/sites/Site{number}"),
+            number => format!(
+                "/subscriptions/S{subscription}/resourceGroups/rg-{group}/providers/Microsoft.Web/sites/Site{number}"
+            ),
         };
         let group = if group == 2 && resource > 0 { String::new() } else { format!("RG-{group}") };
         Cells::from([
@@ -113,7 +122,8 @@ pub fn record() -> impl Strategy<Value = Cells> {
 
 /// A small file of records, a few of them unreadable.
 pub fn records() -> impl Strategy<Value = Vec<Cells>> {
-    let broken = select(&[("UnitPrice", "1,5"), ("Quantity", ""), ("UsageDate", "31/31/2026"), ("PricingCurrency", "US$")][..]);
+    let broken =
+        select(&[("UnitPrice", "1,5"), ("Quantity", ""), ("UsageDate", "31/31/2026"), ("PricingCurrency", "US$")][..]);
     let record = (record(), proptest::option::weighted(0.04, broken)).prop_map(|(mut cells, broken)| {
         cells.extend(broken.map(|(column, text)| (column, text.to_owned())));
         cells
@@ -138,10 +148,12 @@ pub const SPELLINGS: [Spelling; 4] = [Spelling::Today, Spelling::Old, Spelling::
 
 pub fn file(records: &[Cells], spelling: Spelling) -> Vec<u8> {
     let columns: Vec<_> = COLUMNS.iter().chain(&LATER).collect();
-    let cells = |record: &Cells| columns.iter().map(|(name, ..)| respelled(name, &record[name], spelling)).collect::<Vec<_>>();
+    let cells =
+        |record: &Cells| columns.iter().map(|(name, ..)| respelled(name, &record[name], spelling)).collect::<Vec<_>>();
     match spelling {
         Spelling::Today | Spelling::Old => {
-            let header = columns.iter().map(|(today, old, _)| if matches!(spelling, Spelling::Old) { *old } else { *today });
+            let header =
+                columns.iter().map(|(today, old, _)| if matches!(spelling, Spelling::Old) { *old } else { *today });
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(header).unwrap();
             records.iter().for_each(|record| writer.write_record(cells(record)).unwrap());
@@ -155,7 +167,11 @@ pub fn file(records: &[Cells], spelling: Spelling) -> Vec<u8> {
                 serde_json::Value::Object(properties.collect()).to_string()
             };
             let objects: Vec<String> = records.iter().map(object).collect();
-            if v1 { format!("{{\"totalCount\":{},\"items\":[{}]}}", objects.len(), objects.join(",\n")).into() } else { objects.join("\n").into() }
+            if v1 {
+                format!("{{\"totalCount\":{},\"items\":[{}]}}", objects.len(), objects.join(",\n")).into()
+            } else {
+                objects.join("\n").into()
+            }
         }
     }
 }
@@ -167,7 +183,9 @@ fn respelled(column: &str, text: &str, spelling: Spelling) -> String {
     };
     match (column, spelling, date()) {
         ("UsageDate" | "ChargeStartDate", Spelling::Old, Some((month, day, year))) => format!("{day}/{month}/{year}"),
-        ("UsageDate" | "ChargeStartDate", Spelling::V1, Some((month, day, year))) => format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z"),
+        ("UsageDate" | "ChargeStartDate", Spelling::V1, Some((month, day, year))) => {
+            format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z")
+        }
         ("PartnerEarnedCreditPercentage" | "CreditPercentage", Spelling::V1, _) => match text {
             "" | "0" => text.to_owned(),
             "100" => "1".to_owned(),

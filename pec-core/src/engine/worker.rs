@@ -270,6 +270,10 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, feed: &Feed<'_>) -> Result<Ledger
 fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
     facts.format = format;
     facts.unknown_columns.extend(binding.unknown().iter().cloned());
+    // An input without rows, such as an empty page of an API answer, has shown no columns.
+    if binding.columns().is_empty() {
+        return;
+    }
     let missing = Column::ALL.iter().filter(|column| column.says_more() && !binding.has(**column));
     facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));
 }

@@ -2,9 +2,7 @@
 
 use crate::lookup::Meanings;
 use crate::money::{Currency, Rate};
-use crate::product::{
-    AdditionalInfo, ProductSignals, ReservationSignal, SpotSignal, is_microsoft, names_spot,
-};
+use crate::product::{AdditionalInfo, ProductSignals, ReservationSignal, SpotSignal, is_microsoft, names_spot};
 use crate::read::{Column, Row};
 use crate::usage::{BenefitType, ChargeType, CreditColumns, CreditType, Offer, PartnerEarnedCredit};
 
@@ -69,7 +67,7 @@ impl DailyUsage {
             let column = Column::HasPartnerEarnedCredit;
             let flag = |text: &str| match text {
                 "1" => Ok(Some(PartnerEarnedCredit::Applied)),
-                "0" => Ok(None),
+                "0" => Ok(Some(PartnerEarnedCredit::Rate(Rate::ZERO))),
                 other => percent::read(other),
             };
             earned = utf8(row, column, self.has_partner_earned_credit.of(row.cell(column), flag))?

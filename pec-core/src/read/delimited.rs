@@ -121,7 +121,8 @@ impl Scanner {
     ) -> usize {
         record.begin(start);
         let bytes = record.bytes;
-        let first_break = bytes.get(start..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |at| start + at);
+        let first_break =
+            bytes.get(start..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |at| start + at);
         let (end, closed) = slow_record(bytes, start, |at| {
             record.end_field(at);
             // Too many fields on more than one line are broken however they end. To look for the end each time would

@@ -42,9 +42,9 @@ impl JsonLines {
                     emit(Err(Malformed::too_long()));
                     continue;
                 }
-                Ok(text) => {
-                    self.read(text, &mut cells).map_err(|error| (found(text, &error), "a JSON object on one line, each property once"))
-                }
+                Ok(text) => self
+                    .read(text, &mut cells)
+                    .map_err(|error| (found(text, &error), "a JSON object on one line, each property once")),
             };
             match read {
                 Ok(()) => emit(Ok(Row::new(&cells))),

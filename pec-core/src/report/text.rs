@@ -114,7 +114,7 @@ impl Report {
                     row.currency
                 ),
             );
-            wrapped(text, &format!("  {name}{} [{}; {}]", rule.sentence, rule.group, rule.source.location()));
+            wrapped(text, &format!("  {name}{} [{}]", rule.sentence, rule.group));
         }
     }
 

@@ -69,6 +69,8 @@ def reconcile(
         _write(result.to_json())
     else:
         _say(result.report().rstrip("\n"))
+        if out is not None:
+            _say(f"\nWritten to {out}: report, sums, gaps, issues and every line's finding (findings), as CSV and Parquet")
     if strict and result.row_issues:
         raise typer.Exit(DONE_WITH_ISSUES)
 
