@@ -126,12 +126,15 @@ def observed_gaps(unpaid, paid):
             for run in runs(rows, paid_days[unit]):
                 found[smallest_scope(run)].append(run)
         left = left_over
-    gaps = [
-        entry
-        for scope, scope_runs in found.items()
-        for gap in joined(scope_runs, paid_days[scope])
-        for entry in entries(scope, gap, paid_days[scope])
-    ]
+    kept = defaultdict(list)
+    for scope in sorted(found, key=len):  # a gap that lies in a larger one, with no pay there between, is part of it
+        for gap in joined(found[scope], paid_days[scope]):
+            larger = next((rows for depth in range(2, len(scope)) for window, rows in kept[scope[:depth]] if within(gap, window)), None)
+            if larger is None:
+                kept[scope].append((around(gap, paid_days[scope]), gap))
+            else:
+                larger.extend(gap)
+    gaps = [entry for scope, ones in kept.items() for _, gap in ones for entry in entries(scope, gap, paid_days[scope])]
     gaps.sort(key=lambda g: (-g["credit_lost"], g["customer"], g["subscription"], g["scope"], g["first_day"], g["currency"]))
     for gap in gaps:
         gap["list_cost"], gap["credit_lost"] = plain(gap["list_cost"]), plain(gap["credit_lost"])
@@ -165,6 +168,19 @@ def joined(scope_runs, paid_days):
             gaps.append(run)
         last = max(row[4] for row in gaps[-1])
     return gaps
+
+
+def around(gap, paid_days):
+    """The last paid day before the gap and the first after it, None where there is none."""
+    before = bisect_left(paid_days, min(row[4] for row in gap))
+    after = bisect_right(paid_days, max(row[4] for row in gap))
+    return (paid_days[before - 1] if before else None, paid_days[after] if after < len(paid_days) else None)
+
+
+def within(gap, window):
+    before, after = window
+    days = [row[4] for row in gap]
+    return (before is None or before < min(days)) and (after is None or max(days) < after)
 
 
 def entries(scope, gap, paid_days):

@@ -96,10 +96,10 @@ def measure(argv, stdout):
 
 def make_inputs(args, work):
     files = {"csv": work / "lines.csv", "small csv": work / "lines.csv", "csv.gz": work / "lines.csv.gz"}
-    subprocess.run(filled(shlex.split(args.generate), lines=args.lines, out=files["csv"]), check=True, stdout=sys.stderr)
+    subprocess.run(filled(shlex.split(args.generate), lines=args.lines, out=files["csv"]), check=True, stdout=subprocess.DEVNULL)
     if args.lines > PYTHON_LINES:
         files["small csv"] = work / "small.csv"
-        subprocess.run(filled(shlex.split(args.generate), lines=PYTHON_LINES, out=files["small csv"]), check=True, stdout=sys.stderr)
+        subprocess.run(filled(shlex.split(args.generate), lines=PYTHON_LINES, out=files["small csv"]), check=True, stdout=subprocess.DEVNULL)
     with open(files["csv"], "rb") as plain, gzip.open(files["csv.gz"], "wb", compresslevel=6) as packed:
         shutil.copyfileobj(plain, packed, 1 << 20)
     return files

@@ -66,6 +66,15 @@ const JSON: [&str; 22] = [
     "\\u00e9",
 ];
 
+/// JSON values and what is nearly one.
+fn any_literal() -> impl Strategy<Value = String> {
+    let texts = &[
+        "1", "0.5", "-1.5e-2", "1E+2", "01", "1.", ".5", "+1", "1e", "1e+", "-", "--1", "0x1", "1 2", "NaN", "tru", "true", "null", "nul", "\"1\"", "\"a", "\"\\u0031\"",
+        "\"\\u12\"", "\"\\x\"", "\"1\t\"", "\" 1 \"", "\"\\\"\"", "[1]", "{\"a\":1}", "1,\"UnitPrice\":2", "\"\u{7f}\"", "1\u{b}", "",
+    ];
+    prop_oneof![3 => proptest::sample::select(&texts[..]).prop_map(str::to_owned), 1 => "-?[0-9]{0,3}[.]?[0-9]{0,3}[eE]?[+-]?[0-9]?"]
+}
+
 /// A file ends in an error with a message, or in a report whose rows are all counted, on any number of threads.
 fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
     let results = [1, 3].map(|threads| ledger_of(&[("soup", bytes)], threads).map(|ledger| report_of(&ledger)));
@@ -103,6 +112,30 @@ proptest! {
     fn prop_any_bytes_are_counted_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         survives(&bytes)?;
         survives(&[b"\x1f\x8b\x08\0", bytes.as_slice()].concat())?;
+    }
+
+    /// Records like the one before are read a faster way, which must not show: neither in their order nor on threads.
+    #[test]
+    fn prop_a_json_line_is_read_alike_whatever_came_before(
+        price in any_literal(), quantity in any_literal(), name in proptest::sample::select(&["Mine", "a\\\"b", "a\"b", "Quantity", "\\u0061", "Gr\u{f6}"][..]),
+        gap in proptest::sample::select(&["", " ", "\t", "\r", "\u{c}"][..]),
+    ) {
+        let first = JSON[15];
+        let line = format!("{{\"UsageDate\":\"2026-10-04\",\"EntitlementId\":\"s\",\"UnitPrice\":{price},\"Quantity\":{gap}{quantity},\"{name}\":1}}");
+        let like_it = line.replacen(&format!(":{price},"), ":1,", 1).replacen(&format!("{gap}{quantity},"), "2,", 1);
+        let escaped = like_it.replacen(&format!("\"{name}\":1"), "\"a\\\"b\":1", 1);
+        let read = |before: &[&str]| {
+            let file = [before, &[line.as_str()]].concat().join("\n");
+            let (lines, issues) = findings("f", file.as_bytes()).unwrap();
+            let row = before.len() as u64 + 1;
+            let of_row = |read: Vec<serde_json::Value>| read.into_iter().find(|line| line["row"] == row).map(|mut line| { line["row"] = 0.into(); line });
+            (of_row(lines), of_row(issues))
+        };
+        let once = read(&[first]);
+        prop_assert!(once.0.is_some() != once.1.is_some());
+        for before in [&[first, first][..], &[first, &like_it], &[first, &escaped], &[first, &line], &[first, &line, &line], &[first, "{", first]] {
+            prop_assert_eq!(&read(before), &once, "{} after {:?}", line, before);
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ use super::{Column, MAX_RECORD_BYTES};
 #[derive(Default)]
 pub(crate) struct JsonLines {
     by_place: Vec<(Box<str>, Option<Column>)>,
+    /// The names by place are those of a whole record, each once and spelled without escapes.
+    walkable: bool,
     unknown: BTreeSet<String>,
 }
 
@@ -59,10 +61,13 @@ impl JsonLines {
     }
 
     fn read<'l>(&mut self, line: &'l str, cells: &mut [Cell<'l>; Column::COUNT]) -> serde_json::Result<()> {
-        if !self.by_place.is_empty() && self.read_as_before(line, cells).is_some() {
+        // What is not certainly JSON is left to the parser: a line must be read alike whatever came before it.
+        let plain = self.walkable && !line.trim_ascii_end().bytes().any(|byte| byte < b' ');
+        if plain && self.read_as_before(line, cells).is_some() {
             return Ok(());
         }
         *cells = blank_cells();
+        self.walkable = false;
         let mut deserializer = serde_json::Deserializer::from_str(line);
         deserializer.deserialize_map(Object { lines: self, cells })?;
         deserializer.end()
@@ -150,16 +155,40 @@ fn string_length(text: &[u8]) -> Option<usize> {
         let stop = at + memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
         match text.get(stop)? {
             b'"' => return Some(stop + 1),
-            _ => at = stop + 2,
+            _ => at = stop + escape_length(text.get(stop + 1..)?)?,
         }
     }
 }
 
-/// A number, as far as its characters tell, or a word of JSON.
+/// How many bytes an escape takes, its backslash included.
+fn escape_length(after: &[u8]) -> Option<usize> {
+    match after.split_first()? {
+        (b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', _) => Some(2),
+        (b'u', digits) => digits.get(..4)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
+    }
+}
+
+/// A number or a word of JSON.
 fn is_plain(literal: &[u8]) -> bool {
-    matches!(literal, b"true" | b"false" | b"null")
-        || (literal.first().is_some_and(|byte| matches!(byte, b'-' | b'0'..=b'9'))
-            && literal.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')))
+    matches!(literal, b"true" | b"false" | b"null") || is_number(literal)
+}
+
+fn is_number(literal: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = literal.strip_prefix(b"-").unwrap_or(literal);
+    let whole = digits(rest);
+    let mut rest = rest.get(whole..).filter(|_| whole == 1 || (whole > 1 && !rest.starts_with(b"0")));
+    if let Some(decimals) = rest.and_then(|rest| rest.strip_prefix(b".")) {
+        let count = digits(decimals);
+        rest = decimals.get(count..).filter(|_| count > 0);
+    }
+    if let Some([b'e' | b'E', exponent @ ..]) = rest {
+        let exponent = exponent.strip_prefix(b"-").or(exponent.strip_prefix(b"+")).unwrap_or(exponent);
+        let count = digits(exponent);
+        rest = exponent.get(count..).filter(|_| count > 0);
+    }
+    rest.is_some_and(<[u8]>::is_empty)
 }
 
 fn found(line: &str, error: &serde_json::Error) -> String {
@@ -197,6 +226,8 @@ impl<'l> Visitor<'l> for Object<'_, 'l> {
             }
         }
         self.lines.by_place.truncate(place);
+        let escaped = |name: &str| name.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
+        self.lines.walkable = !self.lines.by_place.iter().any(|(name, _)| escaped(name));
         Ok(())
     }
 }
