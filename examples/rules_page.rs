@@ -58,6 +58,9 @@ fn write_rules(page: &mut String) -> fmt::Result {
 /// What a parameter says on a day: its value as text, its source, and how far that was read.
 type Answer<'p> = Option<(String, &'p Source, NaiveDate)>;
 
+/// A parameter's name and how to ask for it.
+type Parameter = (&'static str, fn(InForce<'_>) -> Answer<'_>);
+
 fn write_parameters(page: &mut String, programme: &Programme) -> fmt::Result {
     page.push_str(
         "\n## Parameters\n\n\
@@ -66,7 +69,7 @@ fn write_parameters(page: &mut String, programme: &Programme) -> fmt::Result {
          invoices and the Azure Credit Offer.\n\n\
          | parameter | from | value | read through | source |\n| --- | --- | --- | --- | --- |\n",
     );
-    let parameters: [(&str, fn(InForce<'_>) -> Answer<'_>); 10] = [
+    let parameters: [Parameter; 10] = [
         ("credit_rate", |on| answer(Some(on.credit_rate()), ToString::to_string)),
         ("pricing_currency", |on| answer(Some(on.pricing_currency()), ToString::to_string)),
         ("usage_day_zone", |on| answer(Some(on.usage_day_zone()), |zone| format!("UTC{zone}"))),

@@ -47,7 +47,7 @@ fn of_whole_inputs() {
         ReadErrorKind::Expansion { limit: 250 },
         ReadErrorKind::Io("unexpected end of file".into()),
     ] {
-        messages.add(&format!("{kind:?}").split([' ', '(']).next().unwrap().to_owned(), kind);
+        messages.add(format!("{kind:?}").split([' ', '(']).next().unwrap(), kind);
     }
     let engine = Engine::new().unwrap();
     let missing =

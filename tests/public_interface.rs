@@ -307,3 +307,14 @@ fn the_catalogue_of_rules() {
     }
     assert_eq!("eur".parse::<Currency>().map(|currency| currency.to_string()), Ok("EUR".to_owned()));
 }
+
+/// Two inputs of one name keep their rows apart.
+#[test]
+fn inputs_of_one_name_are_told_apart() {
+    let file = "UsageDate,EntitlementId,UnitPrice,Quantity,CreditType\n2026-10-04,s,x,1,\n";
+    let engine = Engine::new().unwrap();
+    let inputs = || [Input::new("usage.csv", file.as_bytes()), Input::new("usage.csv", file.as_bytes())];
+    let ledger = engine.reconcile(inputs(), &Run::default()).unwrap();
+    let found: Vec<_> = ledger.issues().iter().map(|issue| (issue.file.to_string(), issue.row)).collect();
+    assert_eq!(found, [("usage.csv".to_owned(), 2), ("usage.csv (2)".to_owned(), 2)]);
+}

@@ -90,7 +90,12 @@ fn imports(code: &str) -> BTreeSet<&str> {
             Some(group) => group.split('}').next().unwrap().split(',').collect(),
             None => vec![rest],
         };
-        found.extend(names.into_iter().filter_map(|name| words(name.trim()).next()).filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())));
+        found.extend(
+            names
+                .into_iter()
+                .filter_map(|name| words(name.trim()).next())
+                .filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())),
+        );
     }
     found
 }
@@ -106,7 +111,9 @@ fn imports_go_one_way() {
         if module == "lib" {
             continue;
         }
-        let allowed = table.get(module.as_str()).unwrap_or_else(|| panic!("`{module}` has no line in the table: say what it may import"));
+        let allowed = table
+            .get(module.as_str())
+            .unwrap_or_else(|| panic!("`{module}` has no line in the table: say what it may import"));
         for import in imports(&code(&path)) {
             if import != module && !allowed.contains(import) {
                 wrong.push(format!("{} imports `{import}`", path.display()));
@@ -139,7 +146,10 @@ fn a_rule_imports_no_other_rule() {
 
 #[test]
 fn every_rule_is_complete() {
-    let files: BTreeSet<String> = sources("pec-core/src/eligibility/rules").iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    let files: BTreeSet<String> = sources("pec-core/src/eligibility/rules")
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
     let ids: BTreeSet<String> = RuleId::ALL.iter().map(ToString::to_string).collect();
     assert_eq!(files, ids, "a file for each rule and a rule in each file");
     assert_eq!(rules().len(), RuleId::ALL.len());
@@ -165,7 +175,9 @@ fn every_rule_is_complete() {
 fn golden_findings(file: &str) -> Vec<BTreeSet<String>> {
     let path = folder("tests/golden/eligibility").join(format!("{file}.json"));
     let document: Value = serde_json::from_str(&read(&path)).unwrap();
-    let findings = |case: &Value| case["expect"]["findings"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect();
+    let findings = |case: &Value| {
+        case["expect"]["findings"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
+    };
     document["cases"].as_array().unwrap().iter().map(findings).collect()
 }
 
@@ -177,14 +189,20 @@ fn every_parameter_has_a_source_and_an_end_of_what_is_verified() {
         let name = block.lines().next().unwrap().trim_matches(['[', ']']);
         if block.starts_with('[') {
             entries += 1;
-            let source = block.lines().find(|line| line.starts_with("source = {")).unwrap_or_else(|| panic!("{name} has no source"));
+            let source = block
+                .lines()
+                .find(|line| line.starts_with("source = {"))
+                .unwrap_or_else(|| panic!("{name} has no source"));
             for part in ["document = \"", "dated = ", "location = \""] {
                 assert!(source.contains(part), "the source of {name} has no {part}");
             }
             let status = ["documented", "inferred", "conflicting"].map(|status| format!("status = \"{status}\""));
             assert!(status.iter().any(|status| block.contains(status)), "{name} has no status");
             let value = block.lines().find_map(|line| line.strip_prefix("value = "));
-            assert!(value.is_none_or(|value| !value.starts_with(|c: char| c.is_ascii_digit() || c == '-')), "{name}: {value:?} would pass through a float");
+            assert!(
+                value.is_none_or(|value| !value.starts_with(|c: char| c.is_ascii_digit() || c == '-')),
+                "{name}: {value:?} would pass through a float"
+            );
         } else {
             assert!(block.contains("verified_through = "), "{name} does not say until when it was verified");
         }
@@ -207,7 +225,17 @@ fn the_core_knows_no_float_no_clock_and_no_files() {
         if let Some(float) = words(&code).find(|word| matches!(*word, "f32" | "f64")) {
             panic!("{} names {float}", path.display());
         }
-        for never in ["std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now", "HashMap", "HashSet", "println!"] {
+        for never in [
+            "std::fs",
+            "std::env",
+            "std::net",
+            "std::process",
+            "SystemTime",
+            "Instant::now",
+            "HashMap",
+            "HashSet",
+            "println!",
+        ] {
             assert!(!code.contains(never), "{} names {never}", path.display());
         }
     }
@@ -239,7 +267,9 @@ fn the_table_of_properties_is_whole() {
     }
     let listed: BTreeSet<String> = read(&folder("tests/README.md"))
         .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split('`').next().filter(|name| name.contains("::")).map(str::to_owned))
+        .filter_map(|line| {
+            line.strip_prefix("| `")?.split('`').next().filter(|name| name.contains("::")).map(str::to_owned)
+        })
         .collect();
     assert_eq!(listed, written);
 }

@@ -53,6 +53,11 @@ impl<'a> Input<'a> {
         Self { name: name.into(), reader: Box::new(reader) }
     }
 
+    /// The same stream by another name.
+    pub(crate) fn named(self, name: String) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
     /// The name to report it by.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -1,6 +1,6 @@
 //! Inputs as blocks, one after the other.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::normalise::RowIssue;
@@ -15,6 +15,8 @@ pub(super) struct Feed<'a> {
     next_block: u32,
     opened: Vec<FileHead>,
     bytes_of_ended: u64,
+    /// How often each name came.
+    names: BTreeMap<String, u32>,
 }
 
 /// What is known of an input once it is opened.
@@ -42,7 +44,7 @@ pub(super) struct Job {
 impl<'a> Feed<'a> {
     pub(super) fn new(inputs: impl IntoIterator<Item = Input<'a>>) -> Self {
         let waiting = inputs.into_iter().collect();
-        Self { waiting, current: None, next_block: 0, opened: Vec::new(), bytes_of_ended: 0 }
+        Self { waiting, current: None, next_block: 0, opened: Vec::new(), bytes_of_ended: 0, names: BTreeMap::new() }
     }
 
     /// The next block, in the memory of an earlier one; `None` after the last input.
@@ -50,7 +52,7 @@ impl<'a> Feed<'a> {
         loop {
             if self.current.is_none() {
                 let Some(input) = self.waiting.pop_front() else { return Ok(None) };
-                let opened = open(input)?;
+                let opened = open(self.renamed(input))?;
                 self.opened.push(FileHead {
                     name: Arc::clone(&opened.name),
                     format: opened.format,
@@ -77,6 +79,17 @@ impl<'a> Feed<'a> {
             self.bytes_of_ended += current.blocks.bytes_read();
             self.current = None;
         }
+    }
+
+    /// The input under a name that no other has: issues are reported by it.
+    fn renamed(&mut self, mut input: Input<'a>) -> Input<'a> {
+        let times = self.names.entry(input.name().to_owned()).or_default();
+        *times += 1;
+        if *times > 1 {
+            let name = format!("{} ({times})", input.name());
+            input = input.named(name);
+        }
+        input
     }
 
     pub(super) fn bytes_read(&self) -> u64 {
