@@ -7,7 +7,6 @@ Rank 6 (third_party_product, R57) and 8 (not_in_price_list, R55) need a price li
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction

@@ -27,7 +27,8 @@ def at_examples(tmp_path, monkeypatch):
 
 def test_the_picture_is_what_demo_prints(at_examples):
     """The block between the marks is the report of the shipped month; `make docs` writes it anew."""
-    picture = re.search(r"<!-- demo -->\n```text\n(.*?)```\n<!-- /demo -->", README.read_text(encoding="utf-8"), re.DOTALL)
+    text = README.read_text(encoding="utf-8")
+    picture = re.search(r"<!-- demo -->\n```text\n(.*?)```\n<!-- /demo -->", text, re.DOTALL)
     assert picture is not None
     assert picture.group(1) == pec.reconcile("examples/data/2026-10").report()
 

@@ -70,7 +70,7 @@ def reconcile(
     else:
         _say(result.report().rstrip("\n"))
         if out is not None:
-            _say(f"\nWritten to {out}: report, sums, gaps, issues and every line's finding (findings), as CSV and Parquet")
+            _say(f"\nWritten to {out}: report, sums, gaps, row issues and a finding for every line, as CSV and Parquet")
     if strict and result.row_issues:
         raise typer.Exit(DONE_WITH_ISSUES)
 
