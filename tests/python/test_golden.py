@@ -16,6 +16,7 @@ from samples import RECORD
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
+
 def cases():
     for path in sorted(GOLDEN.glob("*/*.json")):
         document = json.loads(path.read_text(encoding="utf-8"))

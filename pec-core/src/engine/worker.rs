@@ -238,15 +238,20 @@ const fn provisional_row(sequence: u32, within: u64) -> u64 {
 /// One ledger of all workers, with rows numbered and inputs described.
 pub(super) fn merged(workers: Vec<Worker<'_>>, feed: &Feed<'_>) -> Result<Ledger, EngineError> {
     let mut first_rows: Vec<BTreeMap<u32, u64>> = feed.opened().iter().map(|_| BTreeMap::new()).collect();
-    let mut ledger = Ledger::new();
+    let mut merged: Option<Ledger> = None;
     for worker in workers {
         for (file, sequence, rows) in &worker.rows_of_blocks {
             if let Some(blocks) = first_rows.get_mut(*file) {
                 blocks.insert(*sequence, u64::from(*rows));
             }
         }
-        ledger.merge(&worker.ledger)?;
+        // The first ledger takes in the others, so that there never is a copy more than there were workers.
+        match &mut merged {
+            None => merged = Some(worker.ledger),
+            Some(ledger) => ledger.merge(&worker.ledger)?,
+        }
     }
+    let mut ledger = merged.unwrap_or_default();
     let mut blocks_of: BTreeMap<Arc<str>, BTreeMap<u32, u64>> = BTreeMap::new();
     for (head, mut blocks) in feed.opened().iter().zip(first_rows) {
         let mut next = head.format.first_row();
