@@ -7,7 +7,6 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::day::UsageDay;
-use crate::eligibility;
 use crate::ledger::{FileFacts, Ledger};
 use crate::money::Rate;
 use crate::normalise::{Normaliser, RowIssue};
@@ -143,7 +142,7 @@ impl<'e> Worker<'e> {
             }
         };
         let decision =
-            rate_of(self.engine, &mut self.rates, &line).map(|rate| reconcile(&line, eligibility::decide(&line), rate));
+            rate_of(self.engine, &mut self.rates, &line).map(|rate| reconcile(&line, self.engine.judge(&line), rate));
         match decision {
             Ok(decision) => on_row(within, Ok((&line, &decision))),
             Err(first) => {

@@ -131,10 +131,8 @@ impl Report {
             line(text, &format!("... and {} more; `--out DIR` writes all of them", count(more as u64)));
         }
         for (currency, lost) in by_currency(self.gaps.iter().map(|gap| (gap.currency, gap.credit_lost))) {
-            line(
-                text,
-                &format!("credit not earned in all {} gaps: {} {currency}", count(self.gaps.len() as u64), cents(lost)),
-            );
+            let gaps = self.gaps.iter().filter(|gap| gap.currency == currency).count() as u64;
+            line(text, &format!("credit not earned in all {} gaps: {} {currency}", count(gaps), cents(lost)));
         }
         let ongoing =
             self.gaps.iter().filter(|gap| gap.ongoing).filter_map(|gap| Some((gap.currency, per_month(gap)?)));
