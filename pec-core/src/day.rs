@@ -10,6 +10,13 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UsageDay(NaiveDate);
 
+impl Default for UsageDay {
+    /// The first day we deal with: 1 January 2000.
+    fn default() -> Self {
+        Self(NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default())
+    }
+}
+
 /// Not a day we deal with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a day such as `2026-10-04`, from 2000 to 2099")]

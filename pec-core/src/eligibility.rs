@@ -15,19 +15,15 @@ use crate::usage::UsageLine;
 
 /// Asks every rule.
 pub(crate) fn decide(line: &UsageLine<'_>) -> Verdict {
-    let mut findings = [None; RuleId::ALL.len()];
+    let mut findings = rules::findings(line);
     let mut outcome = Outcome::Eligible;
-    for (place, rule) in findings.iter_mut().zip(registry::rules()) {
-        // What is excluded by design needs no evidence of anything else.
-        if rule.group == Group::Undetermined && outcome == Outcome::Ineligible {
-            continue;
-        }
-        *place = (rule.check)(line);
-        if place.is_some() {
-            outcome = match rule.group {
-                Group::ByDesign => Outcome::Ineligible,
-                Group::Undetermined => Outcome::Undetermined,
-            };
+    for (found, rule) in findings.iter_mut().zip(&rules::RULES) {
+        match (rule.group, outcome) {
+            // What is excluded by design needs no evidence of anything else.
+            (Group::Undetermined, Outcome::Ineligible) => *found = None,
+            (Group::Undetermined, _) if found.is_some() => outcome = Outcome::Undetermined,
+            (Group::ByDesign, _) if found.is_some() => outcome = Outcome::Ineligible,
+            (Group::ByDesign | Group::Undetermined, _) => {}
         }
     }
     Verdict::new(outcome, findings)

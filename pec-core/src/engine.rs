@@ -3,6 +3,7 @@
 //! An [`Engine`] is immutable and shared between threads. It has no logic of its own: reading, deciding, summing live in
 //! their modules.
 
+mod decider;
 mod feed;
 mod worker;
 
@@ -20,6 +21,7 @@ use crate::read::{Input, ReadError};
 use crate::reconcile::{self, Decision};
 use crate::usage::UsageLine;
 
+use decider::{Decided, Decider};
 use feed::Feed;
 use worker::Worker;
 
@@ -148,17 +150,17 @@ impl Engine {
     /// [`EngineError`] where the input cannot be used or `each` breaks off.
     pub fn stream(&self, input: Input<'_>, each: &mut Each<'_>) -> Result<(), EngineError> {
         let mut feed = Feed::new([input]);
-        let mut worker = Worker::new(self);
+        let mut decider = Decider::new(self);
         let (mut memory, mut row) = (Vec::new(), 0);
         while let Some(job) = feed.next(memory)? {
-            worker.rows(&job, &mut |within, result| {
+            decider.rows(&job, &mut |within, result| {
                 let row = job.first_row + row + within;
                 match result {
-                    Ok((line, decision)) => each(row, Ok((line, decision))),
+                    Ok(Decided { line, decision, .. }) => each(row, Ok((line, decision))),
                     Err(issue) => each(row, Err(job.issue(row, issue))),
                 }
             })?;
-            row += u64::from(worker.last_rows());
+            row += u64::from(decider.last_rows());
             memory = job.block.bytes;
         }
         Ok(())
@@ -253,8 +255,8 @@ impl Engine {
                 (feed.next(std::mem::take(&mut memory))?, feed.bytes_read())
             };
             let Some(job) = job else { return Ok(worker) };
-            worker.add(&job)?;
-            let rows = rows.fetch_add(u64::from(worker.last_rows()), Ordering::Relaxed) + u64::from(worker.last_rows());
+            let added = u64::from(worker.add(&job)?);
+            let rows = rows.fetch_add(added, Ordering::Relaxed) + added;
             if run.progress.is_some_and(|progress| progress(Progress { rows, bytes }).is_break()) {
                 return Err(EngineError::Stopped);
             }

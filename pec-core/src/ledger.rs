@@ -71,6 +71,14 @@ pub(crate) struct Place {
     pub(crate) resource_group: u32,
 }
 
+/// Where a line belongs in its ledger.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Address {
+    place: Place,
+    resource: u32,
+    account: u32,
+}
+
 /// The texts of the last line and their numbers: exports come in runs, and comparing is cheaper than hashing.
 #[derive(Clone, Debug, Default)]
 struct LastLine {
@@ -78,7 +86,6 @@ struct LastLine {
     numbers: [u32; 5],
     /// Ids of a customer and a subscription with the names they last had.
     named: [(u32, String); 2],
-    account: Option<(Account, u32)>,
 }
 
 /// Lines and their money.
@@ -156,6 +163,12 @@ impl Ledger {
     ///
     /// [`AmountError::SumTooLarge`] where a sum would not fit.
     pub fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
+        let address = self.address(line);
+        self.record_at(address, line, decision)
+    }
+
+    /// Where lines of this account and resource belong.
+    pub(crate) fn address(&mut self, line: &UsageLine<'_>) -> Address {
         let texts = [
             line.customer.as_str(),
             line.subscription.as_str(),
@@ -166,7 +179,18 @@ impl Ledger {
         let [customer, subscription, resource_group, reseller, resource] = self.last.numbers(&mut self.texts, texts);
         self.name([(customer, line.customer_name), (subscription, line.subscription_name)]);
         let place = Place { customer, subscription, resource_group };
-        let account = self.account(Account { place, reseller, currency: line.currency });
+        let account = self.accounts.place(Account { place, reseller, currency: line.currency });
+        Address { place, resource, account }
+    }
+
+    /// Adds a decided line where it belongs.
+    pub(crate) fn record_at(
+        &mut self,
+        address: Address,
+        line: &UsageLine<'_>,
+        decision: &Decision,
+    ) -> Result<(), AmountError> {
+        let Address { place, resource, account } = address;
         let key = CellKey { account, day: line.day, standing: decision.standing, reason: summed_reason(decision) };
         self.cells.entry(key).add(&Sums {
             lines: 1,
@@ -177,17 +201,6 @@ impl Ledger {
         let decimals = line.unit_price.scale() + line.quantity.scale() + decision.paid.decimals().max(2);
         self.widest = (self.widest.0.max(decimals), self.widest.1.max(decision.list_cost.abs()));
         self.observed.record(place, resource, line, decision)
-    }
-
-    fn account(&mut self, account: Account) -> u32 {
-        match self.last.account {
-            Some((last, place)) if last == account => place,
-            _ => {
-                let place = self.accounts.place(account);
-                self.last.account = Some((account, place));
-                place
-            }
-        }
     }
 
     /// Keeps the names of a customer and a subscription; of several names of one id the first in the alphabet, so that the

@@ -5,7 +5,6 @@ use std::hash::{BuildHasher, Hash};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use crate::ids::IdError;
 use crate::read::{Cell, NotUtf8};
 
 /// Numbers distinct texts without regard to ASCII case, in the order they come.
@@ -111,10 +110,9 @@ impl<K: Hash + Eq + Copy, V: Default> Table<K, V> {
 pub(crate) struct Meanings<T> {
     table: HashTable<Meaning<T>>,
     state: FixedState,
-    last: Option<Meaning<T>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Meaning<T> {
     raw: Box<[u8]>,
     plain: bool,
@@ -126,106 +124,26 @@ const MAX_MEANINGS: usize = 16_384;
 
 impl<T> Default for Meanings<T> {
     fn default() -> Self {
-        Self { table: HashTable::new(), state: FixedState::default(), last: None }
+        Self { table: HashTable::new(), state: FixedState::default() }
     }
 }
 
 impl<T: Copy> Meanings<T> {
     /// The meaning of the cell's text, as `read` has it.
-    #[inline]
     pub(crate) fn of(&mut self, cell: Cell<'_>, read: impl FnOnce(&str) -> T) -> Result<T, NotUtf8> {
-        match &self.last {
-            Some(last) if last.is(cell) => Ok(last.value),
-            _ => self.look_up(cell, read),
-        }
-    }
-
-    fn look_up(&mut self, cell: Cell<'_>, read: impl FnOnce(&str) -> T) -> Result<T, NotUtf8> {
         let hash = self.state.hash_one(cell.raw());
-        if let Some(known) = self.table.find(hash, |known| known.is(cell)) {
-            let value = known.value;
-            self.last.clone_from(&Some(known.clone()));
-            return Ok(value);
+        let is = |known: &Meaning<T>| *known.raw == *cell.raw() && known.plain == cell.is_plain();
+        if let Some(known) = self.table.find(hash, is) {
+            return Ok(known.value);
         }
-        let meaning = Meaning { raw: cell.raw().into(), plain: cell.is_plain(), value: read(&cell.text()?) };
+        let value = read(&cell.text()?);
         if self.table.len() >= MAX_MEANINGS {
             self.table.clear();
         }
+        let meaning = Meaning { raw: cell.raw().into(), plain: cell.is_plain(), value };
         let state = &self.state;
-        self.table.insert_unique(hash, meaning.clone(), |known| state.hash_one(&*known.raw));
-        let value = meaning.value;
-        self.last = Some(meaning);
+        self.table.insert_unique(hash, meaning, |known| state.hash_one(&*known.raw));
         Ok(value)
-    }
-}
-
-impl<T> Meaning<T> {
-    fn is(&self, cell: Cell<'_>) -> bool {
-        same(&self.raw, cell.raw()) && self.plain == cell.is_plain()
-    }
-}
-
-/// The text of a cell, made once for each run of equal cells.
-#[derive(Debug)]
-pub(crate) struct LastText {
-    raw: Vec<u8>,
-    plain: bool,
-    text: String,
-}
-
-impl Default for LastText {
-    /// Remembers the blank cell.
-    fn default() -> Self {
-        Self { raw: Vec::new(), plain: true, text: String::new() }
-    }
-}
-
-impl LastText {
-    #[inline]
-    fn is(&self, cell: Cell<'_>) -> bool {
-        same(&self.raw, cell.raw()) && self.plain == cell.is_plain()
-    }
-
-    /// The trimmed text of the cell.
-    #[inline]
-    pub(crate) fn of(&mut self, cell: Cell<'_>) -> Result<&str, NotUtf8> {
-        if !self.is(cell) {
-            let text = cell.text()?;
-            self.text.clear();
-            self.text.push_str(&text);
-            self.raw.clear();
-            self.raw.extend_from_slice(cell.raw());
-            self.plain = cell.is_plain();
-        }
-        Ok(&self.text)
-    }
-}
-
-/// The identifier in a cell, checked once for each run of equal cells.
-#[derive(Debug)]
-pub(crate) struct LastId {
-    last: LastText,
-    id: Result<String, IdError>,
-}
-
-impl Default for LastId {
-    fn default() -> Self {
-        Self { last: LastText::default(), id: Ok(String::new()) }
-    }
-}
-
-impl LastId {
-    /// The text of the identifier, as `check` leaves it.
-    #[inline]
-    pub(crate) fn of(
-        &mut self,
-        cell: Cell<'_>,
-        check: impl FnOnce(&str) -> Result<&str, IdError>,
-    ) -> Result<Result<&str, IdError>, NotUtf8> {
-        if !self.last.is(cell) {
-            self.id = check(self.last.of(cell)?).map(str::to_owned);
-        }
-        Ok(self.id.as_deref().map_err(|error| *error))
     }
 }
 

@@ -9,6 +9,7 @@
 //! Nothing here rounds unless a [`Rounding`] is named.
 
 mod amount;
+mod limbs;
 mod parse;
 mod rounding;
 
@@ -68,8 +69,13 @@ impl Rate {
     }
 
     /// How many decimals the rate has.
-    pub(crate) fn decimals(self) -> u32 {
-        Number::new(i128::from(self.0), 6).scale()
+    pub(crate) const fn decimals(self) -> u32 {
+        let (mut rest, mut decimals) = (self.0, 6);
+        while decimals > 0 && rest.is_multiple_of(10) {
+            rest /= 10;
+            decimals -= 1;
+        }
+        decimals
     }
 
     pub(crate) const fn millionths(self) -> u32 {

@@ -9,97 +9,169 @@ mod meanings;
 mod percent;
 mod record;
 
+use std::borrow::Cow;
+
 pub(crate) use issue::CellIssue;
 pub use issue::RowIssue;
 pub use record::Record;
 
+use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
-use crate::lookup::{LastId, LastText};
 use crate::money::{ListCost, Number};
-use crate::read::{Column, NotUtf8, Row};
+use crate::read::{Column, Columns, NotUtf8, Row};
 use crate::resource::ArmScope;
 use crate::usage::UsageLine;
 
 type Read<T> = Result<T, CellIssue>;
 
-/// Turns rows of daily rated usage into usage lines, remembering what texts meant.
+/// Turns rows of daily rated usage into usage lines. What a row has in common with the one before is not read again.
 #[derive(Debug, Default)]
 pub(crate) struct Normaliser {
     meanings: meanings::DailyUsage,
-    customer: LastId,
-    customer_name: LastText,
-    subscription: LastId,
-    subscription_name: LastText,
-    resource_group: LastText,
-    resource: LastText,
-    reseller: LastId,
+    /// Columns of which the values here are not those of the last row: it could not be read to its end.
+    unread: Columns,
+    days: dates::UsageDays,
+    day: UsageDay,
+    customer: String,
+    customer_name: String,
+    subscription: String,
+    subscription_name: String,
+    resource_group: String,
+    resource: String,
+    reseller: String,
+    unit_price: Number,
+    quantity: Number,
+    list_cost: ListCost,
+    pricing_pre_tax_total: Option<Number>,
 }
 
+/// Columns that settle the day.
+const DAY: Columns = Columns::of(&[Column::UsageDate, Column::ChargeStartDate, Column::ChargeEndDate]);
+/// Columns that say whose and which resource it is. The path names the subscription and the group too.
+const PLACE: Columns = Columns::of(&[
+    Column::CustomerId,
+    Column::CustomerName,
+    Column::EntitlementId,
+    Column::EntitlementDescription,
+    Column::ResourceGroup,
+    Column::ResourceUri,
+    Column::ResellerMpnId,
+]);
+const UNIT_PRICE: Columns = Columns::of(&[Column::UnitPrice]);
+const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
+const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
+
+/// Columns that a ledger keeps accounts by, the day and the decision apart.
+pub(crate) const ACCOUNT: Columns = PLACE.and(Columns::of(&[Column::PricingCurrency]));
+
 impl Normaliser {
-    /// The line of a row. The first column that cannot be read is the issue.
-    pub(crate) fn line<'s>(&'s mut self, row: Row<'_>) -> Read<UsageLine<'s>> {
-        let day = dates::usage_day(row)?;
-
-        let resource = utf8(row, Column::ResourceUri, self.resource.of(row.cell(Column::ResourceUri)))?;
-        let resource = resource.trim_end_matches('/');
-        let subscription = id(row, Column::EntitlementId, &mut self.subscription, |text| {
-            SubscriptionId::new(text).map(SubscriptionId::as_str)
-        })?;
-        let subscription = match SubscriptionId::known(subscription) {
-            // The path names the subscription too; a line without either cannot be placed.
-            blank if blank.is_blank() => {
-                let scope = ArmScope::parse(resource).ok().and_then(ArmScope::subscription);
-                scope.ok_or_else(|| CellIssue::new(row, Column::EntitlementId, "the id of an Azure subscription"))?
-            }
-            subscription => subscription,
-        };
-        let customer =
-            id(row, Column::CustomerId, &mut self.customer, |text| CustomerId::new(text).map(CustomerId::as_str))?;
-        let customer = CustomerId::known(customer);
-
-        let unit_price = number(row, Column::UnitPrice)?;
-        let quantity = number(row, Column::Quantity)?;
-        let list_cost = ListCost::new(unit_price, quantity).map_err(|error| {
-            CellIssue::new(row, Column::UnitPrice, error.to_string().trim_start_matches("expected "))
-        })?;
-        let currency = self.meanings.currency(row)?;
-        let credit = self.meanings.credit(row)?;
-        let pricing_pre_tax_total = match row.cell(Column::PricingPreTaxTotal) {
-            cell if cell.is_blank() => None,
-            _ => Some(number(row, Column::PricingPreTaxTotal)?),
-        };
-
-        let resource_group = utf8(row, Column::ResourceGroup, self.resource_group.of(row.cell(Column::ResourceGroup)))?;
-        let resource_group = match resource_group {
-            "" => ArmScope::parse(resource).map_or("", ArmScope::resource_group),
-            named => named,
-        };
-        let reseller =
-            id(row, Column::ResellerMpnId, &mut self.reseller, |text| ResellerId::new(text).map(ResellerId::as_str))?;
-        let reseller = ResellerId::known(reseller);
-        // Names are for people: one that is not UTF-8 is no reason to lose the row.
-        let customer_name = self.customer_name.of(row.cell(Column::CustomerName)).unwrap_or_default();
-        let subscription_name = self.subscription_name.of(row.cell(Column::EntitlementDescription)).unwrap_or_default();
-        Ok(UsageLine {
-            customer,
-            customer_name,
-            subscription,
-            subscription_name,
-            resource_group,
-            resource,
-            reseller,
-            day,
-            unit_price,
-            quantity,
-            list_cost,
-            pricing_pre_tax_total,
-            currency,
-            charge: self.meanings.charge(row)?,
-            offer: self.meanings.offer(row)?,
-            product: self.meanings.product(row)?,
-            credit,
-        })
+    /// Reads a row; which columns differ from the line before. The first column that cannot be read is the issue.
+    pub(crate) fn read(&mut self, row: Row<'_>) -> Read<Columns> {
+        let changed = self.unread.and(row.changed());
+        self.unread = changed;
+        self.read_changed(row, changed)?;
+        self.unread = Columns::NONE;
+        Ok(changed)
     }
+
+    /// The line of the row that was read.
+    #[inline]
+    pub(crate) fn line(&self) -> UsageLine<'_> {
+        let values = &self.meanings.values;
+        UsageLine {
+            customer: CustomerId::known(&self.customer),
+            customer_name: &self.customer_name,
+            subscription: SubscriptionId::known(&self.subscription),
+            subscription_name: &self.subscription_name,
+            resource_group: &self.resource_group,
+            resource: &self.resource,
+            reseller: ResellerId::known(&self.reseller),
+            day: self.day,
+            unit_price: self.unit_price,
+            quantity: self.quantity,
+            list_cost: self.list_cost,
+            pricing_pre_tax_total: self.pricing_pre_tax_total,
+            currency: values.currency,
+            charge: values.charge,
+            offer: values.offer,
+            product: values.product,
+            credit: values.credit,
+        }
+    }
+
+    /// Reads the columns that changed, in the order in which issues are looked for.
+    fn read_changed(&mut self, row: Row<'_>, changed: Columns) -> Read<()> {
+        if changed.any(DAY) {
+            self.day = self.days.of(row, changed)?;
+        }
+        if changed.any(PLACE) {
+            self.read_ids(row)?;
+        }
+        if changed.any(UNIT_PRICE) {
+            self.unit_price = number(row, Column::UnitPrice)?;
+        }
+        if changed.any(QUANTITY) {
+            self.quantity = number(row, Column::Quantity)?;
+        }
+        if changed.any(UNIT_PRICE.and(QUANTITY)) {
+            self.list_cost = ListCost::new(self.unit_price, self.quantity).map_err(|error| {
+                CellIssue::new(row, Column::UnitPrice, error.to_string().trim_start_matches("expected "))
+            })?;
+        }
+        self.meanings.read_money(row, changed)?;
+        if changed.any(PRICING_PRE_TAX_TOTAL) {
+            self.pricing_pre_tax_total = match row.cell(Column::PricingPreTaxTotal) {
+                cell if cell.is_blank() => None,
+                _ => Some(number(row, Column::PricingPreTaxTotal)?),
+            };
+        }
+        if changed.any(PLACE) {
+            self.read_place(row)?;
+        }
+        self.meanings.read_product(row, changed)
+    }
+
+    fn read_ids(&mut self, row: Row<'_>) -> Read<()> {
+        let resource = text(row, Column::ResourceUri)?;
+        let resource = resource.trim_end_matches('/');
+        let subscription = text(row, Column::EntitlementId)?;
+        let subscription = id(row, Column::EntitlementId, SubscriptionId::new(&subscription))?;
+        let subscription = if subscription.is_blank() {
+            // The path names the subscription too; a line without either cannot be placed.
+            let scope = ArmScope::parse(resource).ok().and_then(ArmScope::subscription);
+            scope.ok_or_else(|| CellIssue::new(row, Column::EntitlementId, "the id of an Azure subscription"))?
+        } else {
+            subscription
+        };
+        let customer = text(row, Column::CustomerId)?;
+        let customer = id(row, Column::CustomerId, CustomerId::new(&customer))?;
+        set(&mut self.resource, resource);
+        set(&mut self.subscription, subscription.as_str());
+        set(&mut self.customer, customer.as_str());
+        Ok(())
+    }
+
+    fn read_place(&mut self, row: Row<'_>) -> Read<()> {
+        let group = text(row, Column::ResourceGroup)?;
+        let named_by_path = || ArmScope::parse(&self.resource).map_or("", ArmScope::resource_group);
+        set(&mut self.resource_group, if group.is_empty() { named_by_path() } else { &group });
+        let reseller = text(row, Column::ResellerMpnId)?;
+        set(&mut self.reseller, id(row, Column::ResellerMpnId, ResellerId::new(&reseller))?.as_str());
+        // Names are for people: one that is not UTF-8 is no reason to lose the row.
+        set(&mut self.customer_name, &row.cell(Column::CustomerName).text().unwrap_or_default());
+        set(&mut self.subscription_name, &row.cell(Column::EntitlementDescription).text().unwrap_or_default());
+        Ok(())
+    }
+}
+
+/// The new text in the memory of the old one.
+fn set(old: &mut String, new: &str) {
+    old.clear();
+    old.push_str(new);
+}
+
+fn text(row: Row<'_>, column: Column) -> Read<Cow<'_, str>> {
+    utf8(row, column, row.cell(column).text())
 }
 
 fn number(row: Row<'_>, column: Column) -> Read<Number> {
@@ -118,12 +190,6 @@ fn utf8<T>(row: Row<'_>, column: Column, read: Result<T, NotUtf8>) -> Read<T> {
     read.map_err(|NotUtf8| CellIssue::new(row, column, "UTF-8 text"))
 }
 
-fn id<'s>(
-    row: Row<'_>,
-    column: Column,
-    last: &'s mut LastId,
-    check: fn(&str) -> Result<&str, IdError>,
-) -> Read<&'s str> {
-    utf8(row, column, last.of(row.cell(column), check))?
-        .map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
+fn id<T>(row: Row<'_>, column: Column, id: Result<T, IdError>) -> Read<T> {
+    id.map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
 }

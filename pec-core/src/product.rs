@@ -90,6 +90,18 @@ pub struct AdditionalInfo {
 }
 
 impl AdditionalInfo {
+    /// Could a JSON text with these bytes tell anything, or be none? Most cannot, and there are as many of them as resources.
+    pub(crate) fn may_tell(raw: &[u8]) -> bool {
+        let folded = |at: usize| raw.iter().skip(at).map(|byte| byte | 0x20);
+        // Four letters decide: without branches the compiler looks at many places at once.
+        folded(0).zip(folded(1)).zip(folded(2)).zip(folded(3)).fold(false, |found, (((a, b), c), d)| {
+            let spot = (a == b's') & (b == b'p') & (c == b'o') & (d == b't');
+            let reservation = (a == b'r') & (b == b'e') & (c == b's') & (d == b'e');
+            let escape_of_any_letter = (a == b'\\' | 0x20) & (b == b'u');
+            found | spot | reservation | escape_of_any_letter | !a.is_ascii()
+        })
+    }
+
     /// Reads the column; a text that is not a JSON object tells nothing.
     #[must_use]
     pub fn read(text: &str) -> Self {

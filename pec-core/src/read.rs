@@ -11,6 +11,7 @@
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;
 mod blocks;
+mod chunk;
 mod columns;
 mod compressed;
 mod delimited;
@@ -18,6 +19,7 @@ mod detect;
 mod document;
 mod error;
 mod json_lines;
+mod last_record;
 mod row;
 
 use std::io::Read;
@@ -25,12 +27,12 @@ use std::sync::Arc;
 
 pub(crate) use blocks::{Block, Blocks};
 pub use columns::Column;
-pub(crate) use columns::{Binding, blank_cells};
+pub(crate) use columns::{Binding, Columns};
 pub(crate) use delimited::Scanner;
 pub(crate) use detect::{Format, Opened, open};
 pub use error::{ReadError, ReadErrorKind};
 pub(crate) use json_lines::JsonLines;
-pub(crate) use row::{Cell, Malformed, NotUtf8, Row};
+pub(crate) use row::{Cell, Cells, Malformed, NotUtf8, Row};
 
 /// No record is longer: a longer one becomes a row issue, so that an endless line cannot fill memory.
 pub const MAX_RECORD_BYTES: usize = 1 << 20;

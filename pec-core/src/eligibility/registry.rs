@@ -5,10 +5,9 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::reason::{Reason, RuleId};
+use super::reason::RuleId;
 use super::rules::RULES;
 use crate::programme::{Source, Status};
-use crate::usage::UsageLine;
 
 /// A rule: what it decides, who can act, and where it is written.
 #[derive(Clone, Debug)]
@@ -30,7 +29,6 @@ pub struct Rule {
     pub remedy: &'static str,
     /// Where it is written.
     pub source: Source,
-    pub(super) check: fn(&UsageLine<'_>) -> Option<Reason>,
 }
 
 /// What a finding of a rule means for the line.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::normalise::RowIssue;
 use crate::read::{Binding, Block, Format, Input, Opened, ReadError, open};
 
-use super::worker::Issue;
+use super::decider::Issue;
 
 /// Hands out the blocks of all inputs in order.
 pub(super) struct Feed<'a> {

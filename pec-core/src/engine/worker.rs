@@ -1,162 +1,90 @@
-//! What one thread does: rows of a block to lines, decisions and sums.
+//! What one thread does: blocks to sums.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-
-use crate::day::UsageDay;
-use crate::ledger::{FileFacts, Ledger};
-use crate::money::Rate;
-use crate::normalise::{Normaliser, RowIssue};
-use crate::programme::ProgrammeError;
-use crate::read::{Binding, Column, Format, JsonLines, Malformed, Row, Scanner};
+use crate::ledger::{Address, FileFacts, Ledger};
+use crate::money::AmountError;
+use crate::normalise::ACCOUNT;
+use crate::read::{Binding, Column};
 #[cfg(feature = "arrow")]
 use crate::read::{ReadError, ReadErrorKind};
-use crate::reconcile::{Decision, reconcile};
-use crate::usage::UsageLine;
 
+use super::decider::{Decided, Decider};
 use super::feed::{Feed, Job};
 use super::{Engine, EngineError};
 
 /// Decides rows and sums them.
 pub(super) struct Worker<'e> {
-    engine: &'e Engine,
-    normaliser: Normaliser,
-    ledger: Ledger,
-    rates: BTreeMap<UsageDay, RateOrStart>,
-    json: JsonLines,
-    json_file: Option<usize>,
+    decider: Decider<'e>,
+    books: Books,
     /// How many rows each block had: without them no row knows its number.
     rows_of_blocks: Vec<(usize, u32, u32)>,
-    last_rows: u32,
 }
 
-impl Issue {
-    /// The issue of a row, by the names of its input.
-    pub(super) fn of(self, file: &Arc<str>, binding: &Binding, row: u64) -> RowIssue {
-        let column = self.column.map(|column| binding.spelled(column).to_owned()).unwrap_or_default();
-        RowIssue { file: Arc::clone(file), row, column, found: self.found, expected: self.expected }
+/// A ledger and where the last line belonged in it: most lines belong where the one before does.
+#[derive(Default)]
+struct Books {
+    ledger: Ledger,
+    address: Address,
+}
+
+impl Books {
+    fn record(&mut self, facts: &mut FileFacts, decided: &Decided<'_>) -> Result<(), AmountError> {
+        let Decided { line, decision, changed } = *decided;
+        facts.record(line, decision)?;
+        if changed.any(ACCOUNT) {
+            self.address = self.ledger.address(line);
+        }
+        self.ledger.record_at(self.address, line, decision)
     }
 }
-
-/// A row that could not be read, before its number is known.
-pub(super) struct Issue {
-    pub(super) column: Option<Column>,
-    pub(super) found: String,
-    pub(super) expected: String,
-}
-
-type OnRow<'r> = dyn FnMut(u64, Result<(&UsageLine<'_>, &Decision), Issue>) -> ControlFlow<()> + 'r;
 
 impl<'e> Worker<'e> {
     pub(super) fn new(engine: &'e Engine) -> Self {
-        Self {
-            engine,
-            normaliser: Normaliser::default(),
-            ledger: Ledger::new(),
-            rates: BTreeMap::new(),
-            json: JsonLines::default(),
-            json_file: None,
-            rows_of_blocks: Vec::new(),
-            last_rows: 0,
-        }
+        Self { decider: Decider::new(engine), books: Books::default(), rows_of_blocks: Vec::new() }
     }
 
-    /// How many rows the last block had.
-    pub(super) const fn last_rows(&self) -> u32 {
-        self.last_rows
-    }
-
-    /// Decides and sums a block.
-    pub(super) fn add(&mut self, job: &Job) -> Result<(), EngineError> {
-        let mut ledger = std::mem::take(&mut self.ledger);
+    /// Decides and sums a block; how many rows it had.
+    pub(super) fn add(&mut self, job: &Job) -> Result<u32, EngineError> {
+        let Self { decider, books, rows_of_blocks } = self;
         let mut facts = FileFacts::default();
         let mut failed = None;
-        self.rows(job, &mut |within, result| {
-            facts.rows += 1;
-            let recorded = match result {
-                Ok((line, decision)) => facts.record(line, decision).and_then(|()| ledger.record(line, decision)),
-                Err(issue) => {
-                    facts.row_issues += 1;
-                    // The number of the row is told once all blocks before are counted; until then its order is enough.
-                    ledger.issues_mut().record(job.issue(provisional_row(job.sequence, within), issue));
-                    Ok(())
+        decider
+            .rows(job, &mut |within, result| {
+                facts.rows += 1;
+                let recorded = match result {
+                    Ok(decided) => books.record(&mut facts, &decided),
+                    Err(issue) => {
+                        facts.row_issues += 1;
+                        // The number of the row is told once all blocks before are counted; until then its order is enough.
+                        let row = provisional_row(job.sequence, within);
+                        books.ledger.issues_mut().record(job.issue(row, issue));
+                        Ok(())
+                    }
+                };
+                match recorded {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        failed = Some(error);
+                        ControlFlow::Break(())
+                    }
                 }
-            };
-            match recorded {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
-        })
-        .or_else(|stopped| failed.map_or(Err(stopped), |error| Err(error.into())))?;
-        facts.unknown_columns.extend(self.json.unknown().map(str::to_owned));
-        ledger.file(&job.name).merge(&facts)?;
-        self.ledger = ledger;
-        self.rows_of_blocks.push((job.file, job.sequence, self.last_rows));
-        Ok(())
-    }
-
-    /// Calls `on_row` for every row of a block with its place in the block.
-    pub(super) fn rows(&mut self, job: &Job, on_row: &mut OnRow<'_>) -> Result<(), EngineError> {
-        let mut within = 0;
-        let mut flow = ControlFlow::Continue(());
-        let mut json = std::mem::take(&mut self.json);
-        if self.json_file.replace(job.file).is_some_and(|file| file != job.file) {
-            json = JsonLines::default();
-        }
-        let mut emit = |row: Result<Row<'_>, Malformed>| {
-            if flow.is_continue() {
-                flow = self.row(row, within, on_row);
-            }
-            within += 1;
-        };
-        if job.block.too_long {
-            emit(Err(Malformed::too_long()));
-        } else {
-            match job.format {
-                Format::Csv => Scanner::new(&job.binding).scan(&job.block.bytes, &mut emit),
-                Format::JsonLines | Format::JsonDocument => json.scan(&job.block.bytes, &mut emit),
-            }
-        }
-        self.json = json;
-        // A block of 1 MiB has fewer rows than a u32 holds.
-        self.last_rows = u32::try_from(within).unwrap_or(u32::MAX);
-        if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
-    }
-
-    fn row(&mut self, row: Result<Row<'_>, Malformed>, within: u64, on_row: &mut OnRow<'_>) -> ControlFlow<()> {
-        let row = match row {
-            Ok(row) => row,
-            Err(Malformed { found, expected }) => return on_row(within, Err(Issue { column: None, found, expected })),
-        };
-        let line = match self.normaliser.line(row) {
-            Ok(line) => line,
-            Err(issue) => {
-                let issue = Issue { column: Some(issue.column), found: issue.found, expected: issue.expected };
-                return on_row(within, Err(issue));
-            }
-        };
-        let decision =
-            rate_of(self.engine, &mut self.rates, &line).map(|rate| reconcile(&line, self.engine.judge(&line), rate));
-        match decision {
-            Ok(decision) => on_row(within, Ok((&line, &decision))),
-            Err(first) => {
-                let expected = format!("a day from {first} on: the programme is not known before");
-                on_row(within, Err(Issue { column: Some(Column::UsageDate), found: line.day.to_string(), expected }))
-            }
-        }
+            })
+            .or_else(|stopped| failed.map_or(Err(stopped), |error| Err(error.into())))?;
+        facts.unknown_columns.extend(decider.unknown().map(str::to_owned));
+        books.ledger.file(&job.name).merge(&facts)?;
+        rows_of_blocks.push((job.file, job.sequence, decider.last_rows()));
+        Ok(decider.last_rows())
     }
 }
 
 /// Decides and sums the rows of a frame.
 #[cfg(feature = "arrow")]
 pub(super) struct Frame<'e> {
-    worker: Worker<'e>,
+    decider: Decider<'e>,
+    books: Books,
     frames: crate::read::arrow::Frames,
     name: Arc<str>,
     rows: u64,
@@ -167,7 +95,7 @@ impl<'e> Frame<'e> {
     pub(super) fn new(engine: &'e Engine, name: &str, schema: &arrow_schema::Schema) -> Result<Self, EngineError> {
         let name: Arc<str> = name.into();
         let frames = crate::read::arrow::Frames::new(schema).map_err(|kind| ReadError::new(&name, kind))?;
-        Ok(Self { worker: Worker::new(engine), frames, name, rows: 0 })
+        Ok(Self { decider: Decider::new(engine), books: Books::default(), frames, name, rows: 0 })
     }
 
     /// Decides and sums a batch; how many rows there were up to now.
@@ -175,20 +103,19 @@ impl<'e> Frame<'e> {
         &mut self,
         batch: Result<arrow_array::RecordBatch, E>,
     ) -> Result<u64, EngineError> {
-        let fail = |kind| ReadError::new(&self.name, kind);
-        let batch = batch.map_err(|error| fail(ReadErrorKind::Io(error.to_string())))?;
-        let mut ledger = std::mem::take(&mut self.worker.ledger);
+        let Self { decider, books, frames, name, rows } = self;
+        let batch = batch.map_err(|error| ReadError::new(name, ReadErrorKind::Io(error.to_string())))?;
         let mut facts = FileFacts::default();
-        let (mut failed, mut number) = (None, self.rows);
-        let scanned = self.frames.scan(&batch, &mut |row| {
-            number += 1;
+        let mut failed = None;
+        let scanned = frames.scan(&batch, &mut |row| {
+            *rows += 1;
             facts.rows += 1;
-            let flow = self.worker.row(Ok(row), 0, &mut |_, result| {
+            let flow = decider.row(row, 0, &mut |_, result| {
                 let recorded = match result {
-                    Ok((line, decision)) => facts.record(line, decision).and_then(|()| ledger.record(line, decision)),
+                    Ok(decided) => books.record(&mut facts, &decided),
                     Err(issue) => {
                         facts.row_issues += 1;
-                        ledger.issues_mut().record(issue.of(&self.name, &self.frames.binding, number));
+                        books.ledger.issues_mut().record(issue.of(name, &frames.binding, *rows));
                         Ok(())
                     }
                 };
@@ -197,38 +124,20 @@ impl<'e> Frame<'e> {
             });
             debug_assert!(flow.is_continue(), "nothing above breaks off");
         });
-        scanned.map_err(fail)?;
+        scanned.map_err(|kind| ReadError::new(name, kind))?;
         if let Some(error) = failed {
             return Err(error.into());
         }
-        ledger.file(&self.name).merge(&facts)?;
-        self.worker.ledger = ledger;
-        self.rows = number;
-        Ok(number)
+        books.ledger.file(name).merge(&facts)?;
+        Ok(*rows)
     }
 
     pub(super) fn finish(self) -> Ledger {
-        let mut ledger = self.worker.ledger;
+        let mut ledger = self.books.ledger;
         describe(ledger.file(&self.name), "frame".to_owned(), &self.frames.binding);
         ledger
     }
 }
-
-/// The programme's rate of the line's day, looked up once for each day.
-fn rate_of(engine: &Engine, known: &mut BTreeMap<UsageDay, RateOrStart>, line: &UsageLine<'_>) -> RateOrStart {
-    *known.entry(line.day).or_insert_with(|| {
-        engine.credit_rate(line).map_err(|error| match error {
-            ProgrammeError::BeforeFirstEntry { first, .. } => first,
-            // Errors of loading a programme, which is done.
-            ProgrammeError::Unreadable { .. }
-            | ProgrammeError::MissingKey { .. }
-            | ProgrammeError::WrongValue { .. } => line.day.date(),
-        })
-    })
-}
-
-/// The rate of a day, or the first day on which one is known.
-type RateOrStart = Result<Rate, NaiveDate>;
 
 const fn provisional_row(sequence: u32, within: u64) -> u64 {
     ((sequence as u64) << 32) | within
@@ -246,8 +155,8 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, feed: &Feed<'_>) -> Result<Ledger
         }
         // The first ledger takes in the others, so that there never is a copy more than there were workers.
         match &mut merged {
-            None => merged = Some(worker.ledger),
-            Some(ledger) => ledger.merge(&worker.ledger)?,
+            None => merged = Some(worker.books.ledger),
+            Some(ledger) => ledger.merge(&worker.books.ledger)?,
         }
     }
     let mut ledger = merged.unwrap_or_default();

@@ -6,7 +6,7 @@ use std::ops::Neg;
 use ethnum::{I256, U256};
 use serde::{Serialize, Serializer};
 
-use super::{Number, Rate, Rounding};
+use super::{Number, Rate, Rounding, limbs};
 
 /// A list cost, a credit or a sum of them: exact to 56 decimals, below 5.7 x 10^20.
 ///
@@ -70,17 +70,18 @@ impl ListCost {
     pub fn new(unit_price: Number, quantity: Number) -> Result<Self, AmountError> {
         let scale = unit_price.scale() + quantity.scale();
         let up = MAX_PRODUCT_SCALE.checked_sub(scale).ok_or(AmountError::TooPrecise)?;
-        let product = match unit_price.mantissa().checked_mul(quantity.mantissa()) {
-            Some(product) => I256::from(product),
-            None => I256::from(unit_price.mantissa())
-                .checked_mul(I256::from(quantity.mantissa()))
-                .ok_or(AmountError::TooLarge)?,
-        };
+        let product = limbs::product(unit_price.mantissa().unsigned_abs(), quantity.mantissa().unsigned_abs());
         // Below the limit before the decimals are filled up, the filled-up product fits.
-        if product.abs() >= power(scale + MAX_PRODUCT_DIGITS) {
+        if product >= power(scale + MAX_PRODUCT_DIGITS).unsigned_abs() {
             return Err(AmountError::TooLarge);
         }
-        Ok(Self(product * power(up)))
+        let filled = match (product.into_words(), power(up).into_words()) {
+            ((0, product), (0, power)) => limbs::product(product, power.cast_unsigned()),
+            _ => product.wrapping_mul(power(up).unsigned_abs()),
+        };
+        let negative = (unit_price.mantissa() < 0) != (quantity.mantissa() < 0);
+        let cost = filled.as_i256();
+        Ok(Self(if negative { cost.wrapping_neg() } else { cost }))
     }
 
     /// The cost as an amount.
@@ -93,7 +94,7 @@ impl ListCost {
     #[must_use]
     pub fn share(self, rate: Rate) -> Amount {
         // A list cost is below 10^63, a rate at most 10^6: their product is below 10^69 and cannot wrap.
-        Amount(self.0.wrapping_mul(I256::from(rate.millionths())))
+        Amount(limbs::times(self.0, u64::from(rate.millionths())))
     }
 
     /// Is this nothing?
@@ -113,7 +114,7 @@ impl Amount {
     ///
     /// [`AmountError`] as for [`ListCost::new`].
     pub fn from_number(number: Number) -> Result<Self, AmountError> {
-        ListCost::new(number, Number::new(1, 0)).map(ListCost::amount)
+        ListCost::new(number, Number::ONE).map(ListCost::amount)
     }
 
     /// The sum.
@@ -144,9 +145,13 @@ impl Amount {
     #[must_use]
     pub fn is_within(self, whole: Self, digits: u32) -> bool {
         let (part, whole) = (self.0.unsigned_abs(), whole.0.unsigned_abs());
-        // 10^digits has more than 3 bits a digit: most differences are settled by their length.
-        if part.leading_zeros() < whole.leading_zeros() + 3 * digits {
+        // 10^digits has more than 3 bits a digit, and less than 10/3: most differences are settled by their length.
+        let (zeros, enough) = (part.leading_zeros(), whole.leading_zeros() + digits * 10 / 3 + 2);
+        if zeros < whole.leading_zeros() + 3 * digits {
             return part == U256::ZERO;
+        }
+        if zeros >= enough {
+            return true;
         }
         part.checked_mul(power(digits).unsigned_abs()).is_some_and(|times| times <= whole)
     }
@@ -206,24 +211,12 @@ static POWERS: [I256; 71] = {
     while index < 71 {
         #[expect(clippy::indexing_slicing, reason = "checked by the compiler: this runs at compile time")]
         {
-            powers[index] = I256::from_words(0, 0);
-            powers[index] = ten_times(powers[index - 1]);
+            powers[index] = limbs::times(powers[index - 1], 10);
         }
         index += 1;
     }
     powers
 };
-
-/// `value` x 10 for values far from the limit, at compile time.
-const fn ten_times(value: I256) -> I256 {
-    let (high, low) = value.into_words();
-    let low = low.cast_unsigned();
-    let carry = {
-        let top = (low >> 64) * 10 + (((low & (u64::MAX as u128)) * 10) >> 64);
-        top >> 64
-    };
-    I256::from_words(high * 10 + carry.cast_signed(), low.wrapping_mul(10).cast_signed())
-}
 
 impl Neg for Amount {
     type Output = Self;

@@ -48,6 +48,9 @@ impl Number {
     /// Zero.
     pub const ZERO: Self = Self { mantissa: 0, scale: 0 };
 
+    /// One.
+    pub(super) const ONE: Self = Self { mantissa: 1, scale: 0 };
+
     /// `mantissa` x 10^-`scale`, trailing zeros dropped.
     #[must_use]
     pub fn new(mut mantissa: i128, mut scale: u8) -> Self {

@@ -7,9 +7,13 @@
 use chrono::Datelike;
 
 use crate::day::UsageDay;
-use crate::read::{Cell, Column, Row};
+use crate::lookup::Meanings;
+use crate::read::{Cell, Column, Columns, Row};
 
 use super::{CellIssue, Read, utf8};
+
+/// What is expected of a day of consumption.
+const EXPECTED: &str = "a date such as `2026-10-04` or `10/4/2026`, from 2000 to 2099";
 
 /// A date as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +43,32 @@ impl Written {
     }
 }
 
-/// The day of consumption of a row.
-pub(super) fn usage_day(row: Row<'_>) -> Read<UsageDay> {
+/// Days of consumption, read once for each text that a charge period has them in.
+#[derive(Debug, Default)]
+pub(super) struct UsageDays {
+    known: Meanings<Option<UsageDay>>,
+}
+
+const PERIOD: Columns = Columns::of(&[Column::ChargeStartDate, Column::ChargeEndDate]);
+
+impl UsageDays {
+    /// The day of consumption of a row, of which these columns changed.
+    pub(super) fn of(&mut self, row: Row<'_>, changed: Columns) -> Read<UsageDay> {
+        if changed.any(PERIOD) {
+            self.known = Meanings::default();
+        }
+        let column = Column::UsageDate;
+        let known = utf8(row, column, self.known.of(row.cell(column), |_| usage_day(row).ok()))?;
+        // What is wrong with a day is rarely asked.
+        known.map_or_else(|| usage_day(row), Ok)
+    }
+}
+
+fn usage_day(row: Row<'_>) -> Read<UsageDay> {
     let issue = |expected| CellIssue::new(row, Column::UsageDate, expected);
     match written(row, Column::UsageDate)? {
         Some(Written::Day(day)) => Ok(day),
-        None => Err(issue("a date such as `2026-10-04` or `10/4/2026`, from 2000 to 2099")),
+        None => Err(issue(EXPECTED)),
         Some(usage) => {
             let (start, end) = (written(row, Column::ChargeStartDate)?, written(row, Column::ChargeEndDate)?);
             settled(usage, start, end).ok_or_else(|| {

@@ -3,13 +3,17 @@
 use crate::lookup::Meanings;
 use crate::money::{Currency, Rate};
 use crate::product::{AdditionalInfo, ProductSignals, ReservationSignal, SpotSignal, is_microsoft, names_spot};
-use crate::read::{Column, Row};
+use crate::read::{Column, Columns, Row};
 use crate::usage::{BenefitType, ChargeType, CreditColumns, CreditType, Offer, PartnerEarnedCredit};
 
 use super::{CellIssue, Read, percent, utf8};
 
 #[derive(Debug, Default)]
 pub(super) struct DailyUsage {
+    /// What the last row meant.
+    pub(super) values: Values,
+    named: ProductSignals,
+    info: AdditionalInfo,
     currency: Meanings<Option<Currency>>,
     charge: Meanings<ChargeType>,
     offer: Meanings<Offer>,
@@ -24,6 +28,47 @@ pub(super) struct DailyUsage {
     additional_info: Meanings<AdditionalInfo>,
 }
 
+/// The values of a row.
+#[derive(Debug)]
+pub(super) struct Values {
+    pub(super) currency: Currency,
+    pub(super) charge: ChargeType,
+    pub(super) offer: Offer,
+    pub(super) product: ProductSignals,
+    pub(super) credit: CreditColumns,
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self {
+            currency: Currency::USD,
+            charge: ChargeType::default(),
+            offer: Offer::default(),
+            product: ProductSignals::default(),
+            credit: CreditColumns::default(),
+        }
+    }
+}
+
+const CURRENCY: Columns = Columns::of(&[Column::PricingCurrency]);
+const CREDIT: Columns = Columns::of(&[
+    Column::PartnerEarnedCreditPercentage,
+    Column::HasPartnerEarnedCredit,
+    Column::CreditPercentage,
+    Column::CreditType,
+]);
+const CHARGE: Columns = Columns::of(&[Column::ChargeType]);
+const OFFER: Columns = Columns::of(&[Column::InvoiceNumber, Column::SubscriptionDescription]);
+const PRODUCT: Columns = Columns::of(&[
+    Column::BenefitType,
+    Column::PublisherName,
+    Column::MeterName,
+    Column::SkuName,
+    Column::MeterSubCategory,
+    Column::ProductName,
+]);
+const ADDITIONAL_INFO: Columns = Columns::of(&[Column::AdditionalInfo]);
+
 /// A column, what it shows, and whether a text of it does.
 type Signal<S> = (Column, S, fn(&str) -> bool);
 
@@ -35,20 +80,56 @@ const SPOT: [Signal<SpotSignal>; 4] = [
 ];
 
 impl DailyUsage {
+    /// Reads what changed of the columns that say in what and how the line was paid.
+    pub(super) fn read_money(&mut self, row: Row<'_>, changed: Columns) -> Read<()> {
+        if changed.any(CURRENCY) {
+            self.values.currency = self.currency(row)?;
+        }
+        if changed.any(CREDIT) {
+            self.values.credit = self.credit(row)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what changed of the columns that say what the line is for.
+    pub(super) fn read_product(&mut self, row: Row<'_>, changed: Columns) -> Read<()> {
+        if changed.any(CHARGE) {
+            self.values.charge = self.charge(row)?;
+        }
+        if changed.any(OFFER) {
+            self.values.offer = self.offer(row)?;
+        }
+        if changed.any(PRODUCT) {
+            self.named = self.product(row)?;
+        }
+        if changed.any(ADDITIONAL_INFO) {
+            self.info = self.additional_info(row)?;
+        }
+        if changed.any(PRODUCT.and(ADDITIONAL_INFO)) {
+            let (named, info) = (self.named, self.info);
+            self.values.product = ProductSignals {
+                spot: named.spot.or(info.spot.then_some(SpotSignal::AdditionalInfo)),
+                reservation: info.reservation.then_some(ReservationSignal::AdditionalInfo).or(named.reservation),
+                ..named
+            };
+        }
+        Ok(())
+    }
+
     /// The pricing currency; blank means USD, in which the Azure plan is priced (R80).
-    pub(super) fn currency(&mut self, row: Row<'_>) -> Read<Currency> {
+    fn currency(&mut self, row: Row<'_>) -> Read<Currency> {
         let column = Column::PricingCurrency;
         let read = |text: &str| if text.is_empty() { Some(Currency::USD) } else { text.parse().ok() };
         let currency = utf8(row, column, self.currency.of(row.cell(column), read))?;
         currency.ok_or_else(|| CellIssue::new(row, column, "a currency code of three letters, such as `USD`"))
     }
 
-    pub(super) fn charge(&mut self, row: Row<'_>) -> Read<ChargeType> {
+    fn charge(&mut self, row: Row<'_>) -> Read<ChargeType> {
         let column = Column::ChargeType;
         utf8(row, column, self.charge.of(row.cell(column), ChargeType::read))
     }
 
-    pub(super) fn offer(&mut self, row: Row<'_>) -> Read<Offer> {
+    fn offer(&mut self, row: Row<'_>) -> Read<Offer> {
         let column = Column::InvoiceNumber;
         let legacy = |text: &str| text.starts_with('D');
         if utf8(row, column, self.legacy_invoice.of(row.cell(column), legacy))? {
@@ -58,7 +139,7 @@ impl DailyUsage {
         utf8(row, column, self.offer.of(row.cell(column), Offer::read))
     }
 
-    pub(super) fn credit(&mut self, row: Row<'_>) -> Read<CreditColumns> {
+    fn credit(&mut self, row: Row<'_>) -> Read<CreditColumns> {
         let issue = |column| CellIssue::new(row, column, percent::EXPECTED);
         let column = Column::PartnerEarnedCreditPercentage;
         let mut earned = utf8(row, column, self.partner_earned_credit.of(row.cell(column), percent::read))?
@@ -84,22 +165,28 @@ impl DailyUsage {
         Ok(CreditColumns { partner_earned_credit: earned, credit, credit_type })
     }
 
-    pub(super) fn product(&mut self, row: Row<'_>) -> Read<ProductSignals> {
+    /// What the columns with names tell.
+    fn product(&mut self, row: Row<'_>) -> Read<ProductSignals> {
         let column = Column::BenefitType;
         let benefit = utf8(row, column, self.benefit.of(row.cell(column), BenefitType::read))?;
         let column = Column::PublisherName;
         let other = |text: &str| !text.is_empty() && !is_microsoft(text);
         let marketplace = utf8(row, column, self.other_publisher.of(row.cell(column), other))?;
-        let column = Column::AdditionalInfo;
-        let info = utf8(row, column, self.additional_info.of(row.cell(column), AdditionalInfo::read))?;
-        let by_info = info.reservation.then_some(ReservationSignal::AdditionalInfo);
-        let by_benefit = (benefit == BenefitType::Reservation).then_some(ReservationSignal::BenefitType);
         Ok(ProductSignals {
             marketplace,
-            spot: first_signal(row, &mut self.spot, &SPOT)?.or(info.spot.then_some(SpotSignal::AdditionalInfo)),
-            reservation: by_info.or(by_benefit),
+            spot: first_signal(row, &mut self.spot, &SPOT)?,
+            reservation: (benefit == BenefitType::Reservation).then_some(ReservationSignal::BenefitType),
             savings_plan: benefit == BenefitType::SavingsPlan,
         })
+    }
+
+    fn additional_info(&mut self, row: Row<'_>) -> Read<AdditionalInfo> {
+        let column = Column::AdditionalInfo;
+        let cell = row.cell(column);
+        if AdditionalInfo::may_tell(cell.raw()) {
+            return utf8(row, column, self.additional_info.of(cell, AdditionalInfo::read));
+        }
+        Ok(AdditionalInfo::default())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::read::{Cell, Column, ReadError, Row};
+use crate::read::{Cell, Cells, Column, ReadError};
 use crate::usage::UsageLine;
 
 use super::{Normaliser, RowIssue};
@@ -49,19 +49,18 @@ impl Record {
     ///
     /// [`RowIssue`] for the first column that cannot be read.
     pub fn line(&mut self) -> Result<UsageLine<'_>, RowIssue> {
-        // The cells live in the normaliser's own memory where a line borrows from them.
-        let mut cells = crate::read::blank_cells();
+        let mut cells = Cells::default();
         for (column, text) in &self.texts {
-            if let Some(cell) = cells.get_mut(*column as usize) {
-                *cell = Cell::plain(text.as_bytes());
-            }
+            cells.set(*column, Cell::plain(text.as_bytes()));
         }
-        self.normaliser.line(Row::new(&cells)).map_err(|issue| RowIssue {
+        let read = self.normaliser.read(cells.row());
+        read.map_err(|issue| RowIssue {
             file: Arc::clone(&self.name),
             row: 1,
             column: issue.column.name().to_owned(),
             found: issue.found,
             expected: issue.expected,
-        })
+        })?;
+        Ok(self.normaliser.line())
     }
 }

@@ -9,8 +9,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, LargeStringArray, RecordBatch};
 use arrow_schema::{DataType, Schema};
 
-use super::columns::{Binding, blank_cells};
-use super::row::{Cell, Row};
+use super::columns::Binding;
+use super::row::{Cell, Cells, Malformed, Row};
 use super::{Column, ReadErrorKind};
 
 /// The bound columns of batches of one schema.
@@ -36,7 +36,11 @@ impl Frames {
     }
 
     /// Calls `emit` for every row of a batch, in order.
-    pub(crate) fn scan(&self, batch: &RecordBatch, emit: &mut impl FnMut(Row<'_>)) -> Result<(), ReadErrorKind> {
+    pub(crate) fn scan(
+        &self,
+        batch: &RecordBatch,
+        emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
+    ) -> Result<(), ReadErrorKind> {
         let mut columns: Vec<(Column, LargeStringArray)> = Vec::new();
         for (column, array) in self.binding.columns().iter().zip(batch.columns()) {
             let Some(column) = column else { continue };
@@ -46,14 +50,13 @@ impl Frames {
             })?;
             columns.push((*column, text.as_string::<i64>().clone()));
         }
+        let mut cells = Cells::default();
         for row in 0..batch.num_rows() {
-            let mut cells = blank_cells();
             for (column, texts) in &columns {
-                if let Some(cell) = cells.get_mut(*column as usize).filter(|_| texts.is_valid(row)) {
-                    *cell = Cell::plain(texts.value(row).as_bytes());
-                }
+                let text = if texts.is_valid(row) { texts.value(row) } else { "" };
+                cells.set(*column, Cell::plain(text.as_bytes()));
             }
-            emit(Row::new(&cells));
+            cells.hand_over(emit);
         }
         Ok(())
     }

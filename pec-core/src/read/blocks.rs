@@ -6,13 +6,13 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use super::delimited::{chunk, mask, prefix_xor};
+use super::chunk::{Chunk, prefix_xor};
 use super::detect::io_kind;
 use super::document::Documents;
 use super::{MAX_RECORD_BYTES, ReadError};
 
 /// Large enough that the work on a block dwarfs what it takes to hand it over, small enough for the cache.
-const BLOCK_BYTES: usize = 256 << 10;
+const BLOCK_BYTES: usize = 512 << 10;
 
 /// How to find the end of a record.
 pub(super) enum Splitter {
@@ -157,33 +157,31 @@ struct StrayQuote;
 /// By the parity of quotes, 64 bytes at a time: forwards for the parity at the end, backwards to the line break.
 fn masked_cut(bytes: &[u8]) -> Result<Option<usize>, StrayQuote> {
     let mut inside = 0_u64;
-    let (whole, _) = bytes.as_chunks::<64>();
-    let mut step = |index: usize, chunk: &[u8; 64]| {
-        let quotes = mask(chunk, b'"');
-        if quotes == 0 {
-            return Ok(());
-        }
+    let mut from = 0;
+    while let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr(b'"', rest)) {
+        let start = from + found;
+        from = start + Chunk::BYTES;
+        let quotes = Chunk::at(bytes, start).mask(b'"');
         let in_quotes = prefix_xor(quotes) ^ inside;
-        let mut opening = quotes & in_quotes;
+        // The second of two quotes opens again what the first closed; any other opens a field, or is a stray.
+        let mut opening = quotes & in_quotes & !(quotes << 1);
         while opening != 0 {
-            let at = index * 64 + opening.trailing_zeros() as usize;
+            let at = start + opening.trailing_zeros() as usize;
             opening &= opening - 1;
             if at > 0 && !matches!(bytes.get(at - 1), Some(b',' | b'\n' | b'"')) {
                 return Err(StrayQuote);
             }
         }
         inside = 0_u64.wrapping_sub(in_quotes >> 63);
-        Ok(())
-    };
-    whole.iter().enumerate().try_for_each(|(index, chunk)| step(index, chunk))?;
-    step(whole.len(), &chunk(bytes, whole.len() * 64))?;
-    for (start, chunk) in (0..bytes.len()).step_by(64).rev().map(|start| (start, chunk(bytes, start))) {
-        let quotes = mask(&chunk, b'"');
+    }
+    for start in (0..bytes.len()).step_by(Chunk::BYTES).rev() {
+        let chunk = Chunk::at(bytes, start);
+        let quotes = chunk.mask(b'"');
         // From the parity after the chunk to the one before it.
         inside ^= 0_u64.wrapping_sub(u64::from(quotes.count_ones() & 1));
-        let breaks = mask(&chunk, b'\n') & !(prefix_xor(quotes) ^ inside);
+        let breaks = chunk.mask(b'\n') & !(prefix_xor(quotes) ^ inside);
         if breaks != 0 {
-            return Ok(Some(start + 64 - breaks.leading_zeros() as usize));
+            return Ok(Some(start + Chunk::BYTES - breaks.leading_zeros() as usize));
         }
     }
     Ok(None)

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 pub use daily_usage::Column;
 
-use super::{ReadErrorKind, row::Cell};
+use super::ReadErrorKind;
 
 /// Names that mean nothing to us although Microsoft documents them; any other unbound name is reported.
 pub(crate) fn known(name: &str) -> bool {
@@ -82,13 +82,41 @@ impl Binding {
     }
 }
 
+/// A set of columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Columns(u32);
+
+const _: () = assert!(Column::COUNT <= u32::BITS as usize);
+
+impl Columns {
+    /// No column.
+    pub(crate) const NONE: Self = Self(0);
+    /// All columns.
+    pub(crate) const ALL: Self = Self(u32::MAX);
+
+    /// These columns.
+    pub(crate) const fn of(columns: &[Column]) -> Self {
+        let (mut set, mut rest) = (0, columns);
+        while let [first, others @ ..] = rest {
+            set |= 1 << *first as u32;
+            rest = others;
+        }
+        Self(set)
+    }
+
+    /// The columns of both sets.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Is one of `columns` in the set?
+    pub(crate) const fn any(self, columns: Self) -> bool {
+        self.0 & columns.0 != 0
+    }
+}
+
 const ADVICE: &str =
     "Partner Center > Billing > Billing history > Daily rated usage; the v2 export with attribute set `full`";
-
-/// The cells of a row, all blank.
-pub(crate) const fn blank_cells<'a>() -> [Cell<'a>; Column::COUNT] {
-    [Cell::plain(b""); Column::COUNT]
-}
 
 #[cfg(test)]
 mod tests {

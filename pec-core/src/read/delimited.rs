@@ -1,80 +1,125 @@
 //! Comma-separated values: blocks to rows, touching only the columns that are bound.
 //!
 //! The grammar is that of RFC 4180 with what Python's `csv` forgives: only a quote at the beginning of a field opens
-//! one. Structure is found 64 bytes at a time as bit masks (`wide`); the rare records whose quotes the masks
-//! cannot judge go through [`slow_record`], byte by byte.
+//! one. A record is read beside the one before it where the two are alike, else by bit masks, 64 bytes at a time (`wide`);
+//! the rare records whose quotes the masks cannot judge go through [`slow_record`], byte by byte.
 
 use std::borrow::Cow;
 
-use wide::u8x32;
-
-use super::columns::{Binding, blank_cells};
-use super::row::{Cell, Malformed, Row};
+use super::chunk::{Chunk, prefix_xor};
+use super::columns::Binding;
+use super::last_record::LastRecord;
+use super::row::{Cell, Cells, Malformed, Row};
 use super::{Column, MAX_RECORD_BYTES, ReadErrorKind};
 
 /// A header that takes nearly all of what is looked at to know the columns was cut off there.
 const MAX_HEADER_BYTES: usize = MAX_RECORD_BYTES - 8;
 
 /// Splits blocks of one input into rows.
-pub(crate) struct Scanner {
-    /// Which of the input's columns are ours.
-    bound: Vec<(usize, Column)>,
-    /// How many columns the input has.
-    columns: usize,
+pub(crate) struct Scanner<'h> {
+    /// Which of the input's columns are ours, by their place.
+    columns: &'h [Option<Column>],
 }
 
 /// A record under construction.
 struct Record<'b> {
     bytes: &'b [u8],
-    start: usize,
-    /// How many fields have ended.
-    fields: usize,
-    /// Where each field ends: all of them, since noting a place is cheaper than asking whether it is wanted.
-    ends: Vec<usize>,
-    cells: [Cell<'b>; Column::COUNT],
+    last: LastRecord,
+    cells: Cells<'b>,
 }
 
 /// How a record ended.
 enum Ended {
-    /// Rows go on at this place.
+    /// With as many fields as there are, or fewer, or more.
     At(usize),
-    /// The record beginning here needs the slow way.
-    Slow(usize),
+    /// Never: a quote is open at the end of the block.
+    OpenQuote,
 }
 
-impl Scanner {
-    pub(crate) fn new(binding: &Binding) -> Self {
-        let columns = binding.columns();
-        let bound = columns.iter().enumerate().filter_map(|(index, column)| Some((index, (*column)?)));
-        Self { bound: bound.collect(), columns: columns.len() }
+impl<'h> Scanner<'h> {
+    pub(crate) fn new(binding: &'h Binding) -> Self {
+        Self { columns: binding.columns() }
     }
 
     /// Calls `emit` for every record of a block, in order.
     pub(crate) fn scan(&self, bytes: &[u8], emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
-        let mut record = Record { bytes, start: 0, fields: 0, ends: vec![0; self.columns], cells: blank_cells() };
-        let mut at = 0;
-        while at < bytes.len() {
-            at = match self.scan_fast(&mut record, at, emit) {
-                Ended::At(next) => next,
-                Ended::Slow(start) => self.scan_slow(&mut record, start, emit),
+        let mut record = Record { bytes, last: LastRecord::default(), cells: Cells::default() };
+        let mut start = 0;
+        while start < bytes.len() {
+            start = match self.beside(&mut record, start) {
+                Some(next) => {
+                    record.cells.hand_over(emit);
+                    next
+                }
+                None => self.alone(&mut record, start, emit),
             };
         }
     }
 
-    /// Records from `from` on, until the end or one that needs another way.
-    fn scan_fast<'b>(
-        &self,
-        record: &mut Record<'b>,
-        from: usize,
-        emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
-    ) -> Ended {
+    /// Reads the record at `start` beside the one before; where the next begins.
+    #[inline]
+    fn beside(&self, record: &mut Record<'_>, start: usize) -> Option<usize> {
+        let Record { bytes, last, cells } = record;
+        let next = last.beside(bytes, start, |index, begin| {
+            let end = field_end(bytes, begin)?;
+            let is_last = index + 1 == self.columns.len();
+            (bytes.get(end)? == if is_last { &b'\n' } else { &b',' }).then_some(())?;
+            if let Some(column) = self.columns.get(index)? {
+                cells.change(*column, cell(bytes, (begin, end), is_last));
+            }
+            Some(end)
+        })?;
+        (next - start <= MAX_RECORD_BYTES).then_some(next)
+    }
+
+    /// Reads the record at `start` on its own; where the next begins.
+    fn alone(&self, record: &mut Record<'_>, start: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> usize {
+        let ended = record.by_masks(start).map_or_else(|| record.by_grammar(start, self.columns.len()), Ended::At);
         let bytes = record.bytes;
-        record.begin(from);
+        let end = if let Ended::At(end) = ended { end } else { bytes.len() };
+        let whole = bytes.get(start..end).unwrap_or_default();
+        let (found, expected) = (record.last.fields(), self.columns.len());
+        if let Ended::At(_) = ended {
+            if whole.is_empty() || whole == b"\r" {
+                return end + 1; // a blank line is no row
+            }
+            if found == expected && whole.len() > MAX_RECORD_BYTES {
+                emit(Err(Malformed::too_long()));
+                return end + 1;
+            }
+            if found == expected {
+                for (index, (column, place)) in self.columns.iter().zip(record.last.places()).enumerate() {
+                    if let Some(column) = column {
+                        record.cells.set(*column, cell(bytes, place, index + 1 == expected));
+                    }
+                }
+                record.last.whole();
+                record.cells.hand_over(emit);
+                return end + 1;
+            }
+        }
+        if let Some(first_line) = memchr::memchr(b'\n', whole) {
+            // A missing quote joins lines: the first is the broken one, the others are read on their own.
+            emit(Err(Malformed::quote("a quote that does not close on its line", expected)));
+            return start + first_line + 1;
+        }
+        emit(Err(match ended {
+            _ if whole.len() > MAX_RECORD_BYTES => Malformed::too_long(),
+            Ended::OpenQuote => Malformed::quote("a quote that does not close", expected),
+            Ended::At(_) => Malformed::fields(found, expected),
+        }));
+        end + 1
+    }
+}
+
+impl Record<'_> {
+    /// Finds the fields of the record at `start` by bit masks. `None` where they cannot judge its quotes.
+    fn by_masks(&mut self, start: usize) -> Option<usize> {
+        self.last.begin(start);
         let (mut inside, mut field_may_start) = (0_u64, 1_u64);
-        let mut chunk_start = from;
-        while chunk_start < bytes.len() {
-            let chunk = chunk(bytes, chunk_start);
-            let (quotes, commas, breaks) = (mask(&chunk, b'"'), mask(&chunk, b','), mask(&chunk, b'\n'));
+        for from in (start..self.bytes.len()).step_by(Chunk::BYTES) {
+            let chunk = Chunk::at(self.bytes, from);
+            let (quotes, commas, breaks) = (chunk.mask(b'"'), chunk.mask(b','), chunk.mask(b'\n'));
             let in_quotes = prefix_xor(quotes) ^ inside;
             let ends = commas | breaks;
             // A quote may open a field at its start, or be the second of a doubled one.
@@ -82,158 +127,88 @@ impl Scanner {
             let usable = strays.wrapping_sub(1) & !strays; // the bits below the first stray, all without one
             let mut structure = ends & !in_quotes & usable;
             while structure != 0 {
-                let at = chunk_start + structure.trailing_zeros() as usize;
-                structure &= structure - 1;
-                record.end_field(at);
-                if bytes.get(at) == Some(&b'\n')
-                    && let Err(next) = self.end_record(record, at, emit)
-                {
-                    return Ended::At(next);
+                let bit = structure & structure.wrapping_neg();
+                structure ^= bit;
+                let at = from + bit.trailing_zeros() as usize;
+                self.last.end_field(at);
+                if breaks & bit != 0 {
+                    return Some(at);
                 }
             }
             if strays != 0 {
-                return Ended::Slow(record.start);
+                return None;
             }
             inside = 0_u64.wrapping_sub(in_quotes >> 63);
             field_may_start = (ends | quotes) >> 63;
-            chunk_start += 64;
-        }
-        if record.start >= bytes.len() {
-            return Ended::At(bytes.len());
         }
         if inside != 0 {
-            return Ended::Slow(record.start);
+            return None;
         }
         // The last record of an input may lack its line break.
-        record.end_field(bytes.len());
-        match self.end_record(record, bytes.len(), emit) {
-            Ok(()) => Ended::At(bytes.len()),
-            Err(next) => Ended::At(next),
-        }
+        self.last.end_field(self.bytes.len());
+        Some(self.bytes.len())
     }
 
-    /// One record from `start`, byte by byte; where the next begins.
-    fn scan_slow<'b>(
-        &self,
-        record: &mut Record<'b>,
-        start: usize,
-        emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
-    ) -> usize {
-        record.begin(start);
-        let bytes = record.bytes;
+    /// Finds the fields of the record at `start` byte by byte.
+    fn by_grammar(&mut self, start: usize, columns: usize) -> Ended {
+        self.last.begin(start);
+        let bytes = self.bytes;
         let first_break =
             bytes.get(start..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |at| start + at);
         let (end, closed) = slow_record(bytes, start, |at| {
-            record.end_field(at);
+            self.last.end_field(at);
             // Too many fields on more than one line are broken however they end. To look for the end each time would
             // take for ever where line after line opens a quote.
-            record.fields <= self.columns || at <= first_break
+            self.last.fields() <= columns || at <= first_break
         });
-        if closed {
-            return self.end_record(record, end, emit).err().unwrap_or(end + 1);
-        }
-        // A quote is open at the end of the block: its first line is the broken one.
-        record.fields = usize::MAX;
-        self.end_record(record, end, emit).err().unwrap_or(end + 1)
-    }
-
-    /// Hands over the record that ends at `end`. `Err` with the place to go on where its quotes swallowed lines.
-    fn end_record(
-        &self,
-        record: &mut Record<'_>,
-        end: usize,
-        emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
-    ) -> Result<(), usize> {
-        let whole = record.bytes.get(record.start..end).unwrap_or_default();
-        let (found, expected) = (record.fields, self.columns);
-        if whole.is_empty() || whole == b"\r" {
-            // A blank line is no row.
-        } else if found == expected && whole.len() > MAX_RECORD_BYTES {
-            emit(Err(Malformed::too_long()));
-        } else if found == expected {
-            record.cut_cells(&self.bound);
-            emit(Ok(Row::new(&record.cells)));
-        } else if let Some(first_line) = memchr::memchr(b'\n', whole) {
-            // A missing quote joins lines: the first is the broken one, the others are read on their own.
-            let found = "a quote that does not close on its line".to_owned();
-            emit(Err(Malformed { found, expected: format!("{expected} fields, as in the header row") }));
-            return Err(record.start + first_line + 1);
-        } else if whole.len() > MAX_RECORD_BYTES {
-            emit(Err(Malformed::too_long()));
-        } else if found == usize::MAX {
-            let found = "a quote that does not close".to_owned();
-            emit(Err(Malformed { found, expected: format!("{expected} fields, as in the header row") }));
-        } else {
-            emit(Err(Malformed::fields(found, expected)));
-        }
-        record.begin(end + 1);
-        Ok(())
+        if closed { Ended::At(end) } else { Ended::OpenQuote }
     }
 }
 
-impl<'b> Record<'b> {
-    fn begin(&mut self, start: usize) {
-        self.start = start;
-        self.fields = 0;
-    }
-
-    /// Ends a field before `end`.
-    #[inline]
-    fn end_field(&mut self, end: usize) {
-        if let Some(place) = self.ends.get_mut(self.fields) {
-            *place = end;
-        }
-        self.fields += 1;
-    }
-
-    /// Cuts the cells of the bound columns out of the record.
-    #[inline]
-    fn cut_cells(&mut self, bound: &[(usize, Column)]) {
-        for (index, column) in bound {
-            let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(self.start, |end| end + 1);
-            let end = self.ends.get(*index).copied().unwrap_or_default();
-            let field = self.bytes.get(start..end).unwrap_or_default();
-            // A line may end with CR LF.
-            let field = if index + 1 == self.fields { field.strip_suffix(b"\r").unwrap_or(field) } else { field };
-            if let Some(cell) = self.cells.get_mut(*column as usize) {
-                *cell = Cell::csv(field);
-            }
-        }
-    }
-}
-
-/// The 64 bytes at `start`, zeros past the end.
+/// The cell of a field. A line may end with CR LF.
 #[inline]
-pub(super) fn chunk(bytes: &[u8], start: usize) -> Cow<'_, [u8; 64]> {
-    let rest = bytes.get(start..).unwrap_or_default();
-    match rest.first_chunk::<64>() {
-        Some(chunk) => Cow::Borrowed(chunk),
-        None => {
-            let mut padded = [0; 64];
-            padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-            Cow::Owned(padded)
-        }
+fn cell(bytes: &[u8], (begin, end): (usize, usize), is_last: bool) -> Cell<'_> {
+    let field = bytes.get(begin..end).unwrap_or_default();
+    Cell::csv(if is_last { field.strip_suffix(b"\r").unwrap_or(field) } else { field })
+}
+
+/// The end of the field at `start`: its separator. `None` near the end of the block and where there is text after a
+/// closing quote.
+#[inline]
+fn field_end(bytes: &[u8], start: usize) -> Option<usize> {
+    if bytes.get(start)? == &b'"' {
+        return quoted_end(bytes, start + 1);
     }
+    let (chunks, _) = bytes.get(start..)?.as_chunks();
+    chunks.iter().enumerate().find_map(|(index, chunk)| {
+        let chunk = Chunk::new(chunk);
+        let ends = chunk.mask(b',') | chunk.mask(b'\n');
+        (ends != 0).then(|| start + index * Chunk::BYTES + ends.trailing_zeros() as usize)
+    })
 }
 
-/// One bit for each of 64 bytes: is it this byte?
+/// The end of a quoted field whose text begins at `start`.
 #[inline]
-pub(super) fn mask(chunk: &[u8; 64], byte: u8) -> u64 {
-    let wanted = u8x32::splat(byte);
-    let half = |half: Option<&[u8; 32]>| u64::from(u8x32::new(*half.unwrap_or(&[0; 32])).simd_eq(wanted).to_bitmask());
-    half(chunk.first_chunk()) | half(chunk.last_chunk()) << 32
-}
-
-/// Each bit the parity of the bits up to and with it: between an opening quote and its closing one.
-#[inline]
-pub(super) const fn prefix_xor(mut bits: u64) -> u64 {
-    bits ^= bits << 1;
-    bits ^= bits << 2;
-    bits ^= bits << 4;
-    bits ^= bits << 8;
-    bits ^= bits << 16;
-    bits ^= bits << 32;
-    bits
+fn quoted_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let (chunks, _) = bytes.get(start..)?.as_chunks();
+    let mut between = 0; // all ones after the first of two quotes that stand for one
+    for (index, chunk) in chunks.iter().enumerate() {
+        let quotes = Chunk::new(chunk).mask(b'"');
+        let closing = quotes & (prefix_xor(quotes) ^ between);
+        let next = start + (index + 1) * Chunk::BYTES;
+        let doubled = quotes >> 1 | u64::from(bytes.get(next) == Some(&b'"')) << 63;
+        let closed = closing & !doubled;
+        if closed != 0 {
+            let after = start + index * Chunk::BYTES + closed.trailing_zeros() as usize + 1;
+            return match bytes.get(after..)? {
+                [b',' | b'\n', ..] => Some(after),
+                [b'\r', b'\n', ..] => Some(after + 1),
+                _ => None,
+            };
+        }
+        between = 0_u64.wrapping_sub(closing >> 63);
+    }
+    None
 }
 
 /// Calls `field` with the end of each field of the record at `start` until it has seen enough; where that is, and

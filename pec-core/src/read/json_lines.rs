@@ -6,8 +6,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::columns::{blank_cells, known};
-use super::row::{Cell, Malformed, Row, shorten};
+use super::columns::known;
+use super::last_record::LastRecord;
+use super::row::{Cell, Cells, Malformed, Row, shorten};
 use super::{Column, MAX_RECORD_BYTES};
 
 /// Splits blocks of one input into rows. Exports keep the order of their properties, so what a name means is
@@ -26,30 +27,39 @@ const MAX_UNKNOWN: usize = 1_000;
 impl JsonLines {
     /// Calls `emit` for every record of a block, in order.
     pub(crate) fn scan(&mut self, bytes: &[u8], emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
-        let mut start = 0;
-        let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
+        let (mut last, mut cells) = (LastRecord::default(), Cells::default());
         // Checked once for the block where possible; only a block with other bytes is checked line by line.
         let whole = std::str::from_utf8(bytes).ok();
-        for end in ends {
-            let line = bytes.get(start..end).unwrap_or_default();
-            let text = whole.and_then(|whole| whole.get(start..end));
-            start = end + 1;
+        let mut start = 0;
+        while start < bytes.len() {
+            let next = whole.and_then(|text| self.walk(text, start, &mut last, &mut cells));
+            if let Some(next) = next.filter(|next| next - start <= MAX_RECORD_BYTES) {
+                cells.hand_over(emit);
+                start = next;
+                continue;
+            }
+            last.forget();
+            let rest = bytes.get(start..).unwrap_or_default();
+            let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+            start += line.len() + 1;
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            let mut cells = blank_cells();
-            let read = match text.map_or_else(|| std::str::from_utf8(line), Ok) {
+            if line.len() > MAX_RECORD_BYTES {
+                emit(Err(Malformed::too_long()));
+                continue;
+            }
+            let read = match std::str::from_utf8(line) {
                 Err(_) => Err(("bytes that are not UTF-8".to_owned(), "UTF-8 text")),
-                Ok(_) if line.len() > MAX_RECORD_BYTES => {
-                    emit(Err(Malformed::too_long()));
-                    continue;
-                }
                 Ok(text) => self
-                    .read(text, &mut cells)
+                    .parse(text)
                     .map_err(|error| (found(text, &error), "a JSON object on one line, each property once")),
             };
             match read {
-                Ok(()) => emit(Ok(Row::new(&cells))),
+                Ok(parsed) => {
+                    cells.replace(&parsed);
+                    cells.hand_over(emit);
+                }
                 Err((found, expected)) => emit(Err(Malformed { found, expected: expected.into() })),
             }
         }
@@ -60,36 +70,62 @@ impl JsonLines {
         self.unknown.iter().map(String::as_str)
     }
 
-    fn read<'l>(&mut self, line: &'l str, cells: &mut [Cell<'l>; Column::COUNT]) -> serde_json::Result<()> {
-        // What is not certainly JSON is left to the parser: a line must be read alike whatever came before it.
-        let plain = self.walkable && !line.trim_ascii_end().bytes().any(|byte| byte < b' ');
-        if plain && self.read_as_before(line, cells).is_some() {
-            return Ok(());
-        }
-        *cells = blank_cells();
+    fn parse<'l>(&mut self, line: &'l str) -> serde_json::Result<[Cell<'l>; Column::COUNT]> {
         self.walkable = false;
+        let mut cells = [Cell::default(); Column::COUNT];
         let mut deserializer = serde_json::Deserializer::from_str(line);
-        deserializer.deserialize_map(Object { lines: self, cells })?;
-        deserializer.end()
+        deserializer.deserialize_map(Object { lines: self, cells: &mut cells })?;
+        deserializer.end()?;
+        Ok(cells)
     }
 
-    /// The cells of a record whose properties are those of the one before, in their order, with plain values: nearly every
-    /// record of an export. `None` leaves the record to the parser.
-    fn read_as_before<'l>(&self, line: &'l str, cells: &mut [Cell<'l>; Column::COUNT]) -> Option<()> {
-        let mut walk = Walk { line, rest: line.trim_ascii().as_bytes() };
-        for (place, (name, column)) in self.by_place.iter().enumerate() {
-            walk.take(if place == 0 { b"{" } else { b"," })?;
-            walk.take(b"\"")?;
-            walk.rest = walk.rest.strip_prefix(name.as_bytes())?;
-            walk.rest = walk.rest.strip_prefix(b"\"")?;
-            walk.take(b":")?;
-            let value = walk.value()?;
-            if let Some(cell) = column.and_then(|column| cells.get_mut(column as usize)) {
-                *cell = Cell::json(value);
+    /// Reads a record whose properties are those of the one before, in their order, with plain values: nearly every record of an
+    /// export. Where the next begins; `None` leaves the record to the parser.
+    fn walk<'b>(&self, text: &'b str, start: usize, last: &mut LastRecord, cells: &mut Cells<'b>) -> Option<usize> {
+        self.walkable.then_some(())?;
+        let mut property = |index, begin| {
+            let (end, column, value) = self.property(text, index, begin)?;
+            if let Some(column) = column {
+                cells.set(column, Cell::json(value));
             }
+            Some(end)
+        };
+        if let Some(next) = last.beside(text.as_bytes(), start, &mut property) {
+            return Some(next);
         }
-        walk.take(b"}")?;
-        walk.rest.is_empty().then_some(())
+        last.begin(start);
+        let mut begin = start;
+        for index in 0..self.by_place.len() {
+            let end = property(index, begin)?;
+            last.end_field(end);
+            begin = end + 1;
+        }
+        last.whole();
+        Some(begin)
+    }
+
+    /// The property at a place of a record: its end at the comma or the line break, its column and the text of its value.
+    fn property<'b>(&self, text: &'b str, index: usize, begin: usize) -> Option<(usize, Option<Column>, &'b str)> {
+        let (name, column) = self.by_place.get(index)?;
+        let mut walk = Walk { rest: text.get(begin..)?.as_bytes() };
+        if index == 0 {
+            walk.take(b"{")?;
+        }
+        walk.take(b"\"")?;
+        walk.rest = walk.rest.strip_prefix(name.as_bytes())?.strip_prefix(b"\"")?;
+        walk.take(b":")?;
+        walk.blanks();
+        let value = text.len() - walk.rest.len();
+        walk.value()?;
+        let value = text.get(value..text.len() - walk.rest.len())?;
+        if index + 1 < self.by_place.len() {
+            walk.take(b",")?;
+        } else {
+            walk.take(b"}")?;
+            walk.blanks();
+            walk.rest = walk.rest.strip_prefix(b"\r").unwrap_or(walk.rest).strip_prefix(b"\n")?;
+        }
+        Some((text.len() - walk.rest.len() - 1, *column, value))
     }
 
     /// Which column the name at this place of a record is.
@@ -116,35 +152,35 @@ impl JsonLines {
 
 /// A walk along a line of JSON.
 struct Walk<'l> {
-    line: &'l str,
     rest: &'l [u8],
 }
 
-impl<'l> Walk<'l> {
-    /// Goes past these bytes, after white space.
+impl Walk<'_> {
+    /// Goes past blanks. Other white space is left to the parser: a line break ends the record.
+    fn blanks(&mut self) {
+        while let Some(rest) = self.rest.strip_prefix(b" ") {
+            self.rest = rest;
+        }
+    }
+
+    /// Goes past these bytes, after blanks.
     fn take(&mut self, expected: &[u8]) -> Option<()> {
-        self.rest = self.rest.trim_ascii_start().strip_prefix(expected)?;
+        self.blanks();
+        self.rest = self.rest.strip_prefix(expected)?;
         Some(())
     }
 
-    /// Goes past a string, number, boolean or null and gives its literal text.
-    fn value(&mut self) -> Option<&'l str> {
-        self.rest = self.rest.trim_ascii_start();
-        let start = self.line.len() - self.line_end() - self.rest.len();
+    /// Goes past a string, number, boolean or null.
+    fn value(&mut self) -> Option<()> {
         let length = match self.rest.split_first()? {
             (b'"', text) => 1 + string_length(text)?,
             _ => {
-                let length = self.rest.iter().position(|byte| matches!(byte, b',' | b'}' | b' '))?;
+                let length = self.rest.iter().position(|byte| matches!(byte, b',' | b'}' | b' ' | b'\n'))?;
                 is_plain(self.rest.get(..length)?).then_some(length)?
             }
         };
         self.rest = self.rest.get(length..)?;
-        self.line.get(start..start + length)
-    }
-
-    /// The white space at the end of the line, which `rest` does not have.
-    fn line_end(&self) -> usize {
-        self.line.len() - self.line.trim_ascii_end().len()
+        Some(())
     }
 }
 
@@ -153,6 +189,10 @@ fn string_length(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
         let stop = at + memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        // What is not certainly JSON is left to the parser: a line must be read alike whatever came before it.
+        if text.get(at..stop)?.iter().fold(false, |control, byte| control | (*byte < b' ')) {
+            return None;
+        }
         match text.get(stop)? {
             b'"' => return Some(stop + 1),
             _ => at = stop + escape_length(text.get(stop + 1..)?)?,
@@ -227,7 +267,7 @@ impl<'l> Visitor<'l> for Object<'_, 'l> {
         }
         self.lines.by_place.truncate(place);
         let escaped = |name: &str| name.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
-        self.lines.walkable = !self.lines.by_place.iter().any(|(name, _)| escaped(name));
+        self.lines.walkable = place > 0 && !self.lines.by_place.iter().any(|(name, _)| escaped(name));
         Ok(())
     }
 }
@@ -281,27 +321,45 @@ mod tests {
         assert_eq!(unknown, ["Mine", "X"]);
     }
 
+    /// What every row of a text is, as columns' texts or what was found.
+    fn cells(lines: &mut JsonLines, text: &str) -> Vec<Result<Vec<String>, String>> {
+        let mut rows = Vec::new();
+        lines.scan(text.as_bytes(), &mut |row| {
+            let texts = |row: Row<'_>| Column::ALL.iter().map(|column| row.cell(*column).shown()).collect();
+            rows.push(row.map(texts).map_err(|malformed| malformed.found));
+        });
+        rows
+    }
+
     proptest! {
-        /// A record read like the one before is what the parser makes of it.
+        /// A record is the same whatever came before it: read beside another, walked, or parsed.
         #[test]
-        fn prop_as_before_is_as_parsed(values in proptest::collection::vec((r#"[a-z "\\\\{},:]{0,12}"#, -99..99_i32, 0_u8..5), 1..6), spaced in any::<bool>()) {
+        fn prop_rows_do_not_depend_on_those_before(
+            rows in proptest::collection::vec(proptest::collection::vec((r#"[a-z "\\{},:]{0,40}"#, -99..99_i32, 0_u8..7), 5), 1..12),
+            broken in "[a-z{}\",:0-9\t]{0,5}", at in 0_usize..2000,
+        ) {
             let value = |(text, number, kind): &(String, i32, u8)| match kind {
                 0 => serde_json::json!(number),
                 1 => serde_json::json!(null),
                 2 => serde_json::json!(true),
-                _ => serde_json::json!(text),
+                3 => serde_json::json!(text),
+                _ => serde_json::json!("the same, mostly, and long enough for more than one lane"),
             };
-            let line = |values: &[(String, i32, u8)]| {
-                let fields: Vec<_> = values.iter().zip(Column::ALL).map(|(v, column)| format!("\"{}\":{}{}", column.name(), if spaced { " " } else { "" }, value(v))).collect();
-                format!("{{{}}}", fields.join(if spaced { ", " } else { "," }))
+            let line = |values: &Vec<(String, i32, u8)>| {
+                let fields: Vec<_> = values.iter().zip(Column::ALL).map(|(v, column)| format!("\"{}\":{}", column.name(), value(v))).collect();
+                format!("{{{}}}\n", fields.join(","))
             };
-            let (first, second) = (line(&values), line(&values.iter().rev().cloned().collect::<Vec<_>>()));
-            let (mut fresh, mut warm) = (JsonLines::default(), JsonLines::default());
-            let (mut parsed, mut walked, mut unused) = (blank_cells(), blank_cells(), blank_cells());
-            fresh.read(&second, &mut parsed).unwrap();
-            warm.read(&first, &mut unused).unwrap();
-            prop_assert!(warm.read_as_before(&second, &mut walked).is_some());
-            prop_assert_eq!(parsed, walked);
+            let mut text: String = rows.iter().map(line).collect();
+            // An object without properties is a record too.
+            text.insert_str(0, "{}\n{}\n");
+            // A broken place, often.
+            let place = text.char_indices().map(|(place, _)| place).nth(at);
+            if let Some(place) = place {
+                text.insert_str(place, &broken);
+            }
+            let together = cells(&mut JsonLines::default(), &text);
+            let alone: Vec<_> = text.split_inclusive('\n').flat_map(|line| cells(&mut JsonLines::default(), line)).collect();
+            prop_assert_eq!(together, alone);
         }
     }
 

@@ -2,21 +2,75 @@
 
 use std::borrow::Cow;
 
-use super::Column;
+use super::columns::{Column, Columns};
 
 /// The cells of one record, by column. A column the input lacks is a blank cell.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row<'a> {
     cells: &'a [Cell<'a>; Column::COUNT],
+    changed: Columns,
 }
 
 impl<'a> Row<'a> {
-    pub(crate) const fn new(cells: &'a [Cell<'a>; Column::COUNT]) -> Self {
-        Self { cells }
-    }
-
     pub(crate) fn cell(self, column: Column) -> Cell<'a> {
         self.cells.get(column as usize).copied().unwrap_or_default()
+    }
+
+    /// The columns whose cells may differ from those of the row that was handed over before.
+    pub(crate) const fn changed(self) -> Columns {
+        self.changed
+    }
+}
+
+/// The cells of a row under construction, over those of the row before.
+#[derive(Clone, Debug)]
+pub(crate) struct Cells<'a> {
+    cells: [Cell<'a>; Column::COUNT],
+    changed: Columns,
+}
+
+impl Default for Cells<'_> {
+    /// Blank cells, none of which was handed over yet.
+    fn default() -> Self {
+        Self { cells: [Cell::plain(b""); Column::COUNT], changed: Columns::ALL }
+    }
+}
+
+impl<'a> Cells<'a> {
+    /// Sets the cell of a column.
+    #[inline]
+    pub(crate) fn set(&mut self, column: Column, cell: Cell<'a>) {
+        if self.cells.get(column as usize) != Some(&cell) {
+            self.change(column, cell);
+        }
+    }
+
+    /// Sets the cell of a column where it is known to differ.
+    #[inline]
+    pub(crate) fn change(&mut self, column: Column, cell: Cell<'a>) {
+        if let Some(old) = self.cells.get_mut(column as usize) {
+            *old = cell;
+            self.changed = self.changed.and(Columns::of(&[column]));
+        }
+    }
+
+    /// Sets all cells.
+    pub(crate) fn replace(&mut self, cells: &[Cell<'a>; Column::COUNT]) {
+        for (column, cell) in Column::ALL.iter().zip(cells) {
+            self.set(*column, *cell);
+        }
+    }
+
+    /// Hands the row over.
+    #[inline]
+    pub(crate) fn hand_over(&mut self, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
+        emit(Ok(Row { cells: &self.cells, changed: self.changed }));
+        self.changed = Columns::NONE;
+    }
+
+    /// The row, without handing it over.
+    pub(crate) const fn row(&self) -> Row<'_> {
+        Row { cells: &self.cells, changed: self.changed }
     }
 }
 
@@ -32,6 +86,10 @@ pub(crate) struct Malformed {
 impl Malformed {
     pub(crate) fn fields(found: usize, expected: usize) -> Self {
         Self { found: format!("{found} fields"), expected: format!("{expected} fields, as in the header row") }
+    }
+
+    pub(crate) fn quote(found: &str, expected: usize) -> Self {
+        Self { found: found.to_owned(), expected: format!("{expected} fields, as in the header row") }
     }
 
     pub(crate) fn too_long() -> Self {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
-
-import typer
+from typing import TYPE_CHECKING, NoReturn
 
 import pec
 from pec import _pec
@@ -17,46 +16,59 @@ from pec.paths import expand
 if TYPE_CHECKING:
     from pec.run import Progress
 
-app = typer.Typer(
-    help="Microsoft Partner Earned Credit: what earned, what did not, since when, and what it cost.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
-
 DONE, DONE_WITH_ISSUES, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
-
-@app.callback(invoke_without_command=True)
-def options(
-    version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
-) -> None:
-    """Microsoft Partner Earned Credit: what earned, what did not, since when, and what it cost."""
-    if version:
-        _say(pec.__version__)
-        raise typer.Exit(DONE)
+ABOUT = "Microsoft Partner Earned Credit: what earned, what did not, since when, and what it cost."
+STATUSES = """Ends with status 0 when done, 1 when done with unreadable rows under --strict,
+2 when the input cannot be used."""
 
 
-@app.command()
-def reconcile(
-    sources: Annotated[
-        list[str], typer.Argument(metavar="FILE_OR_DIR...", help="Daily rated usage: files, globs, export folders.")
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, exact amounts as strings.")] = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write findings, sums and gaps as CSV and Parquet.")
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="End with status 1 where rows could not be read.")] = False,
-    threads: Annotated[
-        int | None, typer.Option("--threads", min=1, metavar="N", help="Threads; by default all there are.")
-    ] = None,
-) -> None:
-    """Reads daily rated usage and says what earned, what did not, since when, and what it cost.
-
-    Ends with status 0 when done, 1 when done with unreadable rows under --strict, 2 when the input cannot be used.
-    """
+def main() -> None:
+    """The entry point."""
+    arguments = _parser().parse_args()
     try:
-        found = expand(sources)
-        result = _run(found.files, threads, out)
+        sys.exit(rules() if arguments.command == "rules" else reconcile(arguments))
+    except BrokenPipeError:
+        # The reader has gone, as `head` does; what is still buffered must not raise again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("pec", description=ABOUT)
+    parser.add_argument("--version", action="version", version=pec.__version__, help="show the version")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    command = commands.add_parser(
+        "reconcile",
+        help="what earned, what did not, since when, and what it cost",
+        description=f"Reads daily rated usage. {ABOUT}",
+        epilog=STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sources = "daily rated usage: files, globs, export folders"
+    command.add_argument("sources", nargs="+", metavar="FILE_OR_DIR", help=sources)
+    command.add_argument("--json", action="store_true", help="print one JSON object, exact amounts as strings")
+    out = "write findings, sums and gaps as CSV and Parquet"
+    command.add_argument("--out", type=Path, metavar="DIR", help=out)
+    command.add_argument("--strict", action="store_true", help="end with status 1 where rows could not be read")
+    command.add_argument("--threads", type=_threads, metavar="N", help="threads; by default all there are")
+    commands.add_parser("rules", help="every rule: what it finds, what to do, and where it is written")
+    return parser
+
+
+def _threads(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        message = f"{text!r} is no number of threads; expected 1 or more"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def reconcile(arguments: argparse.Namespace) -> int:
+    """Reads daily rated usage and says what earned, what did not, since when, and what it cost."""
+    out: Path | None = arguments.out
+    try:
+        found = expand(arguments.sources)
+        result = _run(found.files, arguments.threads, out)
     except pec.PecError as error:
         _fail(str(error))
     except OSError as error:
@@ -65,33 +77,22 @@ def reconcile(
         _fail("stopped", INTERRUPTED)
     for file in found.passed_over:
         print(f"pec: {_line(str(file))}: not a usage file by its name, passed over", file=sys.stderr)  # noqa: T201
-    if as_json:
+    if arguments.json:
         _write(result.to_json())
     else:
         _say(result.report().rstrip("\n"))
         if out is not None:
             _say(f"\nWritten to {out}: report, sums, gaps, row issues and a finding for every line, as CSV and Parquet")
-    if strict and result.row_issues:
-        raise typer.Exit(DONE_WITH_ISSUES)
+    return DONE_WITH_ISSUES if arguments.strict and result.row_issues else DONE
 
 
-@app.command()
-def rules() -> None:
+def rules() -> int:
     """Lists every rule: rank, id, what it finds, what to do, and where it is written."""
     for rule in pec.rules():
         _say(f"{rule.rank:>2} {rule.id} ({rule.group}): {rule.sentence}")
         _say(f"   {'to do' if rule.can_act else 'no action'}: {rule.remedy}")
         _say(f"   source: {rule.source}")
-
-
-def main() -> None:
-    """The entry point."""
-    try:
-        app()
-    except BrokenPipeError:
-        # The reader has gone, as `head` does; what is still buffered must not raise again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(DONE)
+    return DONE
 
 
 def _run(files: list[Path], threads: int | None, out: Path | None) -> _pec.Result:
@@ -127,7 +128,7 @@ def _of_os(error: OSError) -> str:
 
 def _fail(message: str, status: int = UNUSABLE) -> NoReturn:
     print(f"pec: {_line(message)}", file=sys.stderr)  # noqa: T201
-    raise typer.Exit(status)
+    sys.exit(status)
 
 
 def _line(text: str) -> str:

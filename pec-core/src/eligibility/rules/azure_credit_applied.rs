@@ -35,10 +35,9 @@ pub(super) const RULE: Rule = Rule {
         "R84, R85, R86",
         Status::Documented,
     ),
-    check,
 };
 
-fn check(line: &UsageLine<'_>) -> Option<Reason> {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
     let credit = line.credit;
     if credit.credit_type == CreditType::AzureCredit {
         return Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditType });

@@ -34,10 +34,9 @@ pub(super) const RULE: Rule = Rule {
         "R58",
         Status::Inferred,
     ),
-    check,
 };
 
-fn check(line: &UsageLine<'_>) -> Option<Reason> {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
     line.product.marketplace.then_some(Reason::MarketplaceProduct)
 }
 

@@ -33,10 +33,9 @@ pub(super) const RULE: Rule = Rule {
         "R6, R62, R63",
         Status::Documented,
     ),
-    check,
 };
 
-fn check(line: &UsageLine<'_>) -> Option<Reason> {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
     (line.offer != Offer::AzurePlan).then_some(Reason::NotAzurePlan { offer: line.offer })
 }
 

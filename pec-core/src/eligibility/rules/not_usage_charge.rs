@@ -33,10 +33,9 @@ pub(super) const RULE: Rule = Rule {
         "R43, R65, R87",
         Status::Inferred,
     ),
-    check,
 };
 
-fn check(line: &UsageLine<'_>) -> Option<Reason> {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
     (line.charge != ChargeType::Usage).then_some(Reason::NotUsageCharge)
 }
 

@@ -35,10 +35,9 @@ pub(super) const RULE: Rule = Rule {
         "R65, R66, R73",
         Status::Inferred,
     ),
-    check,
 };
 
-fn check(line: &UsageLine<'_>) -> Option<Reason> {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
     if line.list_cost.is_zero() {
         return Some(Reason::NothingCharged { signal: ZeroSignal::ListCost });
     }

@@ -33,10 +33,9 @@ pub(super) const RULE: Rule = Rule {
         "R56",
         Status::Documented,
     ),
-    check,
 };
 
-fn check(line: &UsageLine<'_>) -> Option<Reason> {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
     line.product.reservation.map(|signal| Reason::Reservation { signal })
 }
 

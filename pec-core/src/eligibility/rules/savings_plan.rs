@@ -33,10 +33,9 @@ pub(super) const RULE: Rule = Rule {
         "R60, R61",
         Status::Documented,
     ),
-    check,
 };
 
-fn check(line: &UsageLine<'_>) -> Option<Reason> {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
     line.product.savings_plan.then_some(Reason::SavingsPlan)
 }
 

@@ -33,10 +33,9 @@ pub(super) const RULE: Rule = Rule {
         "R59",
         Status::Documented,
     ),
-    check,
 };
 
-fn check(line: &UsageLine<'_>) -> Option<Reason> {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
     line.product.spot.map(|signal| Reason::SpotVirtualMachine { signal })
 }
 

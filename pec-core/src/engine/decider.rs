@@ -1,0 +1,156 @@
+//! Rows of a block to lines with their decisions.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::day::UsageDay;
+use crate::lookup::Table;
+use crate::money::Rate;
+use crate::normalise::{Normaliser, RowIssue};
+use crate::programme::ProgrammeError;
+use crate::read::{Binding, Column, Columns, Format, JsonLines, Malformed, Row, Scanner};
+use crate::reconcile::{Decision, reconcile};
+use crate::usage::UsageLine;
+
+use super::feed::Job;
+use super::{Engine, EngineError};
+
+/// Decides rows.
+pub(super) struct Decider<'e> {
+    engine: &'e Engine,
+    normaliser: Normaliser,
+    rates: Table<UsageDay, Option<RateOrStart>>,
+    json: JsonLines,
+    json_file: Option<usize>,
+    /// Columns that changed since the last decided line.
+    changed: Columns,
+    last_rows: u32,
+}
+
+/// A line with its decision.
+pub(super) struct Decided<'d> {
+    pub(super) line: &'d UsageLine<'d>,
+    pub(super) decision: &'d Decision,
+    /// Columns that may differ from those of the line decided before.
+    pub(super) changed: Columns,
+}
+
+/// A row that could not be read, before its number is known.
+pub(super) struct Issue {
+    column: Option<Column>,
+    found: String,
+    expected: String,
+}
+
+impl Issue {
+    /// The issue of a row, by the names of its input.
+    pub(super) fn of(self, file: &Arc<str>, binding: &Binding, row: u64) -> RowIssue {
+        let column = self.column.map(|column| binding.spelled(column).to_owned()).unwrap_or_default();
+        RowIssue { file: Arc::clone(file), row, column, found: self.found, expected: self.expected }
+    }
+}
+
+/// Called with the place of a row in its block.
+pub(super) type OnRow<'r> = dyn FnMut(u64, Result<Decided<'_>, Issue>) -> ControlFlow<()> + 'r;
+
+impl<'e> Decider<'e> {
+    pub(super) fn new(engine: &'e Engine) -> Self {
+        Self {
+            engine,
+            normaliser: Normaliser::default(),
+            rates: Table::default(),
+            json: JsonLines::default(),
+            json_file: None,
+            changed: Columns::ALL,
+            last_rows: 0,
+        }
+    }
+
+    /// How many rows the last block had.
+    pub(super) const fn last_rows(&self) -> u32 {
+        self.last_rows
+    }
+
+    /// Names that were met in JSON and are not known.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.json.unknown()
+    }
+
+    /// Calls `on_row` for every row of a block with its place in the block.
+    pub(super) fn rows(&mut self, job: &Job, on_row: &mut OnRow<'_>) -> Result<(), EngineError> {
+        let mut within = 0;
+        let mut flow = ControlFlow::Continue(());
+        let mut json = std::mem::take(&mut self.json);
+        if self.json_file.replace(job.file).is_some_and(|file| file != job.file) {
+            json = JsonLines::default();
+        }
+        let mut emit = |row: Result<Row<'_>, Malformed>| {
+            if flow.is_continue() {
+                flow = self.row(row, within, on_row);
+            }
+            within += 1;
+        };
+        if job.block.too_long {
+            emit(Err(Malformed::too_long()));
+        } else {
+            match job.format {
+                Format::Csv => Scanner::new(&job.binding).scan(&job.block.bytes, &mut emit),
+                Format::JsonLines | Format::JsonDocument => json.scan(&job.block.bytes, &mut emit),
+            }
+        }
+        self.json = json;
+        // A block of 1 MiB has fewer rows than a u32 holds.
+        self.last_rows = u32::try_from(within).unwrap_or(u32::MAX);
+        if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
+    }
+
+    pub(super) fn row(
+        &mut self,
+        row: Result<Row<'_>, Malformed>,
+        within: u64,
+        on_row: &mut OnRow<'_>,
+    ) -> ControlFlow<()> {
+        let row = match row {
+            Ok(row) => row,
+            Err(Malformed { found, expected }) => return on_row(within, Err(Issue { column: None, found, expected })),
+        };
+        match self.normaliser.read(row) {
+            Ok(changed) => self.changed = self.changed.and(changed),
+            Err(issue) => {
+                let issue = Issue { column: Some(issue.column), found: issue.found, expected: issue.expected };
+                return on_row(within, Err(issue));
+            }
+        }
+        let line = self.normaliser.line();
+        let decision =
+            rate_of(self.engine, &mut self.rates, &line).map(|rate| reconcile(&line, self.engine.judge(&line), rate));
+        match decision {
+            Ok(decision) => {
+                let changed = std::mem::replace(&mut self.changed, Columns::NONE);
+                on_row(within, Ok(Decided { line: &line, decision: &decision, changed }))
+            }
+            Err(first) => {
+                let expected = format!("a day from {first} on: the programme is not known before");
+                on_row(within, Err(Issue { column: Some(Column::UsageDate), found: line.day.to_string(), expected }))
+            }
+        }
+    }
+}
+
+/// The programme's rate of the line's day, looked up once for each day.
+fn rate_of(engine: &Engine, known: &mut Table<UsageDay, Option<RateOrStart>>, line: &UsageLine<'_>) -> RateOrStart {
+    *known.entry(line.day).get_or_insert_with(|| {
+        engine.credit_rate(line).map_err(|error| match error {
+            ProgrammeError::BeforeFirstEntry { first, .. } => first,
+            // Errors of loading a programme, which is done.
+            ProgrammeError::Unreadable { .. }
+            | ProgrammeError::MissingKey { .. }
+            | ProgrammeError::WrongValue { .. } => line.day.date(),
+        })
+    })
+}
+
+/// The rate of a day, or the first day on which one is known.
+type RateOrStart = Result<Rate, NaiveDate>;

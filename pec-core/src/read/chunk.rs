@@ -1,0 +1,113 @@
+//! 64 bytes at once, and bit masks of what is where in them.
+
+use wide::u8x32;
+
+/// 64 bytes of a text.
+#[derive(Clone, Copy)]
+pub(super) struct Chunk {
+    low: u8x32,
+    high: u8x32,
+}
+
+impl Chunk {
+    /// How many bytes it has.
+    pub(super) const BYTES: usize = 64;
+
+    #[inline]
+    pub(super) fn new(bytes: &[u8; 64]) -> Self {
+        // Both halves are there: nothing is ever filled up.
+        let half = |half: Option<&[u8; 32]>| half.map_or(u8x32::ZERO, |half| u8x32::new(*half));
+        Self { low: half(bytes.first_chunk()), high: half(bytes.last_chunk()) }
+    }
+
+    /// The bytes at `start`, zeros past the end.
+    #[inline]
+    pub(super) fn at(bytes: &[u8], start: usize) -> Self {
+        let rest = bytes.get(start..).unwrap_or_default();
+        rest.first_chunk().map_or_else(|| Self::padded(rest), Self::new)
+    }
+
+    #[cold]
+    fn padded(rest: &[u8]) -> Self {
+        let mut padded = [0; 64];
+        padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        Self::new(&padded)
+    }
+
+    /// One bit for each byte: is it this one?
+    #[inline]
+    pub(super) fn mask(self, byte: u8) -> u64 {
+        let byte = u8x32::splat(byte);
+        bits(self.low.simd_eq(byte), self.high.simd_eq(byte))
+    }
+
+    /// One bit for each byte: is it the same in both?
+    #[inline]
+    pub(super) fn same(self, other: Self) -> u64 {
+        bits(self.low.simd_eq(other.low), self.high.simd_eq(other.high))
+    }
+}
+
+#[inline]
+fn bits(low: u8x32, high: u8x32) -> u64 {
+    u64::from(low.to_bitmask()) | u64::from(high.to_bitmask()) << 32
+}
+
+/// How many bytes two texts have in common from their beginning on.
+#[inline]
+pub(super) fn common_prefix(mut a: &[u8], mut b: &[u8]) -> usize {
+    let mut common = 0;
+    while let (Some((a_chunk, a_rest)), Some((b_chunk, b_rest))) = (a.split_first_chunk(), b.split_first_chunk()) {
+        let same = Chunk::new(a_chunk).same(Chunk::new(b_chunk));
+        if same != u64::MAX {
+            return common + same.trailing_ones() as usize;
+        }
+        common += Chunk::BYTES;
+        (a, b) = (a_rest, b_rest);
+    }
+    common + a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// Each bit the parity of the bits up to and with it: between an opening quote and its closing one.
+#[inline]
+pub(super) const fn prefix_xor(mut bits: u64) -> u64 {
+    bits ^= bits << 1;
+    bits ^= bits << 2;
+    bits ^= bits << 4;
+    bits ^= bits << 8;
+    bits ^= bits << 16;
+    bits ^= bits << 32;
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_masks_tell_what_is_where(bytes in proptest::collection::vec(b'a'..=b'c', 0..140), start in 0_usize..150) {
+            let chunk = Chunk::at(&bytes, start);
+            for place in 0..64 {
+                let is = |byte: u8| bytes.get(start + place) == Some(&byte);
+                prop_assert_eq!(chunk.mask(b'b') & 1 << place != 0, is(b'b'));
+            }
+        }
+
+        #[test]
+        fn prop_common_prefix(a in "[ab]{0,8}", b in "[ab]{0,8}", common in "[ab]{0,150}") {
+            let (a, b) = (format!("{common}{a}"), format!("{common}{b}"));
+            let expected = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+            prop_assert_eq!(common_prefix(a.as_bytes(), b.as_bytes()), expected);
+        }
+
+        #[test]
+        fn prop_parity(bits in any::<u64>()) {
+            let parity = prefix_xor(bits);
+            for place in 0..64 {
+                prop_assert_eq!(parity >> place & 1, u64::from((bits << (63 - place)).count_ones() & 1));
+            }
+        }
+    }
+}
