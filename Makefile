@@ -30,8 +30,8 @@ lint: .venv/tests
 
 # Two million lines beside Polars, DuckDB, pandas and plain Python, in one run; prints ratios.
 bench: .venv/pec benches/peers/.venv/installed
-	cargo build --release --example generate_month --example unpack
-	$(PEERS) benches/peers/run.py --pec .venv/bin/pec --generate "$(GENERATE) {out} --lines {lines}" --unpack "target/release/examples/unpack {file}" --work benches/data $(BENCH)
+	cargo build --release --example generate_month --example unpack --example scan
+	$(PEERS) benches/peers/run.py --pec .venv/bin/pec --generate "$(GENERATE) {out} --lines {lines} --layout {layout}" --unpack "target/release/examples/unpack {file}" --scan "target/release/examples/scan {library} {file}" --work benches/data $(BENCH)
 
 bench-small:
 	$(MAKE) bench BENCH=--small

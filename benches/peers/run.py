@@ -31,6 +31,8 @@ class Command(NamedTuple):
     argv: list[str]  # {file}, {out} and {threads} are filled in
     kind: str  # exact: must equal pec; float: its error is reported; floor: does less than the job
     inputs: tuple[str, ...] = ("csv",)
+    bar: str = ""  # the ratio of wall times to reach, first input first
+    ours: tuple[str, ...] = ()  # options of pec in these pairs
 
 
 def peer(script):
@@ -38,12 +40,12 @@ def peer(script):
 
 
 COMMANDS = [
-    Command(f"Polars {version('polars')}, exact, one lazy query", peer("polars_lazy.py"), "exact", ("csv", "csv.gz")),
-    Command(f"Polars {version('polars')}, exact, hand-tuned", peer("polars_tuned.py"), "exact", ("csv", "csv.gz")),
-    Command(f"DuckDB {version('duckdb')}, exact DECIMAL", peer("duckdb_sql.py"), "exact", ("csv", "csv.gz")),
-    Command(f"pandas {version('pandas')}, floats", peer("pandas_float.py"), "float"),
-    Command(f"Python {platform.python_version()}, csv + decimal", peer("python_csv.py"), "exact", ("small csv",)),
-    Command("`wc -l` (a floor)", ["wc", "-l", "{file}"], "floor"),
+    Command(f"Polars {version('polars')}, exact, one lazy query", peer("polars_lazy.py"), "exact", ("csv", "csv.gz"), "4"),
+    Command(f"Polars {version('polars')}, exact, hand-tuned", peer("polars_tuned.py"), "exact", ("csv", "csv.gz"), "3"),
+    Command(f"DuckDB {version('duckdb')}, exact DECIMAL", peer("duckdb_sql.py"), "exact", ("csv", "csv.gz"), "10"),
+    Command(f"pandas {version('pandas')}, floats", peer("pandas_float.py"), "float", bar="12"),
+    Command(f"Python {platform.python_version()}, csv + decimal", peer("python_csv.py"), "exact", ("small csv",), "20"),
+    Command("`wc -l` (a floor)", ["wc", "-l", "{file}"], "floor", bar="0.4"),
 ]
 
 
@@ -56,8 +58,9 @@ class Usage(NamedTuple):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pec", help="command of pec; `reconcile FILE --json` is added")
-    parser.add_argument("--generate", help="command that writes the benchmark file, with {lines} and {out}")
+    parser.add_argument("--generate", help="command that writes a benchmark file, with {lines}, {layout} and {out}")
     parser.add_argument("--unpack", help="command that only unpacks {file} with pec's zlib: the floor of .gz")
+    parser.add_argument("--scan", help="command that only scans {file} on one thread with {library}, `csv` or `simd-csv`")
     parser.add_argument("--floor", action="append", default=[], metavar="NAME=COMMAND", help="another floor on the CSV {file}")
     parser.add_argument("--lines", type=int, default=2_000_000)
     parser.add_argument("--runs", type=int, default=5)
@@ -95,20 +98,29 @@ def measure(argv, stdout):
 
 
 def make_inputs(args, work):
-    files = {"csv": work / "lines.csv", "small csv": work / "lines.csv", "csv.gz": work / "lines.csv.gz"}
-    subprocess.run(filled(shlex.split(args.generate), lines=args.lines, out=files["csv"]), check=True, stdout=subprocess.DEVNULL)
-    if args.lines > PYTHON_LINES:
-        files["small csv"] = work / "small.csv"
-        subprocess.run(filled(shlex.split(args.generate), lines=PYTHON_LINES, out=files["small csv"]), check=True, stdout=subprocess.DEVNULL)
-    with open(files["csv"], "rb") as plain, gzip.open(files["csv.gz"], "wb", compresslevel=6) as packed:
-        shutil.copyfileobj(plain, packed, 1 << 20)
+    def generate(lines, name, layout="csv55"):
+        argv = filled(shlex.split(args.generate), lines=lines, out=work / name, layout=layout)
+        subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+        return work / name
+
+    def pack(file):
+        packed = file.with_name(f"{file.name}.gz")
+        with open(file, "rb") as plain, gzip.open(packed, "wb", compresslevel=6) as out:
+            shutil.copyfileobj(plain, out, 1 << 20)
+        return packed
+
+    csv = generate(args.lines, "lines.csv")
+    small = generate(PYTHON_LINES, "small.csv") if args.lines > PYTHON_LINES else csv
+    json = generate(args.lines, "lines.jsonl", "jsonl-full")
+    files = {"csv": csv, "small csv": small, "csv.gz": pack(csv), "jsonl.gz": pack(json)}
+    json.unlink()
     return files
 
 
-def run_ours(args, file, out):
+def run_ours(args, file, out, *options):
     """The side A of a pair; leaves its JSON in `out`."""
     if args.pec:
-        return measure([*shlex.split(args.pec), "reconcile", str(file), "--json"], out)
+        return measure([*shlex.split(args.pec), "reconcile", str(file), "--json", *options], out)
     return measure(filled([*peer("python_csv.py"), "--no-digest"], file=file, out=out, threads=args.threads), os.devnull)
 
 
@@ -130,7 +142,11 @@ def check(args, commands, files, work):
     notes, first = [], {}
     for kind, file in files.items():
         ours, theirs = work / f"pec {kind}.json", work / "check.json"
+        if kind == "jsonl.gz" and not args.pec:
+            continue
         run_ours(args, file, ours)
+        if kind == "jsonl.gz":
+            compare(work / "pec csv.json", ours, "exact")
         for command in commands:
             # All exact peers meet plain Python on the small file, also where it is not the file that is timed.
             if command.kind == "floor" or not (kind in command.inputs or (kind == "small csv" and command.kind == "exact")):
@@ -152,7 +168,7 @@ def pairs(args, command, kind, files, work):
     """Pairs of usages (ours, theirs), A B A B; the results of every timed run are compared too."""
     ours, theirs = work / "ours.json", work / "theirs.json"
     for _ in range(args.runs):
-        pair = run_ours(args, files[kind], ours), run_theirs(args, command, files[kind], theirs, "--no-digest")
+        pair = run_ours(args, files[kind], ours, *command.ours), run_theirs(args, command, files[kind], theirs, "--no-digest")
         if command.kind != "floor":
             compare(ours, theirs, command.kind)
         yield pair
@@ -171,6 +187,7 @@ def row(command, kind, measured):
         f"{ours:.0f}",
         f"{theirs:.0f}",
         f"{theirs / ours:.1f}",
+        command.bar if kind == command.inputs[0] or command.kind == "floor" else "",
     ]
 
 
@@ -178,7 +195,11 @@ def main():
     args = arguments()
     commands = list(COMMANDS)
     if args.unpack:
-        commands.append(Command("unpacking alone, same library (a floor)", shlex.split(args.unpack), "floor", ("csv.gz",)))
+        floor = Command("unpacking alone, same library (a floor)", shlex.split(args.unpack), "floor", ("csv.gz", "jsonl.gz"), "0.85")
+        commands.append(floor)
+    for library, bar in (("csv", "1.7"), ("simd-csv", "0.75")) if args.scan else ():
+        scan = filled(shlex.split(args.scan), library=library)
+        commands.append(Command(f"scan alone, `{library}`; one thread each", scan, "floor", bar=bar, ours=("--threads", "1")))
     for floor in args.floor:
         name, _, argv = floor.partition("=")
         commands.append(Command(f"{name} (a floor)", shlex.split(argv), "floor"))
@@ -192,8 +213,8 @@ def main():
         notes = check(args, commands, files, work)
         smallest = measure(["true"], os.devnull).peak / 1024
         print(f"{args.lines} lines, {args.runs} pairs, {args.threads} threads; exact results are equal. Ratios are peer / {name}.\n")
-        print(f"| input | against | wall, median | wall, range | CPU | {name}, peak MiB | peer, peak MiB | memory |")
-        print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+        print(f"| input | against | wall, median | wall, range | CPU | {name}, peak MiB | peer, peak MiB | memory | bar, wall |")
+        print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
         for command in commands:
             for kind in command.inputs:
                 print("| " + " | ".join(row(command, kind, list(pairs(args, command, kind, files, work)))) + " |", flush=True)

@@ -41,9 +41,15 @@ impl UsageDay {
         Self(self.0 + Days::new(1))
     }
 
-    /// A small number for hashing.
-    pub(crate) fn number(self) -> u32 {
-        self.0.num_days_from_ce().cast_unsigned()
+    /// Its number among the days we deal with.
+    pub(crate) fn number(self) -> u16 {
+        // The last day of 2099 has the number 36,524.
+        u16::try_from(self.days_since(Self::default())).unwrap_or_default()
+    }
+
+    /// The day with this number.
+    pub(crate) fn numbered(number: u16) -> Self {
+        Self(Self::default().0 + Days::new(u64::from(number)))
     }
 
     /// Whole days from `earlier` to this day.

@@ -9,15 +9,15 @@ mod worker;
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::eligibility::{self, Verdict};
 use crate::ledger::Ledger;
 use crate::money::{AmountError, Number, Rate};
 use crate::normalise::RowIssue;
 use crate::programme::{Programme, ProgrammeError};
-use crate::read::{Input, ReadError};
+use crate::read::{Block, Input, ReadError};
 use crate::reconcile::{self, Decision};
 use crate::usage::UsageLine;
 
@@ -149,9 +149,9 @@ impl Engine {
     ///
     /// [`EngineError`] where the input cannot be used or `each` breaks off.
     pub fn stream(&self, input: Input<'_>, each: &mut Each<'_>) -> Result<(), EngineError> {
-        let mut feed = Feed::new([input]);
+        let mut feed = Feed::new(vec![input], None);
         let mut decider = Decider::new(self);
-        let (mut memory, mut row) = (Vec::new(), 0);
+        let (mut memory, mut row) = (Block::default(), 0);
         while let Some(job) = feed.next(memory)? {
             decider.rows(&job, &mut |within, result| {
                 let row = job.first_row + row + within;
@@ -161,7 +161,7 @@ impl Engine {
                 }
             })?;
             row += u64::from(decider.last_rows());
-            memory = job.block.bytes;
+            memory = job.block;
         }
         Ok(())
     }
@@ -178,23 +178,33 @@ impl Engine {
         inputs: impl IntoIterator<Item = Input<'a>>,
         run: &Run<'_>,
     ) -> Result<Ledger, EngineError> {
-        let feed = Mutex::new(Feed::new(inputs));
+        let inputs: Vec<_> = inputs.into_iter().collect();
         let rows = AtomicU64::new(0);
         let stopped = AtomicBool::new(false);
-        let work = || {
-            let result = self.work(&feed, run, &rows, &stopped);
-            if result.is_err() {
-                stopped.store(true, Ordering::Relaxed);
-            }
-            result
-        };
         let threads = run.threads.map_or(1, NonZeroUsize::get);
-        let results: Vec<_> = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let first = work();
+        let (results, opened) = std::thread::scope(|scope| {
+            let elsewhere = |work| drop(scope.spawn(work));
+            let feed = Feed::new(inputs, (threads > 1).then(|| Box::new(elsewhere) as _));
+            let feed = Arc::new(Mutex::new(feed));
+            let work = || {
+                let feed = Arc::clone(&feed);
+                let (rows, stopped) = (&rows, &stopped);
+                move || {
+                    let result = self.work(&feed, run, rows, stopped);
+                    if result.is_err() {
+                        stopped.store(true, Ordering::Relaxed);
+                    }
+                    result
+                }
+            };
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work())).collect();
+            let first = work()();
             let others =
                 others.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            std::iter::once(first).chain(others.collect::<Vec<_>>()).collect()
+            let results: Vec<_> = std::iter::once(first).chain(others.collect::<Vec<_>>()).collect();
+            let feed = Arc::into_inner(feed).map(|feed| feed.into_inner().unwrap_or_else(PoisonError::into_inner));
+            // What still reads ahead ends with the feed.
+            (results, feed.map(Feed::into_opened).unwrap_or_default())
         });
         // An error of reading says more than the stops it caused on other threads.
         let mut finished = Vec::new();
@@ -206,10 +216,9 @@ impl Engine {
                 Err(other) => error = Some(other),
             }
         }
-        let feed = feed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         match error {
             Some(error) => Err(error),
-            None => worker::merged(finished, &feed),
+            None => worker::merged(finished, &opened),
         }
     }
 
@@ -245,13 +254,13 @@ impl Engine {
         stopped: &AtomicBool,
     ) -> Result<Worker<'_>, EngineError> {
         let mut worker = Worker::new(self);
-        let mut memory = Vec::new();
+        let mut memory = Block::default();
         loop {
             if stopped.load(Ordering::Relaxed) {
                 return Err(EngineError::Stopped);
             }
             let (job, bytes) = {
-                let mut feed = feed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
                 (feed.next(std::mem::take(&mut memory))?, feed.bytes_read())
             };
             let Some(job) = job else { return Ok(worker) };
@@ -260,7 +269,7 @@ impl Engine {
             if run.progress.is_some_and(|progress| progress(Progress { rows, bytes }).is_break()) {
                 return Err(EngineError::Stopped);
             }
-            memory = job.block.bytes;
+            memory = job.block;
         }
     }
 }

@@ -7,7 +7,6 @@ mod files;
 mod issues;
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
 
 pub use files::{FileFacts, PaidTotals, TotalsAre};
 pub use issues::RowIssues;
@@ -36,22 +35,35 @@ pub struct Ledger {
     widest: (u32, Amount),
 }
 
-/// An account on a day with a standing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct CellKey {
-    /// By its place in [`Ledger::accounts`].
-    account: u32,
-    day: UsageDay,
-    standing: Standing,
-    reason: Option<RuleId>,
-}
+/// An account on a day with a standing, in one word: a cell is looked up for every line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct CellKey(u64);
 
-impl Hash for CellKey {
-    /// One word: a cell is looked up for every line.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let reason = self.reason.map_or(0, |reason| reason as u64 + 1);
-        let decided = (self.standing as u64) << 8 | reason;
-        state.write_u64(u64::from(self.account) << 32 ^ u64::from(self.day.number()) << 12 ^ decided);
+impl CellKey {
+    /// The account by its place in [`Ledger::accounts`].
+    fn new(account: u32, day: UsageDay, standing: Standing, reason: Option<RuleId>) -> Self {
+        let reason = reason.map_or(0, |reason| reason as u64 + 1);
+        Self(u64::from(account) << 32 | u64::from(day.number()) << 16 | (standing as u64) << 8 | reason)
+    }
+
+    const fn account(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    fn of_account(self, account: u32) -> Self {
+        Self(u64::from(account) << 32 | self.0 & u64::from(u32::MAX))
+    }
+
+    fn day(self) -> UsageDay {
+        UsageDay::numbered((self.0 >> 16) as u16)
+    }
+
+    fn standing(self) -> Option<Standing> {
+        Standing::ALL.get(usize::from((self.0 >> 8) as u8)).copied()
+    }
+
+    fn reason(self) -> Option<RuleId> {
+        RuleId::ALL.get(usize::from(self.0 as u8).checked_sub(1)?).copied()
     }
 }
 
@@ -191,7 +203,7 @@ impl Ledger {
         decision: &Decision,
     ) -> Result<(), AmountError> {
         let Address { place, resource, account } = address;
-        let key = CellKey { account, day: line.day, standing: decision.standing, reason: summed_reason(decision) };
+        let key = CellKey::new(account, line.day, decision.standing, summed_reason(decision));
         self.cells.entry(key).add(&Sums {
             lines: 1,
             list_cost: decision.list_cost,
@@ -234,26 +246,24 @@ impl Ledger {
     ///
     /// [`AmountError::SumTooLarge`] where a sum would not fit.
     pub fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
-        let mut renumbered = BTreeMap::new();
-        let texts = &mut self.texts;
-        let mut number =
-            |number: u32| *renumbered.entry(number).or_insert_with(|| texts.number(other.texts.get(number)));
-        let place = |place: Place, number: &mut dyn FnMut(u32) -> u32| Place {
+        let numbers: Vec<u32> = other.texts.iter().map(|text| self.texts.number(text)).collect();
+        let number = |number: u32| numbers.get(number as usize).copied().unwrap_or_default();
+        let place = |place: Place| Place {
             customer: number(place.customer),
             subscription: number(place.subscription),
             resource_group: number(place.resource_group),
         };
         let accounts: Vec<u32> = (other.accounts.entries().iter())
             .map(|(account, ())| {
-                let (place, reseller) = (place(account.place, &mut number), number(account.reseller));
+                let (place, reseller) = (place(account.place), number(account.reseller));
                 self.accounts.place(Account { place, reseller, ..*account })
             })
             .collect();
         for (key, sums) in other.cells.entries() {
-            let account = accounts.get(key.account as usize).copied().unwrap_or_default();
-            self.cells.entry(CellKey { account, ..*key }).add(sums)?;
+            let account = accounts.get(key.account() as usize).copied().unwrap_or_default();
+            self.cells.entry(key.of_account(account)).add(sums)?;
         }
-        self.observed.merge(&other.observed, |from, resource| (place(from, &mut number), number(resource)))?;
+        self.observed.merge(&other.observed, |from, resource| (place(from), number(resource)))?;
         for (kind, names) in other.names.iter().enumerate() {
             for (id, name) in names {
                 let id = number(*id);
@@ -284,16 +294,16 @@ impl Ledger {
     /// All cells, for sums, which have no order.
     pub(crate) fn unordered_cells(&self) -> impl Iterator<Item = Cell<'_>> {
         self.cells.entries().iter().filter_map(|(key, sums)| {
-            let (account, ()) = self.accounts.entries().get(key.account as usize)?;
+            let (account, ()) = self.accounts.entries().get(key.account() as usize)?;
             Some(Cell {
                 customer: self.texts.get(account.place.customer),
                 subscription: self.texts.get(account.place.subscription),
                 resource_group: self.texts.get(account.place.resource_group),
                 reseller: self.texts.get(account.reseller),
-                day: key.day,
+                day: key.day(),
                 currency: account.currency,
-                standing: key.standing,
-                reason: key.reason,
+                standing: key.standing()?,
+                reason: key.reason(),
                 sums: *sums,
             })
         })

@@ -49,6 +49,11 @@ impl Texts {
         number
     }
 
+    /// All texts, in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
+    }
+
     /// The text of a number, in lower case.
     pub(crate) fn get(&self, number: u32) -> &str {
         self.texts.get(number as usize).map_or("", |text| text)

@@ -97,6 +97,18 @@ impl Currency {
     /// United States dollar: the pricing currency of the Azure plan (R80).
     pub const USD: Self = Self(*b"USD");
 
+    /// The code as a number of 24 bits.
+    pub(crate) const fn number(self) -> u32 {
+        let [a, b, c] = self.0;
+        u32::from_be_bytes([0, a, b, c])
+    }
+
+    /// The currency of such a number.
+    pub(crate) const fn numbered(number: u32) -> Self {
+        let [_, a, b, c] = number.to_be_bytes();
+        Self([a, b, c])
+    }
+
     /// The first of all codes in their order.
     pub(crate) const FIRST: Self = Self([0; 3]);
     /// The last of all codes in their order.

@@ -3,11 +3,11 @@
 //! A line that was paid proves access to its resource on its day. Over lines that could earn, days with and without pay give
 //! *observed gaps*. A gap is a finding about the file, not a verdict about access.
 
+mod days;
 mod gaps;
 
 pub use gaps::ObservedGap;
 
-use crate::day::UsageDay;
 use crate::eligibility::Outcome;
 use crate::ledger::{Ledger, Place, Sums};
 use crate::lookup::Table;
@@ -15,7 +15,7 @@ use crate::money::{AmountError, Currency};
 use crate::reconcile::Decision;
 use crate::usage::UsageLine;
 
-use chrono::Datelike;
+use days::month_and_day;
 
 /// Paid and unpaid days of resources, and what was not paid.
 #[derive(Clone, Debug, Default)]
@@ -42,12 +42,31 @@ struct Days {
     unpaid: u32,
 }
 
-/// A day of a resource's month, by its place in [`Observed::months`].
+/// A day of a resource's month in a currency, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct UnpaidDay {
-    month: u32,
-    day: u32,
-    currency: Currency,
+struct UnpaidDay(u64);
+
+impl UnpaidDay {
+    /// The month by its place in [`Observed::months`].
+    fn new(month: u32, day: u32, currency: Currency) -> Self {
+        Self(u64::from(month) << 32 | u64::from(day) << 24 | u64::from(currency.number()))
+    }
+
+    const fn month(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    fn of_month(self, month: u32) -> Self {
+        Self(u64::from(month) << 32 | self.0 & u64::from(u32::MAX))
+    }
+
+    const fn day(self) -> u32 {
+        (self.0 >> 24 & 0xff) as u32
+    }
+
+    const fn currency(self) -> Currency {
+        Currency::numbered((self.0 & 0xff_ffff) as u32)
+    }
 }
 
 impl Observed {
@@ -78,7 +97,7 @@ impl Observed {
                 potential_credit: decision.potential_credit,
                 ..Sums::default()
             };
-            self.unpaid.entry(UnpaidDay { month, day, currency: line.currency }).add(&sums)
+            self.unpaid.entry(UnpaidDay::new(month, day, line.currency)).add(&sums)
         } else {
             days.paid |= 1 << day;
             Ok(())
@@ -89,7 +108,7 @@ impl Observed {
     pub(crate) fn merge(
         &mut self,
         other: &Self,
-        mut renumber: impl FnMut(Place, u32) -> (Place, u32),
+        renumber: impl Fn(Place, u32) -> (Place, u32),
     ) -> Result<(), AmountError> {
         let mut months = Vec::with_capacity(other.months.entries().len());
         for (key, days) in other.months.entries() {
@@ -101,20 +120,11 @@ impl Observed {
             months.push(month);
         }
         for (key, sums) in other.unpaid.entries() {
-            let month = months.get(key.month as usize).copied().unwrap_or_default();
-            self.unpaid.entry(UnpaidDay { month, ..*key }).add(sums)?;
+            let month = months.get(key.month() as usize).copied().unwrap_or_default();
+            self.unpaid.entry(key.of_month(month)).add(sums)?;
         }
         Ok(())
     }
-}
-
-fn month_and_day(day: UsageDay) -> (i32, u32) {
-    let date = day.date();
-    (date.year() * 12 + date.month0().cast_signed(), date.day0())
-}
-
-fn day_of(month: i32, day: u32) -> Option<UsageDay> {
-    UsageDay::from_ymd(month.div_euclid(12), month.rem_euclid(12).cast_unsigned() + 1, day + 1)
 }
 
 /// The observed gaps of a ledger, the costliest first.

@@ -96,8 +96,8 @@ impl<'e> Decider<'e> {
             emit(Err(Malformed::too_long()));
         } else {
             match job.format {
-                Format::Csv => Scanner::new(&job.binding).scan(&job.block.bytes, &mut emit),
-                Format::JsonLines | Format::JsonDocument => json.scan(&job.block.bytes, &mut emit),
+                Format::Csv => Scanner::new(&job.binding).scan(job.block.bytes(), &mut emit),
+                Format::JsonLines | Format::JsonDocument => json.scan(job.block.bytes(), &mut emit),
             }
         }
         self.json = json;

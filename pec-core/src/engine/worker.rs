@@ -12,7 +12,7 @@ use crate::read::{Binding, Column};
 use crate::read::{ReadError, ReadErrorKind};
 
 use super::decider::{Decided, Decider};
-use super::feed::{Feed, Job};
+use super::feed::{FileHead, Job};
 use super::{Engine, EngineError};
 
 /// Decides rows and sums them.
@@ -144,8 +144,8 @@ const fn provisional_row(sequence: u32, within: u64) -> u64 {
 }
 
 /// One ledger of all workers, with rows numbered and inputs described.
-pub(super) fn merged(workers: Vec<Worker<'_>>, feed: &Feed<'_>) -> Result<Ledger, EngineError> {
-    let mut first_rows: Vec<BTreeMap<u32, u64>> = feed.opened().iter().map(|_| BTreeMap::new()).collect();
+pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[FileHead]) -> Result<Ledger, EngineError> {
+    let mut first_rows: Vec<BTreeMap<u32, u64>> = opened.iter().map(|_| BTreeMap::new()).collect();
     let mut merged: Option<Ledger> = None;
     for worker in workers {
         for (file, sequence, rows) in &worker.rows_of_blocks {
@@ -161,7 +161,7 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, feed: &Feed<'_>) -> Result<Ledger
     }
     let mut ledger = merged.unwrap_or_default();
     let mut blocks_of: BTreeMap<Arc<str>, BTreeMap<u32, u64>> = BTreeMap::new();
-    for (head, mut blocks) in feed.opened().iter().zip(first_rows) {
+    for (head, mut blocks) in opened.iter().zip(first_rows) {
         let mut next = head.format.first_row();
         for rows in blocks.values_mut() {
             let first = next;

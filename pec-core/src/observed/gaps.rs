@@ -9,7 +9,7 @@ use std::ops::Bound;
 
 use serde::Serialize;
 
-use super::{UnpaidDay, day_of};
+use super::days::{DaySet, day_of};
 use crate::day::UsageDay;
 use crate::ledger::{Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
@@ -44,7 +44,6 @@ pub struct ObservedGap {
     pub never_earned: bool,
 }
 
-type DaySet = BTreeSet<UsageDay>;
 /// The paid days around a run, where there are any.
 type Window = (Option<UsageDay>, Option<UsageDay>);
 
@@ -97,18 +96,17 @@ fn by_subscription(ledger: &Ledger) -> Result<BTreeMap<(u32, u32), Resources>, A
     for (key, days) in months {
         let resources = found.entry((key.place.customer, key.place.subscription)).or_default();
         let resource = resources.entry((key.place.resource_group, key.resource)).or_default();
-        let set =
-            |bits: u32| (0..31).filter(move |day| bits & (1 << day) != 0).filter_map(|day| day_of(key.month, day));
-        resource.paid.extend(set(days.paid));
-        resource.unpaid.extend(set(days.unpaid & !days.paid));
+        resource.paid.add(key.month, days.paid);
+        resource.unpaid.add(key.month, days.unpaid & !days.paid);
     }
-    for (UnpaidDay { month, day, currency }, sums) in ledger.observed().unpaid.entries() {
-        let Some((key, _)) = months.get(*month as usize) else { continue };
+    for (unpaid, sums) in ledger.observed().unpaid.entries() {
+        let Some((key, days)) = months.get(unpaid.month() as usize) else { continue };
+        let Some(day) = day_of(key.month, unpaid.day()).filter(|_| days.paid & 1 << unpaid.day() == 0) else {
+            continue;
+        };
         let resources = found.entry((key.place.customer, key.place.subscription)).or_default();
         let resource = resources.entry((key.place.resource_group, key.resource)).or_default();
-        if let Some(day) = day_of(key.month, *day).filter(|day| resource.unpaid.contains(day)) {
-            resource.sums.entry((day, *currency)).or_default().add(sums)?;
-        }
+        resource.sums.entry((day, unpaid.currency())).or_default().add(sums)?;
     }
     Ok(found)
 }
@@ -134,13 +132,15 @@ impl Subscription<'_> {
     }
 
     fn paid(&self, scope: Scope) -> DaySet {
-        self.within(scope).flat_map(|(_, resource)| &resource.paid).copied().collect()
+        let mut paid = DaySet::default();
+        self.within(scope).for_each(|(_, resource)| paid.extend(&resource.paid));
+        paid
     }
 
     /// The runs of every level, from the top down.
     fn runs(&self) -> Vec<Run> {
         let mut runs = Vec::new();
-        let taken = self.runs_of(Scope::Subscription, &DaySet::new(), &mut runs);
+        let taken = self.runs_of(Scope::Subscription, &DaySet::default(), &mut runs);
         let groups: BTreeSet<u32> = self.resources.keys().map(|(group, _)| *group).collect();
         for group in groups {
             let taken = self.runs_of(Scope::Group(group), &taken, &mut runs);
@@ -157,13 +157,9 @@ impl Subscription<'_> {
         let mut by_window: BTreeMap<Window, Run> = BTreeMap::new();
         let mut now_taken = taken.clone();
         for ((group, resource), days) in self.within(scope) {
-            for day in days.unpaid.iter().filter(|day| !taken.contains(day) && !paid.contains(day)) {
-                now_taken.insert(*day);
-                by_window
-                    .entry(window(&paid, *day, *day))
-                    .or_default()
-                    .0
-                    .insert((*day, Scope::Resource(group, resource)));
+            for day in days.unpaid.iter().filter(|day| !taken.contains(*day) && !paid.contains(*day)) {
+                now_taken.insert(day);
+                by_window.entry(window(&paid, day, day)).or_default().0.insert((day, Scope::Resource(group, resource)));
             }
         }
         runs.extend(by_window.into_values());
@@ -212,7 +208,8 @@ impl Subscription<'_> {
     fn describe(&self, scope: Scope, run: &Run, gaps: &mut Vec<ObservedGap>) -> Result<(), AmountError> {
         let Some((first_day, last_day)) = run.span() else { return Ok(()) };
         let paid = self.paid(scope);
-        let days = run.0.iter().map(|(day, _)| *day).collect::<DaySet>().len() as u64;
+        let mut days = DaySet::default();
+        run.0.iter().for_each(|(day, _)| days.insert(*day));
         let mut by_currency: BTreeMap<Currency, Sums> = BTreeMap::new();
         for (day, resource) in &run.0 {
             for (_, resource) in self.within(*resource) {
@@ -234,11 +231,11 @@ impl Subscription<'_> {
             currency,
             first_day,
             last_day,
-            days,
+            days: days.len(),
             lines: sums.lines,
             list_cost: sums.list_cost,
             credit_lost: sums.potential_credit,
-            ongoing: paid.last().is_none_or(|paid| *paid < last_day),
+            ongoing: paid.last().is_none_or(|paid| paid < last_day),
             never_earned: paid.is_empty(),
         }));
         Ok(())
@@ -277,6 +274,5 @@ impl Scope {
 
 /// The paid days around a span.
 fn window(paid: &DaySet, first: UsageDay, last: UsageDay) -> Window {
-    let after = (Bound::Excluded(last), Bound::Unbounded);
-    (paid.range(..first).next_back().copied(), paid.range(after).next().copied())
+    (paid.before(first), paid.after(last))
 }

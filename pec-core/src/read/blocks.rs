@@ -3,7 +3,7 @@
 //! Cutting needs order and is done by one worker at a time; what is inside a block needs none. A CSV block may only
 //! end at a line break outside quotes: the next line break after so many bytes fails on quoted ones.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 
 use super::chunk::{Chunk, prefix_xor};
@@ -21,11 +21,34 @@ pub(super) enum Splitter {
     Documents(Documents),
 }
 
-/// Records of an input, one after the other.
+/// Records of an input, one after the other. Its memory is filled again and again: to clear it each time would cost as much
+/// as to read.
+#[derive(Default)]
 pub(crate) struct Block {
-    pub(crate) bytes: Vec<u8>,
+    memory: Vec<u8>,
+    length: usize,
     /// The block is the beginning of one record that is too long to keep.
     pub(crate) too_long: bool,
+}
+
+impl Block {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.memory.get(..self.length).unwrap_or_default()
+    }
+
+    /// Begins anew with these bytes.
+    fn restart(&mut self, bytes: &[u8]) {
+        self.too_long = false;
+        self.make_room(bytes.len());
+        self.length = bytes.len();
+        self.memory.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    }
+
+    fn make_room(&mut self, size: usize) {
+        if self.memory.len() < size {
+            self.memory.resize(size, 0);
+        }
+    }
 }
 
 /// The blocks of an input.
@@ -35,6 +58,8 @@ pub(crate) struct Blocks<'a> {
     splitter: Splitter,
     /// What was read after the last cut.
     carry: Vec<u8>,
+    /// Text that is not cut into blocks as it stands.
+    text: Block,
     /// Quoted stretches of the block being cut; kept to reuse its memory.
     quoted: Vec<(usize, usize)>,
     bytes_read: u64,
@@ -49,6 +74,7 @@ impl<'a> Blocks<'a> {
             reader,
             splitter,
             carry: Vec::new(),
+            text: Block::default(),
             quoted: Vec::new(),
             bytes_read: 0,
             skipping: false,
@@ -62,61 +88,82 @@ impl<'a> Blocks<'a> {
     }
 
     /// The next block, in the memory of an earlier one; `None` at the end.
-    pub(crate) fn next(&mut self, mut bytes: Vec<u8>) -> Result<Option<Block>, ReadError> {
-        bytes.clear();
+    pub(crate) fn next(&mut self, mut block: Block) -> Result<Option<Block>, ReadError> {
         if self.skipping && !self.skip_line()? {
             return Ok(None);
         }
         if let Splitter::Documents(_) = self.splitter {
-            return self.next_of_documents(bytes);
+            return self.next_of_documents(block);
         }
-        bytes.append(&mut self.carry);
-        let mut size = BLOCK_BYTES.max(bytes.len());
+        block.restart(&self.carry);
+        self.carry.clear();
+        let mut size = BLOCK_BYTES.max(block.length);
         while !self.done {
-            self.fill(&mut bytes, size)?;
+            self.fill(&mut block, size)?;
             if self.done {
                 break;
             }
-            let physical = || memchr::memrchr(b'\n', &bytes).map(|at| at + 1);
+            let bytes = block.bytes();
+            let physical = || memchr::memrchr(b'\n', bytes).map(|at| at + 1);
             let cut = match self.splitter {
-                Splitter::Csv => last_record_end(&bytes, &mut self.quoted),
+                Splitter::Csv => last_record_end(bytes, &mut self.quoted),
                 Splitter::JsonLines | Splitter::Documents(_) => physical(),
             };
             // A quote that never closes must not swallow the file: past the ceiling any line break will do.
             let too_far = bytes.len() > BLOCK_BYTES + MAX_RECORD_BYTES;
             if let Some(cut) = cut.or_else(|| physical().filter(|_| too_far)) {
                 self.carry.extend_from_slice(bytes.get(cut..).unwrap_or_default());
-                bytes.truncate(cut);
-                return Ok(Some(Block { bytes, too_long: false }));
+                block.length = cut;
+                return Ok(Some(block));
             }
             if too_far {
-                bytes.truncate(64);
+                block.length = 64;
+                block.too_long = true;
                 self.skipping = true;
-                return Ok(Some(Block { bytes, too_long: true }));
+                return Ok(Some(block));
             }
             size += BLOCK_BYTES;
         }
-        Ok((!bytes.is_empty()).then_some(Block { bytes, too_long: false }))
+        Ok((block.length > 0).then_some(block))
     }
 
-    /// Reads until there are `size` bytes or no more.
-    fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> Result<(), ReadError> {
-        let wanted = size.saturating_sub(bytes.len());
-        bytes.reserve(wanted);
-        let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
-        let read = read.map_err(|error| ReadError::new(&self.name, io_kind(&error)))?;
-        self.bytes_read += read as u64;
-        self.done = read < wanted;
+    /// Reads until the block has `size` bytes or there are no more.
+    fn fill(&mut self, block: &mut Block, size: usize) -> Result<(), ReadError> {
+        block.make_room(size);
+        while block.length < size {
+            let room = block.memory.get_mut(block.length..size).unwrap_or_default();
+            let wanted = room.len();
+            match self.reader.read(room) {
+                Ok(0) => {
+                    self.done = true;
+                    break;
+                }
+                Ok(read) => {
+                    block.length += read.min(wanted);
+                    self.bytes_read += read as u64;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(ReadError::new(&self.name, io_kind(&error))),
+            }
+        }
         Ok(())
+    }
+
+    /// Reads the next text into memory of its own.
+    fn fill_text(&mut self) -> Result<(), ReadError> {
+        let mut text = std::mem::take(&mut self.text);
+        text.length = 0;
+        let filled = self.fill(&mut text, BLOCK_BYTES);
+        self.text = text;
+        filled
     }
 
     /// Drops the rest of an endless line; false where the input ends with it.
     fn skip_line(&mut self) -> Result<bool, ReadError> {
-        let mut bytes = Vec::new();
         while !self.done {
-            bytes.clear();
-            self.fill(&mut bytes, BLOCK_BYTES)?;
-            if let Some(end) = memchr::memchr(b'\n', &bytes) {
+            self.fill_text()?;
+            let bytes = self.text.bytes();
+            if let Some(end) = memchr::memchr(b'\n', bytes) {
                 self.carry.extend_from_slice(bytes.get(end + 1..).unwrap_or_default());
                 self.skipping = false;
                 return Ok(true);
@@ -125,21 +172,20 @@ impl<'a> Blocks<'a> {
         Ok(false)
     }
 
-    fn next_of_documents(&mut self, mut records: Vec<u8>) -> Result<Option<Block>, ReadError> {
-        let mut bytes = std::mem::take(&mut self.carry);
+    fn next_of_documents(&mut self, mut block: Block) -> Result<Option<Block>, ReadError> {
+        let mut records = std::mem::take(&mut block.memory);
+        records.clear();
         while records.is_empty() && !self.done {
-            bytes.clear();
-            self.fill(&mut bytes, BLOCK_BYTES)?;
+            self.fill_text()?;
             if let Splitter::Documents(documents) = &mut self.splitter {
-                documents.feed(&bytes, &mut records);
+                documents.feed(self.text.bytes(), &mut records);
                 if self.done {
                     documents.finish(&mut records);
                 }
             }
         }
-        bytes.clear();
-        self.carry = bytes;
-        Ok((!records.is_empty()).then_some(Block { bytes: records, too_long: false }))
+        let block = Block { length: records.len(), memory: records, too_long: false };
+        Ok((block.length > 0).then_some(block))
     }
 }
 
@@ -262,11 +308,11 @@ mod tests {
     fn an_endless_line_is_one_short_block() {
         let text = [vec![b'x'; 5 << 20], b"\na\n".to_vec()].concat();
         let mut blocks = Blocks::new("f".into(), Box::new(std::io::Cursor::new(text)), Splitter::Csv);
-        let first = blocks.next(Vec::new()).unwrap().unwrap();
-        assert!(first.too_long && first.bytes.len() == 64);
-        let second = blocks.next(first.bytes).unwrap().unwrap();
-        assert_eq!(second.bytes, b"a\n");
-        assert!(blocks.next(Vec::new()).unwrap().is_none());
+        let first = blocks.next(Block::default()).unwrap().unwrap();
+        assert!(first.too_long && first.bytes().len() == 64);
+        let second = blocks.next(first).unwrap().unwrap();
+        assert_eq!((second.bytes(), second.too_long), (&b"a\n"[..], false));
+        assert!(blocks.next(second).unwrap().is_none());
     }
 
     #[test]
@@ -274,10 +320,12 @@ mod tests {
         let text = "k,\"a\n\"\"b\"\n1,2\n".repeat(200_000);
         let mut blocks = Blocks::new("f".into(), Box::new(text.as_bytes()), Splitter::Csv);
         let (mut joined, mut count) = (Vec::new(), 0);
-        while let Some(block) = blocks.next(Vec::new()).unwrap() {
-            assert!(block.bytes.ends_with(b"\n"));
-            joined.extend_from_slice(&block.bytes);
+        let mut memory = Block::default();
+        while let Some(block) = blocks.next(memory).unwrap() {
+            assert!(block.bytes().ends_with(b"\n"));
+            joined.extend_from_slice(block.bytes());
             count += 1;
+            memory = block;
         }
         assert!(count > 2 && joined == text.as_bytes());
     }

@@ -41,6 +41,13 @@ impl Chunk {
         bits(self.low.simd_eq(byte), self.high.simd_eq(byte))
     }
 
+    /// One bit for each byte: is it this one or less?
+    #[inline]
+    pub(super) fn at_most(self, byte: u8) -> u64 {
+        let byte = u8x32::splat(byte);
+        bits(self.low.min(byte).simd_eq(self.low), self.high.min(byte).simd_eq(self.high))
+    }
+
     /// One bit for each byte: is it the same in both?
     #[inline]
     pub(super) fn same(self, other: Self) -> u64 {
@@ -92,6 +99,7 @@ mod tests {
             for place in 0..64 {
                 let is = |byte: u8| bytes.get(start + place) == Some(&byte);
                 prop_assert_eq!(chunk.mask(b'b') & 1 << place != 0, is(b'b'));
+                prop_assert_eq!(chunk.at_most(b'b') & 1 << place == 0, is(b'c'));
             }
         }
 

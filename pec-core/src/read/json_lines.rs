@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::chunk::Chunk;
 use super::columns::known;
 use super::last_record::LastRecord;
 use super::row::{Cell, Cells, Malformed, Row, shorten};
@@ -28,11 +29,9 @@ impl JsonLines {
     /// Calls `emit` for every record of a block, in order.
     pub(crate) fn scan(&mut self, bytes: &[u8], emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
         let (mut last, mut cells) = (LastRecord::default(), Cells::default());
-        // Checked once for the block where possible; only a block with other bytes is checked line by line.
-        let whole = std::str::from_utf8(bytes).ok();
         let mut start = 0;
         while start < bytes.len() {
-            let next = whole.and_then(|text| self.walk(text, start, &mut last, &mut cells));
+            let next = self.walk(bytes, start, &mut last, &mut cells);
             if let Some(next) = next.filter(|next| next - start <= MAX_RECORD_BYTES) {
                 cells.hand_over(emit);
                 start = next;
@@ -81,16 +80,16 @@ impl JsonLines {
 
     /// Reads a record whose properties are those of the one before, in their order, with plain values: nearly every record of an
     /// export. Where the next begins; `None` leaves the record to the parser.
-    fn walk<'b>(&self, text: &'b str, start: usize, last: &mut LastRecord, cells: &mut Cells<'b>) -> Option<usize> {
+    fn walk<'b>(&self, bytes: &'b [u8], start: usize, last: &mut LastRecord, cells: &mut Cells<'b>) -> Option<usize> {
         self.walkable.then_some(())?;
         let mut property = |index, begin| {
-            let (end, column, value) = self.property(text, index, begin)?;
+            let (end, column, value) = self.property(bytes, index, begin)?;
             if let Some(column) = column {
                 cells.set(column, Cell::json(value));
             }
             Some(end)
         };
-        if let Some(next) = last.beside(text.as_bytes(), start, &mut property) {
+        if let Some(next) = last.beside(bytes, start, &mut property) {
             return Some(next);
         }
         last.begin(start);
@@ -105,9 +104,9 @@ impl JsonLines {
     }
 
     /// The property at a place of a record: its end at the comma or the line break, its column and the text of its value.
-    fn property<'b>(&self, text: &'b str, index: usize, begin: usize) -> Option<(usize, Option<Column>, &'b str)> {
+    fn property<'b>(&self, bytes: &'b [u8], index: usize, begin: usize) -> Option<(usize, Option<Column>, &'b [u8])> {
         let (name, column) = self.by_place.get(index)?;
-        let mut walk = Walk { rest: text.get(begin..)?.as_bytes() };
+        let mut walk = Walk { rest: bytes.get(begin..)? };
         if index == 0 {
             walk.take(b"{")?;
         }
@@ -115,9 +114,7 @@ impl JsonLines {
         walk.rest = walk.rest.strip_prefix(name.as_bytes())?.strip_prefix(b"\"")?;
         walk.take(b":")?;
         walk.blanks();
-        let value = text.len() - walk.rest.len();
-        walk.value()?;
-        let value = text.get(value..text.len() - walk.rest.len())?;
+        let value = walk.value()?;
         if index + 1 < self.by_place.len() {
             walk.take(b",")?;
         } else {
@@ -125,7 +122,7 @@ impl JsonLines {
             walk.blanks();
             walk.rest = walk.rest.strip_prefix(b"\r").unwrap_or(walk.rest).strip_prefix(b"\n")?;
         }
-        Some((text.len() - walk.rest.len() - 1, *column, value))
+        Some((bytes.len() - walk.rest.len() - 1, *column, value))
     }
 
     /// Which column the name at this place of a record is.
@@ -155,7 +152,7 @@ struct Walk<'l> {
     rest: &'l [u8],
 }
 
-impl Walk<'_> {
+impl<'l> Walk<'l> {
     /// Goes past blanks. Other white space is left to the parser: a line break ends the record.
     fn blanks(&mut self) {
         while let Some(rest) = self.rest.strip_prefix(b" ") {
@@ -170,18 +167,42 @@ impl Walk<'_> {
         Some(())
     }
 
-    /// Goes past a string, number, boolean or null.
-    fn value(&mut self) -> Option<()> {
+    /// Goes past a string, number, boolean or null, and gives it as it stands.
+    fn value(&mut self) -> Option<&'l [u8]> {
         let length = match self.rest.split_first()? {
-            (b'"', text) => 1 + string_length(text)?,
-            _ => {
-                let length = self.rest.iter().position(|byte| matches!(byte, b',' | b'}' | b' ' | b'\n'))?;
-                is_plain(self.rest.get(..length)?).then_some(length)?
-            }
+            (b'"', text) => 1 + usual_length(text).or_else(|| string_length(text))?,
+            (b't' | b'n', _) => 4,
+            (b'f', _) => 5,
+            _ => number_length(self.rest)?,
         };
-        self.rest = self.rest.get(length..)?;
-        Some(())
+        let (value, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        let is_word = value.first().is_some_and(u8::is_ascii_alphabetic);
+        (!is_word || matches!(value, b"true" | b"false" | b"null")).then_some(value)
     }
+}
+
+/// How many bytes a string takes after its opening quote, the closing one included, where it is ASCII and nothing but quotes is
+/// escaped in it.
+fn usual_length(text: &[u8]) -> Option<usize> {
+    let mut escape_before = 0;
+    for (index, chunk) in text.as_chunks().0.iter().enumerate() {
+        let chunk = Chunk::new(chunk);
+        let (quotes, escapes) = (chunk.mask(b'"'), chunk.mask(b'\\'));
+        let escaped = escapes << 1 | escape_before;
+        let closing = quotes & !escaped;
+        // Up to the closing quote, or all of it.
+        let inside = closing.wrapping_sub(1) & !closing;
+        let unusual = escaped & !quotes | chunk.at_most(b' ' - 1) | !chunk.at_most(0x7f);
+        if unusual & inside != 0 {
+            return None;
+        }
+        if closing != 0 {
+            return Some(index * Chunk::BYTES + closing.trailing_zeros() as usize + 1);
+        }
+        escape_before = escapes >> 63;
+    }
+    None
 }
 
 /// How many bytes a string takes after its opening quote, the closing one included.
@@ -190,11 +211,12 @@ fn string_length(text: &[u8]) -> Option<usize> {
     loop {
         let stop = at + memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
         // What is not certainly JSON is left to the parser: a line must be read alike whatever came before it.
-        if text.get(at..stop)?.iter().fold(false, |control, byte| control | (*byte < b' ')) {
+        if text.get(at..stop)?.iter().any(|byte| *byte < b' ') {
             return None;
         }
         match text.get(stop)? {
-            b'"' => return Some(stop + 1),
+            // What equals the record before is UTF-8, as that is; only what differs is checked.
+            b'"' => return std::str::from_utf8(text.get(..stop)?).ok().map(|_| stop + 1),
             _ => at = stop + escape_length(text.get(stop + 1..)?)?,
         }
     }
@@ -209,26 +231,20 @@ fn escape_length(after: &[u8]) -> Option<usize> {
     }
 }
 
-/// A number or a word of JSON.
-fn is_plain(literal: &[u8]) -> bool {
-    matches!(literal, b"true" | b"false" | b"null") || is_number(literal)
-}
-
-fn is_number(literal: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let rest = literal.strip_prefix(b"-").unwrap_or(literal);
-    let whole = digits(rest);
-    let mut rest = rest.get(whole..).filter(|_| whole == 1 || (whole > 1 && !rest.starts_with(b"0")));
-    if let Some(decimals) = rest.and_then(|rest| rest.strip_prefix(b".")) {
-        let count = digits(decimals);
-        rest = decimals.get(count..).filter(|_| count > 0);
+/// How many bytes the number takes that a text begins with.
+fn number_length(text: &[u8]) -> Option<usize> {
+    let digits = |from: usize| text.get(from..)?.iter().position(|byte| !byte.is_ascii_digit());
+    let sign = usize::from(text.first() == Some(&b'-'));
+    let whole = digits(sign).filter(|whole| *whole == 1 || (*whole > 1 && text.get(sign) != Some(&b'0')))?;
+    let mut length = sign + whole;
+    if text.get(length) == Some(&b'.') {
+        length += 1 + digits(length + 1).filter(|decimals| *decimals > 0)?;
     }
-    if let Some([b'e' | b'E', exponent @ ..]) = rest {
-        let exponent = exponent.strip_prefix(b"-").or(exponent.strip_prefix(b"+")).unwrap_or(exponent);
-        let count = digits(exponent);
-        rest = exponent.get(count..).filter(|_| count > 0);
+    if matches!(text.get(length), Some(b'e' | b'E')) {
+        let signed = usize::from(matches!(text.get(length + 1), Some(b'+' | b'-')));
+        length += 1 + signed + digits(length + 1 + signed).filter(|exponent| *exponent > 0)?;
     }
-    rest.is_some_and(<[u8]>::is_empty)
+    Some(length)
 }
 
 fn found(line: &str, error: &serde_json::Error) -> String {
@@ -258,7 +274,7 @@ impl<'l> Visitor<'l> for Object<'_, 'l> {
                         return Err(serde::de::Error::custom("a property twice"));
                     }
                     seen |= 1 << column as u32;
-                    *cell = Cell::json(map.next_value::<&'l RawValue>()?.get());
+                    *cell = Cell::json(map.next_value::<&'l RawValue>()?.get().as_bytes());
                 }
                 None => {
                     map.next_value::<serde::de::IgnoredAny>()?;

@@ -138,8 +138,8 @@ impl<'a> Cell<'a> {
     }
 
     /// The literal text of a JSON value.
-    pub(crate) fn json(literal: &'a str) -> Self {
-        match literal.as_bytes() {
+    pub(crate) fn json(literal: &'a [u8]) -> Self {
+        match literal {
             b"null" => Self::default(),
             [b'"', inner @ .., b'"'] if memchr::memchr(b'\\', inner).is_none() => Self::plain(inner),
             [b'"', inner @ .., b'"'] => Self { bytes: inner, escape: Escape::Json },
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn json_values() {
-        let text = |literal: &'static str| Cell::json(literal).text().unwrap().into_owned();
+        let text = |literal: &'static str| Cell::json(literal.as_bytes()).text().unwrap().into_owned();
         assert_eq!(text("null"), "");
         assert_eq!(text("0.1835431430074643112595"), "0.1835431430074643112595");
         assert_eq!(text(r#""a\u0041\"""#), "aA\"");
