@@ -22,7 +22,7 @@ use crate::reconcile::{self, Decision};
 use crate::usage::UsageLine;
 
 use decider::{Decided, Decider};
-use feed::Feed;
+use feed::{Feed, FileHead};
 use worker::Worker;
 
 /// Everything a line is decided with.
@@ -178,11 +178,32 @@ impl Engine {
         inputs: impl IntoIterator<Item = Input<'a>>,
         run: &Run<'_>,
     ) -> Result<Ledger, EngineError> {
-        let inputs: Vec<_> = inputs.into_iter().collect();
-        let rows = AtomicU64::new(0);
-        let stopped = AtomicBool::new(false);
+        let (results, opened) = self.on_threads(inputs.into_iter().collect(), run);
+        // An error of reading says more than the stops it caused on other threads.
+        let mut finished = Vec::new();
+        let mut error = None;
+        for result in results {
+            match result {
+                Ok(worker) => finished.push(worker),
+                Err(EngineError::Stopped) => error = error.or(Some(EngineError::Stopped)),
+                Err(other) => error = Some(other),
+            }
+        }
+        match error {
+            Some(error) => Err(error),
+            None => worker::merged(finished, &opened),
+        }
+    }
+
+    /// What each thread made of the blocks it took, and the inputs that were opened.
+    fn on_threads(
+        &self,
+        inputs: Vec<Input<'_>>,
+        run: &Run<'_>,
+    ) -> (Vec<Result<Worker<'_>, EngineError>>, Vec<FileHead>) {
+        let (rows, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
         let threads = run.threads.map_or(1, NonZeroUsize::get);
-        let (results, opened) = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let elsewhere = |work| drop(scope.spawn(work));
             let feed = Feed::new(inputs, (threads > 1).then(|| Box::new(elsewhere) as _));
             let feed = Arc::new(Mutex::new(feed));
@@ -201,25 +222,11 @@ impl Engine {
             let first = work()();
             let others =
                 others.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            let results: Vec<_> = std::iter::once(first).chain(others.collect::<Vec<_>>()).collect();
+            let results: Vec<_> = std::iter::once(first).chain(others).collect();
+            // What still unpacks ends with the feed.
             let feed = Arc::into_inner(feed).map(|feed| feed.into_inner().unwrap_or_else(PoisonError::into_inner));
-            // What still reads ahead ends with the feed.
             (results, feed.map(Feed::into_opened).unwrap_or_default())
-        });
-        // An error of reading says more than the stops it caused on other threads.
-        let mut finished = Vec::new();
-        let mut error = None;
-        for result in results {
-            match result {
-                Ok(worker) => finished.push(worker),
-                Err(EngineError::Stopped) => error = error.or(Some(EngineError::Stopped)),
-                Err(other) => error = Some(other),
-            }
-        }
-        match error {
-            Some(error) => Err(error),
-            None => worker::merged(finished, &opened),
-        }
+        })
     }
 
     /// Decides and sums the rows of record batches of one schema, as from a frame.

@@ -275,6 +275,7 @@ pub(super) fn header(text: &[u8]) -> Result<(Vec<Cow<'_, str>>, usize), ReadErro
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::Columns;
     use super::*;
     use proptest::prelude::*;
 
@@ -374,6 +375,46 @@ mod tests {
             for (found, count) in found.iter().zip(counts) {
                 prop_assert_eq!(found.is_ok(), count == 6);
             }
+        }
+
+        /// A row is the same whatever came before it: read beside another, or on its own. What is said to be unchanged is.
+        #[test]
+        fn prop_rows_do_not_depend_on_those_before(
+            rows in proptest::collection::vec((0_usize..6, r#"[a-z,"\n\r]{0,80}"#, 0_u8..4), 1..40),
+            broken in r#"[a,"\n\r]{0,3}"#, at in 0_usize..4000,
+        ) {
+            let mut cells = ["one".to_owned(), "\"t\"\"wo\"".into(), "3".into(), String::new(), "x".repeat(150), "6".into()];
+            let mut text = String::new();
+            for (column, cell, kind) in rows {
+                cells[column] = match kind {
+                    0 => cell.replace([',', '"', '\n', '\r'], "-"),
+                    _ => format!("\"{}\"", cell.replace('"', "\"\"")),
+                };
+                text += &cells.join(",");
+                text += if kind == 3 { "\r\n" } else { "\n" };
+            }
+            text.insert_str(at.min(text.len()), &broken);
+            let binding = Binding::new(HEADER.split(',')).unwrap();
+            let scanner = Scanner::new(&binding);
+            let texts = |row: Row<'_>| Column::ALL.iter().map(|column| row.cell(*column)).map(|cell| (cell.raw().to_vec(), cell.is_plain())).collect::<Vec<_>>();
+            let (mut together, mut before) = (Vec::new(), None::<Vec<_>>);
+            scanner.scan(text.as_bytes(), &mut |row| {
+                let found = row.map(|row| {
+                    let (changed, now) = (row.changed(), texts(row));
+                    for (column, (old, new)) in Column::ALL.iter().zip(before.iter().flatten().zip(&now)) {
+                        assert!(old == new || changed.any(Columns::of(&[*column])), "{column:?} changed");
+                    }
+                    before = Some(now.clone());
+                    now
+                });
+                together.push(found.map_err(|malformed| malformed.found));
+            });
+            let (mut alone, mut start) = (Vec::new(), 0);
+            while start < text.len() {
+                let mut record = Record { bytes: text.as_bytes(), last: LastRecord::default(), cells: Cells::default() };
+                start = scanner.alone(&mut record, start, &mut |row| alone.push(row.map(texts).map_err(|malformed| malformed.found)));
+            }
+            prop_assert_eq!(together, alone);
         }
 
         #[test]
