@@ -5,6 +5,7 @@
 
 mod decider;
 mod feed;
+mod unpacking;
 mod worker;
 
 use std::num::NonZeroUsize;
@@ -22,7 +23,7 @@ use crate::reconcile::{self, Decision};
 use crate::usage::UsageLine;
 
 use decider::{Decided, Decider};
-use feed::{Feed, FileHead};
+use feed::{Feed, FileHead, Job, Task};
 use worker::Worker;
 
 /// Everything a line is decided with.
@@ -149,10 +150,11 @@ impl Engine {
     ///
     /// [`EngineError`] where the input cannot be used or `each` breaks off.
     pub fn stream(&self, input: Input<'_>, each: &mut Each<'_>) -> Result<(), EngineError> {
-        let mut feed = Feed::new(vec![input], None);
+        // A feed that is not shared has nothing but blocks.
+        let mut feed = Feed::new(vec![input], false);
         let mut decider = Decider::new(self);
         let (mut memory, mut row) = (Block::default(), 0);
-        while let Some(job) = feed.next(memory)? {
+        while let Some(Task::Decide(job)) = feed.next(memory)? {
             decider.rows(&job, &mut |within, result| {
                 let row = job.first_row + row + within;
                 match result {
@@ -200,33 +202,25 @@ impl Engine {
         &self,
         inputs: Vec<Input<'_>>,
         run: &Run<'_>,
-    ) -> (Vec<Result<Worker<'_>, EngineError>>, Vec<FileHead>) {
+    ) -> (Vec<Result<Worker<'_>, EngineError>>, Vec<Arc<FileHead>>) {
         let (rows, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
         let threads = run.threads.map_or(1, NonZeroUsize::get);
-        std::thread::scope(|scope| {
-            let elsewhere = |work| drop(scope.spawn(work));
-            let feed = Feed::new(inputs, (threads > 1).then(|| Box::new(elsewhere) as _));
-            let feed = Arc::new(Mutex::new(feed));
-            let work = || {
-                let feed = Arc::clone(&feed);
-                let (rows, stopped) = (&rows, &stopped);
-                move || {
-                    let result = self.work(&feed, run, rows, stopped);
-                    if result.is_err() {
-                        stopped.store(true, Ordering::Relaxed);
-                    }
-                    result
-                }
-            };
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work())).collect();
-            let first = work()();
+        let feed = Mutex::new(Feed::new(inputs, threads > 1));
+        let work = || {
+            let result = self.work(&feed, run, &rows, &stopped);
+            if result.is_err() {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            result
+        };
+        let results = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let first = work();
             let others =
                 others.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            let results: Vec<_> = std::iter::once(first).chain(others).collect();
-            // What still unpacks ends with the feed.
-            let feed = Arc::into_inner(feed).map(|feed| feed.into_inner().unwrap_or_else(PoisonError::into_inner));
-            (results, feed.map(Feed::into_opened).unwrap_or_default())
-        })
+            std::iter::once(first).chain(others).collect()
+        });
+        (results, feed.into_inner().unwrap_or_else(PoisonError::into_inner).into_opened())
     }
 
     /// Decides and sums the rows of record batches of one schema, as from a frame.
@@ -253,30 +247,41 @@ impl Engine {
     }
 
     /// Takes blocks until there are no more.
-    fn work(
+    fn work<'a>(
         &self,
-        feed: &Mutex<Feed<'_>>,
+        feed: &Mutex<Feed<'a>>,
         run: &Run<'_>,
         rows: &AtomicU64,
         stopped: &AtomicBool,
     ) -> Result<Worker<'_>, EngineError> {
         let mut worker = Worker::new(self);
         let mut memory = Block::default();
+        let mut decide = |job: Job| -> Result<Block, EngineError> {
+            if stopped.load(Ordering::Relaxed) {
+                return Err(EngineError::Stopped);
+            }
+            let added = u64::from(worker.add(&job)?);
+            let rows = rows.fetch_add(added, Ordering::Relaxed) + added;
+            let progress = Progress { rows, bytes: job.bytes_read };
+            if run.progress.is_some_and(|told| told(progress).is_break()) {
+                return Err(EngineError::Stopped);
+            }
+            Ok(job.block)
+        };
         loop {
             if stopped.load(Ordering::Relaxed) {
                 return Err(EngineError::Stopped);
             }
-            let (job, bytes) = {
-                let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
-                (feed.next(std::mem::take(&mut memory))?, feed.bytes_read())
-            };
-            let Some(job) = job else { return Ok(worker) };
-            let added = u64::from(worker.add(&job)?);
-            let rows = rows.fetch_add(added, Ordering::Relaxed) + added;
-            if run.progress.is_some_and(|progress| progress(Progress { rows, bytes }).is_break()) {
-                return Err(EngineError::Stopped);
+            let task = feed.lock().unwrap_or_else(PoisonError::into_inner).next(std::mem::take(&mut memory))?;
+            match task {
+                None => return Ok(worker),
+                Some(Task::Decide(job)) => memory = decide(job)?,
+                Some(Task::Unpack(mut unpacking)) => {
+                    while let Some(job) = unpacking.next(std::mem::take(&mut memory)) {
+                        memory = decide(job)?;
+                    }
+                }
             }
-            memory = job.block;
         }
     }
 }

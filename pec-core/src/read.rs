@@ -7,7 +7,6 @@
 //!          one at a time, in order             any number at once
 //! ```
 
-mod ahead;
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;
 mod blocks;
@@ -25,7 +24,6 @@ mod row;
 use std::io::Read;
 use std::sync::Arc;
 
-pub(crate) use ahead::{Ahead, ahead};
 pub(crate) use blocks::{Block, Blocks};
 pub use columns::Column;
 pub(crate) use columns::{Binding, Columns};

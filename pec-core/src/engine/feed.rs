@@ -4,51 +4,34 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::normalise::RowIssue;
-use crate::read::{Ahead, Binding, Block, Blocks, Format, Input, Opened, ReadError, ahead, open};
+use crate::read::{Binding, Block, Blocks, Format, Input, Opened, ReadError, open};
 
 use super::decider::Issue;
+use super::unpacking::{Unpacked, Unpacking, unpacking};
 
 /// Hands out the blocks of all inputs in order.
 pub(super) struct Feed<'a> {
     waiting: VecDeque<Input<'a>>,
-    /// Where packed inputs are unpacked: on another thread, or on the one that asks for a block.
-    elsewhere: Option<Box<Elsewhere<'a>>>,
+    /// Do several threads take from here?
+    shared: bool,
     current: Option<Current<'a>>,
-    next_block: u32,
-    opened: Vec<FileHead>,
+    opened: Vec<Arc<FileHead>>,
     bytes_of_ended: u64,
     /// How often each name came.
     names: BTreeMap<String, u32>,
 }
 
-/// Does work on another thread.
-type Elsewhere<'a> = dyn Fn(Box<dyn FnOnce() + Send + 'a>) + Send + 'a;
-
-/// The input that is being read, by its place among the opened ones.
-struct Current<'a> {
-    file: usize,
-    blocks: Source<'a>,
+/// What to do next.
+pub(super) enum Task<'a> {
+    Decide(Job),
+    /// Only where several threads take from the feed.
+    Unpack(Unpacking<'a>),
 }
 
-enum Source<'a> {
-    Here(Blocks<'a>),
-    Elsewhere(Ahead),
-}
-
-impl Source<'_> {
-    fn next(&mut self, memory: Block) -> Result<Option<Block>, ReadError> {
-        match self {
-            Self::Here(blocks) => blocks.next(memory),
-            Self::Elsewhere(blocks) => blocks.next(memory),
-        }
-    }
-
-    const fn bytes_read(&self) -> u64 {
-        match self {
-            Self::Here(blocks) => blocks.bytes_read(),
-            Self::Elsewhere(blocks) => blocks.bytes_read(),
-        }
-    }
+/// The input that is being read.
+enum Current<'a> {
+    Blocks { blocks: Blocks<'a>, head: Arc<FileHead>, sequence: u32 },
+    Unpacked(Unpacked),
 }
 
 /// What is known of an input once it is opened.
@@ -57,6 +40,10 @@ pub(super) struct FileHead {
     pub(super) format: Format,
     pub(super) gzip: bool,
     pub(super) binding: Arc<Binding>,
+    /// Its place among the opened ones.
+    file: usize,
+    /// Bytes of text of those before it.
+    bytes_before: u64,
 }
 
 /// A block and where it belongs.
@@ -71,62 +58,85 @@ pub(super) struct Job {
     pub(super) name: Arc<str>,
     pub(super) format: Format,
     pub(super) binding: Arc<Binding>,
+    /// Bytes of text up to its end, those of all inputs before included.
+    pub(super) bytes_read: u64,
+}
+
+impl FileHead {
+    /// A block of this input as a job.
+    pub(super) fn job(&self, block: Block, sequence: u32, bytes_read: u64) -> Job {
+        Job {
+            block,
+            file: self.file,
+            sequence,
+            first_row: self.format.first_row(),
+            name: Arc::clone(&self.name),
+            format: self.format,
+            binding: Arc::clone(&self.binding),
+            bytes_read: self.bytes_before + bytes_read,
+        }
+    }
 }
 
 impl<'a> Feed<'a> {
-    /// The blocks of these inputs; `elsewhere` is where packed ones are unpacked, if not on the thread that asks for a block.
-    pub(super) fn new(inputs: Vec<Input<'a>>, elsewhere: Option<Box<Elsewhere<'a>>>) -> Self {
-        Self {
-            waiting: inputs.into(),
-            elsewhere,
-            current: None,
-            next_block: 0,
-            opened: Vec::new(),
-            bytes_of_ended: 0,
-            names: BTreeMap::new(),
-        }
+    /// The blocks of these inputs; where several threads take them, one unpacks for all.
+    pub(super) fn new(inputs: Vec<Input<'a>>, shared: bool) -> Self {
+        let waiting = inputs.into();
+        Self { waiting, shared, current: None, opened: Vec::new(), bytes_of_ended: 0, names: BTreeMap::new() }
     }
 
-    /// The next block, in the memory of an earlier one; `None` after the last input.
-    pub(super) fn next(&mut self, mut memory: Block) -> Result<Option<Job>, ReadError> {
-        loop {
-            if self.current.is_none() {
-                let Some(input) = self.waiting.pop_front() else { return Ok(None) };
-                self.current = Some(self.open(input)?);
-                self.next_block = 0;
-            }
-            let Some(Current { file, blocks }) = &mut self.current else { continue };
-            if let (Some(block), Some(head)) = (blocks.next(std::mem::take(&mut memory))?, self.opened.get(*file)) {
-                let sequence = self.next_block;
-                self.next_block += 1;
-                return Ok(Some(Job {
-                    block,
-                    file: *file,
-                    sequence,
-                    first_row: head.format.first_row(),
-                    name: Arc::clone(&head.name),
-                    format: head.format,
-                    binding: Arc::clone(&head.binding),
-                }));
-            }
-            self.bytes_of_ended += blocks.bytes_read();
+    /// What to do next, in the memory of an earlier block; `None` after the last input, and after an error.
+    pub(super) fn next(&mut self, memory: Block) -> Result<Option<Task<'a>>, ReadError> {
+        let task = self.task(memory);
+        if task.is_err() {
+            // Of several unusable inputs the first one is told, whichever thread is the next to ask.
+            self.waiting.clear();
             self.current = None;
         }
+        task
     }
 
-    fn open(&mut self, input: Input<'a>) -> Result<Current<'a>, ReadError> {
-        let Opened { name, format, gzip, binding, blocks } = open(self.renamed(input))?;
-        let file = self.opened.len();
-        self.opened.push(FileHead { name, format, gzip, binding });
-        let blocks = match &self.elsewhere {
-            Some(elsewhere) if gzip => {
-                let (blocks, work) = ahead(blocks);
-                elsewhere(Box::new(work));
-                Source::Elsewhere(blocks)
+    fn task(&mut self, mut memory: Block) -> Result<Option<Task<'a>>, ReadError> {
+        loop {
+            let job = match &mut self.current {
+                None => {
+                    let Some(input) = self.waiting.pop_front() else { return Ok(None) };
+                    match self.open(input)? {
+                        Some(unpacking) => return Ok(Some(Task::Unpack(unpacking))),
+                        None => continue,
+                    }
+                }
+                Some(Current::Blocks { blocks, head, sequence }) => {
+                    let block = blocks.next(std::mem::take(&mut memory))?;
+                    *sequence += 1;
+                    block.map(|block| head.job(block, *sequence - 1, blocks.bytes_read()))
+                }
+                Some(Current::Unpacked(unpacked)) => unpacked.next(std::mem::take(&mut memory))?,
+            };
+            if let Some(job) = job {
+                return Ok(Some(Task::Decide(job)));
             }
-            _ => Source::Here(blocks),
-        };
-        Ok(Current { file, blocks })
+            self.bytes_of_ended += match self.current.take() {
+                Some(Current::Blocks { blocks, .. }) => blocks.bytes_read(),
+                Some(Current::Unpacked(unpacked)) => unpacked.bytes_read(),
+                None => 0,
+            };
+        }
+    }
+
+    /// Makes an input the current one; its unpacking is work for the thread that asked.
+    fn open(&mut self, input: Input<'a>) -> Result<Option<Unpacking<'a>>, ReadError> {
+        let Opened { name, format, gzip, binding, blocks } = open(self.renamed(input))?;
+        let (file, bytes_before) = (self.opened.len(), self.bytes_of_ended);
+        let head = Arc::new(FileHead { name, format, gzip, binding, file, bytes_before });
+        self.opened.push(Arc::clone(&head));
+        if gzip && self.shared {
+            let (unpacking, unpacked) = unpacking(blocks, head);
+            self.current = Some(Current::Unpacked(unpacked));
+            return Ok(Some(unpacking));
+        }
+        self.current = Some(Current::Blocks { blocks, head, sequence: 0 });
+        Ok(None)
     }
 
     /// The input under a name that no other has: issues are reported by it.
@@ -140,12 +150,8 @@ impl<'a> Feed<'a> {
         input
     }
 
-    pub(super) fn bytes_read(&self) -> u64 {
-        self.bytes_of_ended + self.current.as_ref().map_or(0, |current| current.blocks.bytes_read())
-    }
-
     /// What was opened; the rest is dropped.
-    pub(super) fn into_opened(self) -> Vec<FileHead> {
+    pub(super) fn into_opened(self) -> Vec<Arc<FileHead>> {
         self.opened
     }
 }

@@ -144,7 +144,7 @@ const fn provisional_row(sequence: u32, within: u64) -> u64 {
 }
 
 /// One ledger of all workers, with rows numbered and inputs described.
-pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[FileHead]) -> Result<Ledger, EngineError> {
+pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Result<Ledger, EngineError> {
     let mut first_rows: Vec<BTreeMap<u32, u64>> = opened.iter().map(|_| BTreeMap::new()).collect();
     let mut merged: Option<Ledger> = None;
     for worker in workers {
