@@ -2,8 +2,8 @@
 //!
 //! Exports come in runs: most of a line is the line above. Where two records are equal byte by byte from the beginning of a
 //! field on, they have the same fields there. So structure need only be looked for in the fields that differ, which are the
-//! same few in line after line: the *stops*. What lies between two stops is compared as a whole. That costs a third of looking
-//! for structure everywhere, and it tells which cells changed.
+//! same few in line after line: the *stops*. What lies between two stops is compared as a whole, which is cheaper than to look
+//! for structure in it, and it tells which cells changed.
 
 use super::chunk::common_prefix;
 
