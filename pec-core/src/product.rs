@@ -90,16 +90,17 @@ pub struct AdditionalInfo {
 }
 
 impl AdditionalInfo {
-    /// Could a JSON text with these bytes tell anything, or be none? Most cannot, and there are as many of them as resources.
+    /// Could a text with these bytes tell anything, or be no text? Most cannot, and there are as many of them as resources.
     pub(crate) fn may_tell(raw: &[u8]) -> bool {
         let folded = |at: usize| raw.iter().skip(at).map(|byte| byte | 0x20);
         // Four letters decide: without branches the compiler looks at many places at once.
-        folded(0).zip(folded(1)).zip(folded(2)).zip(folded(3)).fold(false, |found, (((a, b), c), d)| {
+        let words = folded(0).zip(folded(1)).zip(folded(2)).zip(folded(3)).fold(false, |found, (((a, b), c), d)| {
             let spot = (a == b's') & (b == b'p') & (c == b'o') & (d == b't');
             let reservation = (a == b'r') & (b == b'e') & (c == b's') & (d == b'e');
-            let escape_of_any_letter = (a == b'\\' | 0x20) & (b == b'u');
-            found | spot | reservation | escape_of_any_letter | !a.is_ascii()
-        })
+            let escape_of_any_letter = (a == (b'\\' | 0x20)) & (b == b'u');
+            found | spot | reservation | escape_of_any_letter
+        });
+        words || !raw.is_ascii()
     }
 
     /// Reads the column; a text that is not a JSON object tells nothing.
@@ -120,6 +121,7 @@ impl AdditionalInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn additional_info() {
@@ -141,6 +143,25 @@ mod tests {
             assert_eq!(read(nothing), AdditionalInfo::default(), "{nothing}");
         }
         assert_eq!(read(&"[".repeat(100_000)), AdditionalInfo::default(), "deep JSON is no crash");
+    }
+
+    proptest! {
+        #[test]
+        fn prop_what_may_not_tell_tells_nothing(
+            key in "[rR]eservation([oO]rder)?I[dD]|RESERVATIONID|[Pp]riority|vm[Pp]riority|PricingModel|[a-z]{1,3}",
+            value in "[sS][pP]ot|SPOT|5ea0|[a-z ]{0,3}",
+            escaped in any::<prop::sample::Index>(), cut in 0_usize..200,
+        ) {
+            let plain = format!("{{\"{key}\":\"{value}\"}}");
+            // Any letter may be spelled as an escape.
+            let at = 2 + escaped.index(key.len());
+            let spelled = format!("{}\\u{:04x}{}", &plain[..at], plain.as_bytes()[at], &plain[at + 1..]);
+            let broken = [&plain.as_bytes()[..cut.min(plain.len())], b"\xff"].concat();
+            for text in [plain.as_bytes(), spelled.as_bytes(), &broken] {
+                let told = std::str::from_utf8(text).map(AdditionalInfo::read);
+                prop_assert!(AdditionalInfo::may_tell(text) || told == Ok(AdditionalInfo::default()));
+            }
+        }
     }
 
     #[test]
