@@ -26,7 +26,7 @@ const MAY_IMPORT: [(&str, &str); 18] = [
     ("read", ""),
     ("testing", ""),
     ("resource", "ids"),
-    ("lookup", "ids read"),
+    ("lookup", "read"),
     ("usage", "day ids money product"),
     ("normalise", "day ids lookup money product read resource usage"),
     // Without `read` and `normalise`, and blind to what was paid: `reconcile`.
@@ -37,7 +37,7 @@ const MAY_IMPORT: [(&str, &str); 18] = [
     ("observed", "day eligibility ledger lookup money reconcile usage"),
     ("ledger", "day eligibility lookup money normalise observed reconcile usage"),
     ("report", "day eligibility ledger money normalise observed programme reconcile usage"),
-    ("engine", "day eligibility ledger money lookup normalise programme read reconcile usage"),
+    ("engine", "day eligibility ledger lookup money normalise programme read reconcile usage"),
 ];
 
 /// Every Rust file under a folder.

@@ -10,19 +10,18 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UsageDay(NaiveDate);
 
-impl Default for UsageDay {
-    /// The first day we deal with: 1 January 2000.
-    fn default() -> Self {
-        Self(NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default())
-    }
-}
-
 /// Not a day we deal with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a day such as `2026-10-04`, from 2000 to 2099")]
 pub struct DayError;
 
 impl UsageDay {
+    /// The first day we deal with: 1 January 2000.
+    pub(crate) const FIRST: Self = match NaiveDate::from_ymd_opt(2000, 1, 1) {
+        Some(date) => Self(date),
+        None => Self(NaiveDate::MIN),
+    };
+
     /// The day of this date; the programme knows the years 2000 to 2099.
     #[must_use]
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
@@ -44,12 +43,12 @@ impl UsageDay {
     /// Its number among the days we deal with.
     pub(crate) fn number(self) -> u16 {
         // The last day of 2099 has the number 36,524.
-        u16::try_from(self.days_since(Self::default())).unwrap_or_default()
+        u16::try_from(self.days_since(Self::FIRST)).unwrap_or_default()
     }
 
     /// The day with this number.
     pub(crate) fn numbered(number: u16) -> Self {
-        Self(Self::default().0 + Days::new(u64::from(number)))
+        Self(Self::FIRST.0 + Days::new(u64::from(number)))
     }
 
     /// Whole days from `earlier` to this day.

@@ -368,3 +368,23 @@ impl LastLine {
         self.numbers
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_key_gives_back_what_it_was_made_of() {
+        let days = [UsageDay::from_ymd(2000, 1, 1), UsageDay::from_ymd(2026, 10, 4), UsageDay::from_ymd(2099, 12, 31)];
+        for (account, day) in [0, 7, u32::MAX].into_iter().zip(days.into_iter().flatten()) {
+            for standing in Standing::ALL {
+                for reason in RuleId::ALL.iter().copied().map(Some).chain([None]) {
+                    let key = CellKey::new(account, day, standing, reason);
+                    assert_eq!((key.account(), key.day()), (account, day));
+                    assert_eq!((key.standing(), key.reason()), (Some(standing), reason));
+                    assert_eq!(key.of_account(3), CellKey::new(3, day, standing, reason));
+                }
+            }
+        }
+    }
+}

@@ -31,7 +31,7 @@ pub(crate) struct Normaliser {
     /// Columns of which the values here are not those of the last row: it could not be read to its end.
     unread: Columns,
     days: dates::UsageDays,
-    day: UsageDay,
+    day: Option<UsageDay>,
     customer: String,
     customer_name: String,
     subscription: String,
@@ -86,7 +86,8 @@ impl Normaliser {
             resource_group: &self.resource_group,
             resource: &self.resource,
             reseller: ResellerId::known(&self.reseller),
-            day: self.day,
+            // A row without a day has been refused.
+            day: self.day.unwrap_or(UsageDay::FIRST),
             unit_price: self.unit_price,
             quantity: self.quantity,
             list_cost: self.list_cost,
@@ -102,7 +103,7 @@ impl Normaliser {
     /// Reads the columns that changed, in the order in which issues are looked for.
     fn read_changed(&mut self, row: Row<'_>, changed: Columns) -> Read<()> {
         if changed.any(DAY) {
-            self.day = self.days.of(row, changed)?;
+            self.day = Some(self.days.of(row, changed)?);
         }
         if changed.any(PLACE) {
             self.read_ids(row)?;

@@ -25,8 +25,8 @@ STATUSES = """Ends with status 0 when done, 1 when done with unreadable rows und
 
 def main() -> None:
     """The entry point."""
-    arguments = _parser().parse_args()
     try:
+        arguments = _parser().parse_args()
         sys.exit(rules() if arguments.command == "rules" else reconcile(arguments))
     except BrokenPipeError:
         # The reader has gone, as `head` does; what is still buffered must not raise again.
