@@ -62,12 +62,12 @@ const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
 const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
 
 /// Columns that a ledger keeps accounts by, the day and the decision apart.
-pub(crate) const ACCOUNT: Columns = PLACE.and(Columns::of(&[Column::PricingCurrency]));
+pub(crate) const ACCOUNT: Columns = PLACE.with(Columns::of(&[Column::PricingCurrency]));
 
 impl Normaliser {
     /// Reads a row; which columns differ from the line before. The first column that cannot be read is the issue.
     pub(crate) fn read(&mut self, row: Row<'_>) -> Read<Columns> {
-        let changed = self.unread.and(row.changed());
+        let changed = self.unread.with(row.changed());
         self.unread = changed;
         self.read_changed(row, changed)?;
         self.unread = Columns::NONE;
@@ -114,7 +114,7 @@ impl Normaliser {
         if changed.any(QUANTITY) {
             self.quantity = number(row, Column::Quantity)?;
         }
-        if changed.any(UNIT_PRICE.and(QUANTITY)) {
+        if changed.any(UNIT_PRICE.with(QUANTITY)) {
             self.list_cost = ListCost::new(self.unit_price, self.quantity).map_err(|error| {
                 CellIssue::new(row, Column::UnitPrice, error.to_string().trim_start_matches("expected "))
             })?;

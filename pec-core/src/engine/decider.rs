@@ -117,7 +117,7 @@ impl<'e> Decider<'e> {
             Err(Malformed { found, expected }) => return on_row(within, Err(Issue { column: None, found, expected })),
         };
         match self.normaliser.read(row) {
-            Ok(changed) => self.changed = self.changed.and(changed),
+            Ok(changed) => self.changed = self.changed.with(changed),
             Err(issue) => {
                 let issue = Issue { column: Some(issue.column), found: issue.found, expected: issue.expected };
                 return on_row(within, Err(issue));

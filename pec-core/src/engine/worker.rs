@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::ledger::{Address, FileFacts, Ledger};
 use crate::money::AmountError;
-use crate::normalise::ACCOUNT;
+use crate::normalise::{ACCOUNT, RowIssue};
 use crate::read::{Binding, Column};
 #[cfg(feature = "arrow")]
 use crate::read::{ReadError, ReadErrorKind};
@@ -31,8 +31,17 @@ struct Books {
 }
 
 impl Books {
-    fn record(&mut self, facts: &mut FileFacts, decided: &Decided<'_>) -> Result<(), AmountError> {
-        let Decided { line, decision, changed } = *decided;
+    /// Adds a row of the input that `facts` are of.
+    fn add(&mut self, facts: &mut FileFacts, row: Result<Decided<'_>, RowIssue>) -> Result<(), AmountError> {
+        facts.rows += 1;
+        let Decided { line, decision, changed } = match row {
+            Ok(decided) => decided,
+            Err(issue) => {
+                facts.row_issues += 1;
+                self.ledger.issues_mut().record(issue);
+                return Ok(());
+            }
+        };
         facts.record(line, decision)?;
         if changed.any(ACCOUNT) {
             self.address = self.ledger.address(line);
@@ -53,18 +62,9 @@ impl<'e> Worker<'e> {
         let mut failed = None;
         decider
             .rows(job, &mut |within, result| {
-                facts.rows += 1;
-                let recorded = match result {
-                    Ok(decided) => books.record(&mut facts, &decided),
-                    Err(issue) => {
-                        facts.row_issues += 1;
-                        // The number of the row is told once all blocks before are counted; until then its order is enough.
-                        let row = provisional_row(job.sequence, within);
-                        books.ledger.issues_mut().record(job.issue(row, issue));
-                        Ok(())
-                    }
-                };
-                match recorded {
+                // The number of the row is told once all blocks before are counted; until then its order is enough.
+                let row = provisional_row(job.sequence, within);
+                match books.add(&mut facts, result.map_err(|issue| job.issue(row, issue))) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(error) => {
                         failed = Some(error);
@@ -109,17 +109,9 @@ impl<'e> Frame<'e> {
         let mut failed = None;
         let scanned = frames.scan(&batch, &mut |row| {
             *rows += 1;
-            facts.rows += 1;
             let flow = decider.row(row, 0, &mut |_, result| {
-                let recorded = match result {
-                    Ok(decided) => books.record(&mut facts, &decided),
-                    Err(issue) => {
-                        facts.row_issues += 1;
-                        books.ledger.issues_mut().record(issue.of(name, &frames.binding, *rows));
-                        Ok(())
-                    }
-                };
-                failed = failed.or(recorded.err());
+                let row = result.map_err(|issue| issue.of(name, &frames.binding, *rows));
+                failed = failed.or(books.add(&mut facts, row).err());
                 ControlFlow::Continue(())
             });
             debug_assert!(flow.is_continue(), "nothing above breaks off");

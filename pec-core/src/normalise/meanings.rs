@@ -105,7 +105,7 @@ impl DailyUsage {
         if changed.any(ADDITIONAL_INFO) {
             self.info = self.additional_info(row)?;
         }
-        if changed.any(PRODUCT.and(ADDITIONAL_INFO)) {
+        if changed.any(PRODUCT.with(ADDITIONAL_INFO)) {
             let (named, info) = (self.named, self.info);
             self.values.product = ProductSignals {
                 spot: named.spot.or(info.spot.then_some(SpotSignal::AdditionalInfo)),

@@ -105,7 +105,7 @@ impl Columns {
     }
 
     /// The columns of both sets.
-    pub(crate) const fn and(self, other: Self) -> Self {
+    pub(crate) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

@@ -50,7 +50,7 @@ impl<'a> Cells<'a> {
     pub(crate) fn change(&mut self, column: Column, cell: Cell<'a>) {
         if let Some(old) = self.cells.get_mut(column as usize) {
             *old = cell;
-            self.changed = self.changed.and(Columns::of(&[column]));
+            self.changed = self.changed.with(Columns::of(&[column]));
         }
     }
 
