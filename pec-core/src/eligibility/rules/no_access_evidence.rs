@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
     sentence: "nothing given shows who had access on that day",
     owner: Owner::Partner,
     can_act: true,
-    remedy: "export the role assignments and Azure Lighthouse delegations of the subscription; they settle it",
+    remedy: "export the role assignments and Azure Lighthouse delegations of the subscription; they show who has access and since when",
     source: source(
         "kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md",
         (2022, 1, 25),
