@@ -277,8 +277,16 @@ impl Engine {
                 None => return Ok(worker),
                 Some(Task::Decide(job)) => memory = decide(job)?,
                 Some(Task::Unpack(mut unpacking)) => {
-                    while let Some(job) = unpacking.next(std::mem::take(&mut memory)) {
-                        memory = decide(job)?;
+                    while unpacking.fill() {
+                        // Who holds the feed takes a piece and may wait for the next: waiting for him would be for ever.
+                        let waiting = match feed.try_lock() {
+                            Ok(mut feed) => feed.waiting(std::mem::take(&mut memory))?,
+                            Err(_) => None,
+                        };
+                        match waiting {
+                            Some(job) => memory = decide(job)?,
+                            None => std::thread::yield_now(),
+                        }
                     }
                 }
             }

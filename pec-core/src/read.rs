@@ -3,8 +3,8 @@
 //! This layer knows formats and column names, never money: a row is cells of text, bound by header name.
 //!
 //! ```text
-//! input ─> (gzip) ─> blocks of whole records ─> rows
-//!          one at a time, in order             any number at once
+//! input ─> (gzip) ─> pieces ─> blocks of whole records ─> rows
+//!          one at a time, in order                       any number at once
 //! ```
 
 #[cfg(feature = "arrow")]
@@ -24,7 +24,7 @@ mod row;
 use std::io::Read;
 use std::sync::Arc;
 
-pub(crate) use blocks::{Block, Blocks};
+pub(crate) use blocks::{Block, Cutter, Pieces};
 pub use columns::Column;
 pub(crate) use columns::{Binding, Columns};
 pub(crate) use delimited::Scanner;

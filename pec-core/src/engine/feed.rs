@@ -1,10 +1,11 @@
 //! Inputs as blocks, one after the other.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::normalise::RowIssue;
-use crate::read::{Binding, Block, Blocks, Format, Input, Opened, ReadError, open};
+use crate::read::{Binding, Block, Cutter, Format, Input, Opened, Pieces, ReadError, open};
 
 use super::decider::Issue;
 use super::unpacking::{Unpacked, Unpacking, unpacking};
@@ -16,7 +17,8 @@ pub(super) struct Feed<'a> {
     shared: bool,
     current: Option<Current<'a>>,
     opened: Vec<Arc<FileHead>>,
-    bytes_of_ended: u64,
+    /// Bytes of text so far.
+    bytes_read: u64,
     /// How often each name came.
     names: BTreeMap<String, u32>,
 }
@@ -29,8 +31,17 @@ pub(super) enum Task<'a> {
 }
 
 /// The input that is being read.
-enum Current<'a> {
-    Blocks { blocks: Blocks<'a>, head: Arc<FileHead>, sequence: u32 },
+struct Current<'a> {
+    head: Arc<FileHead>,
+    text: Text<'a>,
+    cutter: Cutter,
+    /// How many blocks it had so far.
+    blocks: u32,
+}
+
+/// Where the text of an input comes from.
+enum Text<'a> {
+    Read(Pieces<'a>),
     Unpacked(Unpacked),
 }
 
@@ -42,8 +53,6 @@ pub(super) struct FileHead {
     pub(super) binding: Arc<Binding>,
     /// Its place among the opened ones.
     file: usize,
-    /// Bytes of text of those before it.
-    bytes_before: u64,
 }
 
 /// A block and where it belongs.
@@ -62,81 +71,88 @@ pub(super) struct Job {
     pub(super) bytes_read: u64,
 }
 
-impl FileHead {
-    /// A block of this input as a job.
-    pub(super) fn job(&self, block: Block, sequence: u32, bytes_read: u64) -> Job {
-        Job {
-            block,
-            file: self.file,
-            sequence,
-            first_row: self.format.first_row(),
-            name: Arc::clone(&self.name),
-            format: self.format,
-            binding: Arc::clone(&self.binding),
-            bytes_read: self.bytes_before + bytes_read,
-        }
-    }
-}
-
 impl<'a> Feed<'a> {
     /// The blocks of these inputs; where several threads take them, one unpacks for all.
     pub(super) fn new(inputs: Vec<Input<'a>>, shared: bool) -> Self {
         let waiting = inputs.into();
-        Self { waiting, shared, current: None, opened: Vec::new(), bytes_of_ended: 0, names: BTreeMap::new() }
+        Self { waiting, shared, current: None, opened: Vec::new(), bytes_read: 0, names: BTreeMap::new() }
     }
 
     /// What to do next, in the memory of an earlier block; `None` after the last input, and after an error.
     pub(super) fn next(&mut self, memory: Block) -> Result<Option<Task<'a>>, ReadError> {
         let task = self.task(memory);
-        if task.is_err() {
-            // Of several unusable inputs the first one is told, whichever thread is the next to ask.
+        self.ended_by(task)
+    }
+
+    /// Of several unusable inputs the first one is told, whichever thread is the next to ask.
+    fn ended_by<T>(&mut self, result: Result<T, ReadError>) -> Result<T, ReadError> {
+        if result.is_err() {
             self.waiting.clear();
             self.current = None;
         }
-        task
+        result
     }
 
     fn task(&mut self, mut memory: Block) -> Result<Option<Task<'a>>, ReadError> {
         loop {
-            let job = match &mut self.current {
+            let Some(current) = &mut self.current else {
+                let Some(input) = self.waiting.pop_front() else { return Ok(None) };
+                match self.open(input)? {
+                    Some(unpacking) => return Ok(Some(Task::Unpack(unpacking))),
+                    None => continue,
+                }
+            };
+            let piece = match &mut current.text {
+                Text::Read(pieces) => pieces.next(std::mem::take(&mut memory))?,
+                Text::Unpacked(unpacked) => unpacked.next(std::mem::take(&mut memory))?,
+            };
+            match piece {
+                Some(piece) => match self.cut(piece) {
+                    ControlFlow::Break(job) => return Ok(Some(Task::Decide(job))),
+                    ControlFlow::Continue(spent) => memory = spent,
+                },
                 None => {
-                    let Some(input) = self.waiting.pop_front() else { return Ok(None) };
-                    match self.open(input)? {
-                        Some(unpacking) => return Ok(Some(Task::Unpack(unpacking))),
-                        None => continue,
+                    let rest = current.cutter.rest(std::mem::take(&mut memory));
+                    let job = rest.map(|rest| current.job(rest, self.bytes_read));
+                    self.current = None;
+                    if let Some(job) = job {
+                        return Ok(Some(Task::Decide(job)));
                     }
                 }
-                Some(Current::Blocks { blocks, head, sequence }) => {
-                    let block = blocks.next(std::mem::take(&mut memory))?;
-                    *sequence += 1;
-                    block.map(|block| head.job(block, *sequence - 1, blocks.bytes_read()))
-                }
-                Some(Current::Unpacked(unpacked)) => unpacked.next(std::mem::take(&mut memory))?,
-            };
-            if let Some(job) = job {
-                return Ok(Some(Task::Decide(job)));
             }
-            self.bytes_of_ended += match self.current.take() {
-                Some(Current::Blocks { blocks, .. }) => blocks.bytes_read(),
-                Some(Current::Unpacked(unpacked)) => unpacked.bytes_read(),
-                None => 0,
-            };
+        }
+    }
+
+    /// A block that waits because no other thread had room for it, for the thread that unpacks.
+    pub(super) fn waiting(&mut self, memory: Block) -> Result<Option<Job>, ReadError> {
+        let Some(Current { text: Text::Unpacked(unpacked), .. }) = &mut self.current else { return Ok(None) };
+        let piece = unpacked.waiting(memory);
+        Ok(self.ended_by(piece)?.and_then(|piece| self.cut(piece).break_value()))
+    }
+
+    /// The records that end in this piece of the current input, or its memory.
+    fn cut(&mut self, piece: Block) -> ControlFlow<Job, Block> {
+        let Some(current) = &mut self.current else { return ControlFlow::Continue(piece) };
+        self.bytes_read += piece.bytes().len() as u64;
+        match current.cutter.cut(piece) {
+            Ok(block) => ControlFlow::Break(current.job(block, self.bytes_read)),
+            Err(spent) => ControlFlow::Continue(spent),
         }
     }
 
     /// Makes an input the current one; its unpacking is work for the thread that asked.
     fn open(&mut self, input: Input<'a>) -> Result<Option<Unpacking<'a>>, ReadError> {
-        let Opened { name, format, gzip, binding, blocks } = open(self.renamed(input))?;
-        let (file, bytes_before) = (self.opened.len(), self.bytes_of_ended);
-        let head = Arc::new(FileHead { name, format, gzip, binding, file, bytes_before });
+        let Opened { name, format, gzip, binding, pieces, cutter } = open(self.renamed(input))?;
+        let head = Arc::new(FileHead { name, format, gzip, binding, file: self.opened.len() });
         self.opened.push(Arc::clone(&head));
-        if gzip && self.shared {
-            let (unpacking, unpacked) = unpacking(blocks, head);
-            self.current = Some(Current::Unpacked(unpacked));
-            return Ok(Some(unpacking));
-        }
-        self.current = Some(Current::Blocks { blocks, head, sequence: 0 });
-        Ok(None)
+        let (text, unpacking) = if gzip && self.shared {
+            let (unpacking, unpacked) = unpacking(pieces);
+            (Text::Unpacked(unpacked), Some(unpacking))
+        } else {
+            (Text::Read(pieces), None)
+        };
+        self.current = Some(Current { head, text, cutter, blocks: 0 });
+        Ok(unpacking)
     }
 
     /// The input under a name that no other has: issues are reported by it.
@@ -153,6 +169,25 @@ impl<'a> Feed<'a> {
     /// What was opened; the rest is dropped.
     pub(super) fn into_opened(self) -> Vec<Arc<FileHead>> {
         self.opened
+    }
+}
+
+impl Current<'_> {
+    /// The next block as a job.
+    fn job(&mut self, block: Block, bytes_read: u64) -> Job {
+        let FileHead { name, format, binding, file, .. } = &*self.head;
+        let sequence = self.blocks;
+        self.blocks += 1;
+        Job {
+            block,
+            file: *file,
+            sequence,
+            first_row: format.first_row(),
+            name: Arc::clone(name),
+            format: *format,
+            binding: Arc::clone(binding),
+            bytes_read,
+        }
     }
 }
 

@@ -1,94 +1,77 @@
 //! Unpacking a packed input on one thread for all.
 //!
 //! Unpacking is the longest single stretch of work and needs order, so one thread does nothing else as long as the others keep
-//! up with it. When they do not, it takes the block that nobody has room for and decides it itself.
+//! up with it. When they do not, it decides a block itself.
 
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, TrySendError, channel, sync_channel};
 
-use crate::read::{Block, Blocks, ReadError};
+use crate::read::{Block, Pieces, ReadError};
 
-use super::feed::{FileHead, Job};
-
-/// How many blocks may wait.
+/// How many pieces may wait.
 const WAITING: usize = 2;
 
 /// The side that unpacks.
 pub(super) struct Unpacking<'a> {
-    blocks: Blocks<'a>,
-    head: Arc<FileHead>,
-    sequence: u32,
-    jobs: SyncSender<Job>,
+    pieces: Pieces<'a>,
+    /// A piece that nobody had room for, or what ended the input.
+    held: Option<Result<Block, ReadError>>,
+    unpacked: SyncSender<Result<Block, ReadError>>,
     /// Memory to use again.
     spent: Receiver<Block>,
-    ended: Arc<Mutex<Ended>>,
 }
 
 /// The side that takes what is unpacked.
 pub(super) struct Unpacked {
-    jobs: Receiver<Job>,
+    pieces: Receiver<Result<Block, ReadError>>,
     spent: Sender<Block>,
-    ended: Arc<Mutex<Ended>>,
-}
-
-/// How an input ended.
-#[derive(Default)]
-struct Ended {
-    error: Option<ReadError>,
-    bytes_read: u64,
 }
 
 /// Both sides of an input.
-pub(super) fn unpacking(blocks: Blocks<'_>, head: Arc<FileHead>) -> (Unpacking<'_>, Unpacked) {
-    let (jobs, taken) = sync_channel(WAITING);
+pub(super) fn unpacking(pieces: Pieces<'_>) -> (Unpacking<'_>, Unpacked) {
+    let (unpacked, taken) = sync_channel(WAITING);
     let (spent, memory) = channel();
-    let ended = Arc::new(Mutex::new(Ended::default()));
-    let unpacked = Unpacked { jobs: taken, spent, ended: Arc::clone(&ended) };
-    (Unpacking { blocks, head, sequence: 0, jobs, spent: memory, ended }, unpacked)
+    (Unpacking { pieces, held: None, unpacked, spent: memory }, Unpacked { pieces: taken, spent })
 }
 
 impl Unpacking<'_> {
-    /// Unpacks until there is a block that nobody has room for, in the memory of an earlier one; `None` at the end.
-    pub(super) fn next(&mut self, mut memory: Block) -> Option<Job> {
+    /// Unpacks until there is more than the others have room for; false at the end.
+    pub(super) fn fill(&mut self) -> bool {
         loop {
-            let block = self.blocks.next(memory);
-            let bytes_read = self.blocks.bytes_read();
-            let error = match block {
-                Ok(Some(block)) => {
-                    let job = self.head.job(block, self.sequence, bytes_read);
-                    self.sequence += 1;
-                    match self.jobs.try_send(job) {
-                        Ok(()) => memory = self.spent.try_recv().unwrap_or_default(),
-                        Err(TrySendError::Full(job)) => return Some(job),
-                        // The run has ended.
-                        Err(TrySendError::Disconnected(_)) => return None,
-                    }
-                    continue;
+            let next = self.held.take().or_else(|| {
+                let memory = self.spent.try_recv().unwrap_or_default();
+                self.pieces.next(memory).transpose()
+            });
+            let Some(piece) = next else { return false };
+            let failed = piece.is_err();
+            match self.unpacked.try_send(piece) {
+                Ok(()) if failed => return false,
+                Ok(()) => {}
+                Err(TrySendError::Full(piece)) => {
+                    self.held = Some(piece);
+                    return true;
                 }
-                Ok(None) => None,
-                Err(error) => Some(error),
-            };
-            // Told where the blocks are taken, so that of several inputs the first one's error is found.
-            *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Ended { error, bytes_read };
-            return None;
+                // The run has ended.
+                Err(TrySendError::Disconnected(_)) => return false,
+            }
         }
     }
 }
 
 impl Unpacked {
-    /// The next block; `None` at the end.
-    pub(super) fn next(&self, memory: Block) -> Result<Option<Job>, ReadError> {
+    /// The next piece; `None` at the end.
+    pub(super) fn next(&self, memory: Block) -> Result<Option<Block>, ReadError> {
         // At the end of the input the other side has gone.
         drop(self.spent.send(memory));
-        match self.jobs.recv() {
-            Ok(job) => Ok(Some(job)),
-            Err(_) => self.ended.lock().unwrap_or_else(PoisonError::into_inner).error.take().map_or(Ok(None), Err),
-        }
+        self.pieces.recv().ok().transpose()
     }
 
-    /// Bytes of text in the input, at its end.
-    pub(super) fn bytes_read(&self) -> u64 {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).bytes_read
+    /// The next piece if there is one already.
+    pub(super) fn waiting(&self, memory: Block) -> Result<Option<Block>, ReadError> {
+        drop(self.spent.send(memory));
+        match self.pieces.try_recv() {
+            Ok(piece) => piece.map(Some),
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => Ok(None),
+        }
     }
 }
 
@@ -132,7 +115,7 @@ mod tests {
         };
         let one = reconcile(inputs(), 1).unwrap();
         assert_eq!(one.cells().iter().map(|cell| cell.sums.lines).sum::<u64>(), 20_010);
-        for threads in [2, 5] {
+        for threads in [2, 2, 2, 3, 5] {
             let many = reconcile(inputs(), threads).unwrap();
             assert_eq!((one.cells(), one.files()), (many.cells(), many.files()));
             assert!(one.issues().iter().eq(many.issues().iter()));

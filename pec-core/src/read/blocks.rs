@@ -1,6 +1,6 @@
 //! A stream of bytes cut into blocks of whole records.
 //!
-//! Cutting needs order and is done by one worker at a time; what is inside a block needs none. A CSV block may only
+//! Reading and cutting need order and are done by one worker at a time; what is inside a block needs none. A CSV block may only
 //! end at a line break outside quotes: the next line break after so many bytes fails on quoted ones.
 
 use std::io::{ErrorKind, Read};
@@ -12,7 +12,9 @@ use super::document::Documents;
 use super::{MAX_RECORD_BYTES, ReadError};
 
 /// Large enough that the work on a block dwarfs what it takes to hand it over, small enough for the cache.
-const BLOCK_BYTES: usize = 512 << 10;
+const PIECE_BYTES: usize = 512 << 10;
+/// Room before a piece for the beginning of its first record, which came with the piece before.
+const ROOM_BYTES: usize = 64 << 10;
 
 /// How to find the end of a record.
 pub(super) enum Splitter {
@@ -21,171 +23,140 @@ pub(super) enum Splitter {
     Documents(Documents),
 }
 
-/// Records of an input, one after the other. Its memory is filled again and again: to clear it each time would cost as much
-/// as to read.
+/// A stretch of text: a piece as it was read, or a block of whole records. Its memory is filled again and again: to clear it
+/// each time would cost as much as to read.
 #[derive(Default)]
 pub(crate) struct Block {
     memory: Vec<u8>,
-    length: usize,
+    start: usize,
+    end: usize,
     /// The block is the beginning of one record that is too long to keep.
     pub(crate) too_long: bool,
 }
 
 impl Block {
     pub(crate) fn bytes(&self) -> &[u8] {
-        self.memory.get(..self.length).unwrap_or_default()
+        self.memory.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// Begins anew with these bytes.
-    fn restart(&mut self, bytes: &[u8]) {
-        self.too_long = false;
-        self.make_room(bytes.len());
-        self.length = bytes.len();
-        self.memory.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    }
-
-    fn make_room(&mut self, size: usize) {
-        if self.memory.len() < size {
-            self.memory.resize(size, 0);
+    /// Puts bytes before the text.
+    fn prepend(&mut self, bytes: &[u8]) {
+        if let Some(missing) = bytes.len().checked_sub(self.start) {
+            self.memory.splice(..0, std::iter::repeat_n(0, missing));
+            self.start += missing;
+            self.end += missing;
         }
+        self.start -= bytes.len();
+        self.memory.iter_mut().skip(self.start).zip(bytes).for_each(|(to, from)| *to = *from);
+    }
+
+    /// Leaves only so many bytes of the text.
+    fn truncate(&mut self, length: usize) {
+        self.end = self.start + length;
     }
 }
 
-/// The blocks of an input.
-pub(crate) struct Blocks<'a> {
+/// An input as it is read.
+pub(crate) struct Pieces<'a> {
     name: Arc<str>,
     reader: Box<dyn Read + Send + 'a>,
-    splitter: Splitter,
-    /// What was read after the last cut.
-    carry: Vec<u8>,
-    /// Text that is not cut into blocks as it stands.
-    text: Block,
-    /// Quoted stretches of the block being cut; kept to reuse its memory.
-    quoted: Vec<(usize, usize)>,
-    bytes_read: u64,
-    skipping: bool,
-    done: bool,
 }
 
-impl<'a> Blocks<'a> {
-    pub(super) fn new(name: Arc<str>, reader: Box<dyn Read + Send + 'a>, splitter: Splitter) -> Self {
-        Self {
-            name,
-            reader,
-            splitter,
-            carry: Vec::new(),
-            text: Block::default(),
-            quoted: Vec::new(),
-            bytes_read: 0,
-            skipping: false,
-            done: false,
-        }
+impl<'a> Pieces<'a> {
+    pub(super) fn new(name: Arc<str>, reader: Box<dyn Read + Send + 'a>) -> Self {
+        Self { name, reader }
     }
 
-    /// Bytes of text read so far.
-    pub(crate) const fn bytes_read(&self) -> u64 {
-        self.bytes_read
-    }
-
-    /// The next block, in the memory of an earlier one; `None` at the end.
-    pub(crate) fn next(&mut self, mut block: Block) -> Result<Option<Block>, ReadError> {
-        if self.skipping && !self.skip_line()? {
-            return Ok(None);
+    /// The next piece, in the memory of an earlier one; `None` at the end.
+    pub(crate) fn next(&mut self, memory: Block) -> Result<Option<Block>, ReadError> {
+        const END: usize = ROOM_BYTES + PIECE_BYTES;
+        let mut memory = memory.memory;
+        if memory.len() < END {
+            memory.resize(END, 0);
         }
-        if let Splitter::Documents(_) = self.splitter {
-            return self.next_of_documents(block);
-        }
-        block.restart(&self.carry);
-        self.carry.clear();
-        let mut size = BLOCK_BYTES.max(block.length);
-        while !self.done {
-            self.fill(&mut block, size)?;
-            if self.done {
-                break;
-            }
-            let bytes = block.bytes();
-            let physical = || memchr::memrchr(b'\n', bytes).map(|at| at + 1);
-            let cut = match self.splitter {
-                Splitter::Csv => last_record_end(bytes, &mut self.quoted),
-                Splitter::JsonLines | Splitter::Documents(_) => physical(),
-            };
-            // A quote that never closes must not swallow the file: past the ceiling any line break will do.
-            let too_far = bytes.len() > BLOCK_BYTES + MAX_RECORD_BYTES;
-            if let Some(cut) = cut.or_else(|| physical().filter(|_| too_far)) {
-                self.carry.extend_from_slice(bytes.get(cut..).unwrap_or_default());
-                block.length = cut;
-                return Ok(Some(block));
-            }
-            if too_far {
-                block.length = 64;
-                block.too_long = true;
-                self.skipping = true;
-                return Ok(Some(block));
-            }
-            size += BLOCK_BYTES;
-        }
-        Ok((block.length > 0).then_some(block))
-    }
-
-    /// Reads until the block has `size` bytes or there are no more.
-    fn fill(&mut self, block: &mut Block, size: usize) -> Result<(), ReadError> {
-        block.make_room(size);
-        while block.length < size {
-            let room = block.memory.get_mut(block.length..size).unwrap_or_default();
-            let wanted = room.len();
+        let mut piece = Block { memory, start: ROOM_BYTES, end: ROOM_BYTES, too_long: false };
+        while let Some(room) = piece.memory.get_mut(piece.end..END).filter(|room| !room.is_empty()) {
             match self.reader.read(room) {
-                Ok(0) => {
-                    self.done = true;
-                    break;
-                }
-                Ok(read) => {
-                    block.length += read.min(wanted);
-                    self.bytes_read += read as u64;
-                }
+                Ok(0) => break,
+                Ok(read) => piece.end += read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(ReadError::new(&self.name, io_kind(&error))),
             }
         }
-        Ok(())
+        Ok((piece.end > piece.start).then_some(piece))
+    }
+}
+
+/// Cuts the pieces of an input into blocks.
+pub(crate) struct Cutter {
+    splitter: Splitter,
+    /// What came after the last cut.
+    carry: Vec<u8>,
+    /// Quoted stretches of the text being cut; kept to reuse its memory.
+    quoted: Vec<(usize, usize)>,
+    /// Memory for records that are not cut out of the text as it stands.
+    records: Vec<u8>,
+    skipping: bool,
+}
+
+impl Cutter {
+    pub(super) fn new(splitter: Splitter) -> Self {
+        Self { splitter, carry: Vec::new(), quoted: Vec::new(), records: Vec::new(), skipping: false }
     }
 
-    /// Reads the next text into memory of its own.
-    fn fill_text(&mut self) -> Result<(), ReadError> {
-        let mut text = std::mem::take(&mut self.text);
-        text.length = 0;
-        let filled = self.fill(&mut text, BLOCK_BYTES);
-        self.text = text;
-        filled
-    }
-
-    /// Drops the rest of an endless line; false where the input ends with it.
-    fn skip_line(&mut self) -> Result<bool, ReadError> {
-        while !self.done {
-            self.fill_text()?;
-            let bytes = self.text.bytes();
-            if let Some(end) = memchr::memchr(b'\n', bytes) {
-                self.carry.extend_from_slice(bytes.get(end + 1..).unwrap_or_default());
-                self.skipping = false;
-                return Ok(true);
-            }
+    /// The records that end in the next piece. Where none does, its memory comes back as an error.
+    pub(crate) fn cut(&mut self, mut piece: Block) -> Result<Block, Block> {
+        if self.skipping {
+            let Some(end) = memchr::memchr(b'\n', piece.bytes()) else { return Err(piece) };
+            piece.start += end + 1;
+            self.skipping = false;
         }
-        Ok(false)
+        if let Splitter::Documents(documents) = &mut self.splitter {
+            documents.feed(piece.bytes(), &mut self.records);
+            return self.take_records(piece.memory);
+        }
+        piece.prepend(&self.carry);
+        self.carry.clear();
+        let bytes = piece.bytes();
+        let physical = || memchr::memrchr(b'\n', bytes).map(|at| at + 1);
+        let cut = match self.splitter {
+            Splitter::Csv => last_record_end(bytes, &mut self.quoted),
+            Splitter::JsonLines | Splitter::Documents(_) => physical(),
+        };
+        // A quote that never closes must not swallow the file: past the ceiling any line break will do.
+        let too_far = bytes.len() > PIECE_BYTES + MAX_RECORD_BYTES;
+        if let Some(cut) = cut.or_else(|| physical().filter(|_| too_far)) {
+            self.carry.extend_from_slice(bytes.get(cut..).unwrap_or_default());
+            piece.truncate(cut);
+            return Ok(piece);
+        }
+        if too_far {
+            piece.truncate(64);
+            piece.too_long = true;
+            self.skipping = true;
+            return Ok(piece);
+        }
+        self.carry.extend_from_slice(bytes);
+        Err(piece)
     }
 
-    fn next_of_documents(&mut self, mut block: Block) -> Result<Option<Block>, ReadError> {
-        let mut records = std::mem::take(&mut block.memory);
-        records.clear();
-        while records.is_empty() && !self.done {
-            self.fill_text()?;
-            if let Splitter::Documents(documents) = &mut self.splitter {
-                documents.feed(self.text.bytes(), &mut records);
-                if self.done {
-                    documents.finish(&mut records);
-                }
-            }
+    /// What is left after the last piece.
+    pub(crate) fn rest(&mut self, mut memory: Block) -> Option<Block> {
+        if let Splitter::Documents(documents) = &mut self.splitter {
+            documents.finish(&mut self.records);
+            return self.take_records(memory.memory).ok();
         }
-        let block = Block { length: records.len(), memory: records, too_long: false };
-        Ok((block.length > 0).then_some(block))
+        (memory.start, memory.end, memory.too_long) = (0, 0, false);
+        memory.prepend(&self.carry);
+        self.carry.clear();
+        (memory.end > 0).then_some(memory)
+    }
+
+    fn take_records(&mut self, mut memory: Vec<u8>) -> Result<Block, Block> {
+        memory.clear();
+        let records = std::mem::replace(&mut self.records, memory);
+        let block = Block { start: 0, end: records.len(), memory: records, too_long: false };
+        if block.end > 0 { Ok(block) } else { Err(block) }
     }
 }
 
@@ -304,29 +275,42 @@ mod tests {
         }
     }
 
+    /// The blocks of a text.
+    fn blocks(text: &[u8]) -> Vec<Block> {
+        let mut pieces = Pieces::new("f".into(), Box::new(text));
+        let mut cutter = Cutter::new(Splitter::Csv);
+        let mut blocks = Vec::new();
+        while let Some(piece) = pieces.next(Block::default()).unwrap() {
+            blocks.extend(cutter.cut(piece).ok());
+        }
+        blocks.extend(cutter.rest(Block::default()));
+        blocks
+    }
+
     #[test]
     fn an_endless_line_is_one_short_block() {
         let text = [vec![b'x'; 5 << 20], b"\na\n".to_vec()].concat();
-        let mut blocks = Blocks::new("f".into(), Box::new(std::io::Cursor::new(text)), Splitter::Csv);
-        let first = blocks.next(Block::default()).unwrap().unwrap();
-        assert!(first.too_long && first.bytes().len() == 64);
-        let second = blocks.next(first).unwrap().unwrap();
-        assert_eq!((second.bytes(), second.too_long), (&b"a\n"[..], false));
-        assert!(blocks.next(second).unwrap().is_none());
+        let blocks = blocks(&text);
+        let found: Vec<_> = blocks.iter().map(|block| (block.bytes().len(), block.too_long)).collect();
+        assert_eq!(found, [(64, true), (2, false)]);
+        assert_eq!(blocks[1].bytes(), b"a\n");
     }
 
     #[test]
     fn blocks_join_to_the_input() {
-        let text = "k,\"a\n\"\"b\"\n1,2\n".repeat(200_000);
-        let mut blocks = Blocks::new("f".into(), Box::new(text.as_bytes()), Splitter::Csv);
-        let (mut joined, mut count) = (Vec::new(), 0);
-        let mut memory = Block::default();
-        while let Some(block) = blocks.next(memory).unwrap() {
-            assert!(block.bytes().ends_with(b"\n"));
-            joined.extend_from_slice(block.bytes());
-            count += 1;
-            memory = block;
+        // Records that fit the room before a piece, that do not, and one that is longer than a piece.
+        for cell in [1, 100_000, 900_000] {
+            let text = format!("k,\"a\n\"\"{}\"\n1,2\n", "b".repeat(cell)).repeat(3_000_000 / (cell + 10));
+            let blocks = blocks(text.as_bytes());
+            let joined: Vec<u8> = blocks.iter().flat_map(|block| block.bytes()).copied().collect();
+            assert!(blocks.len() > 2 && joined == text.as_bytes(), "{cell}");
+            assert!(blocks.iter().all(|block| block.bytes().ends_with(b"\n") && !block.too_long), "{cell}");
         }
-        assert!(count > 2 && joined == text.as_bytes());
+    }
+
+    #[test]
+    fn what_no_line_break_ends_is_the_last_block() {
+        let found = blocks(b"a,b\n1,2");
+        assert_eq!(found.iter().map(Block::bytes).collect::<Vec<_>>(), [&b"a,b\n"[..], b"1,2"]);
     }
 }

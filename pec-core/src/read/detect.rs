@@ -11,7 +11,7 @@ use super::blocks::Splitter;
 use super::columns::Binding;
 use super::compressed::{ExpandsTooFar, Gunzip, MAX_EXPANSION};
 use super::document::Documents;
-use super::{Blocks, Input, MAX_RECORD_BYTES, ReadError, ReadErrorKind};
+use super::{Cutter, Input, MAX_RECORD_BYTES, Pieces, ReadError, ReadErrorKind};
 
 /// How rows are written in an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +24,14 @@ pub(crate) enum Format {
     JsonDocument,
 }
 
-/// An input whose header is read: its columns, and its records as blocks.
+/// An input whose header is read: its columns, its text, and how to cut it into records.
 pub(crate) struct Opened<'a> {
     pub(crate) name: Arc<str>,
     pub(crate) format: Format,
     pub(crate) gzip: bool,
     pub(crate) binding: Arc<Binding>,
-    pub(crate) blocks: Blocks<'a>,
+    pub(crate) pieces: Pieces<'a>,
+    pub(crate) cutter: Cutter,
 }
 
 /// Reads as far as it takes to know what the input is and which columns it has.
@@ -58,8 +59,8 @@ pub(crate) fn open(input: Input<'_>) -> Result<Opened<'_>, ReadError> {
     let mut head = Cursor::new(head);
     head.set_position(skip as u64);
     let text: Chain<_, _> = head.chain(text);
-    let blocks = Blocks::new(Arc::clone(&name), Box::new(text), splitter);
-    Ok(Opened { name, format, gzip, binding, blocks })
+    let pieces = Pieces::new(Arc::clone(&name), Box::new(text));
+    Ok(Opened { name, format, gzip, binding, pieces, cutter: Cutter::new(splitter) })
 }
 
 pub(super) fn io_kind(error: &io::Error) -> ReadErrorKind {
