@@ -82,6 +82,7 @@
 //!
 //! [`_documentation`] holds the longer pages: design, file formats, errata and the catalogue of rules.
 
+pub mod access;
 pub mod accrual;
 pub mod day;
 pub mod eligibility;
