@@ -1,13 +1,239 @@
 //! Who held access to what, for which instants, and whether it counts.
 //!
-//! [`Evidence`] is what a partner's exports show. Together with the [`Partner`](crate::partner::Partner) it is compiled once
-//! into an [`Access`], which says for a resource and a day whether access covered it, and if not, why.
+//! [`Evidence`] is what a partner's exports show. Together with the [`Partner`] it is compiled once into an [`Access`], which
+//! says for a resource and a day whether access covered it, and if not, why.
 
+mod compile;
+mod conditions;
+mod day;
 mod evidence;
 mod facts;
+mod finding;
+mod identities;
+mod reach;
+mod track;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::partner::{Organization, Partner, PartnerKind};
+
+pub use day::AccessDay;
 pub use evidence::{Evidence, EvidenceKind};
 pub(crate) use evidence::{EvidenceFile, FileNumber};
 pub(crate) use facts::{
     Assignment, Delegation, Deny, Instant, Link, Logged, LoggedOf, Place, PrincipalKind, Schedule, ScheduleKind, Text,
 };
+pub use finding::{Finding, Findings};
+pub(crate) use reach::Target;
+
+use compile::{Gathering, Grant, Logs, file, number_subscriptions, subscription_of};
+use identities::Identities;
+use reach::{Reaching, Scopes, subscriptions_of};
+use track::{Told, Track};
+
+/// A partner and its evidence, compiled: asked once for each resource and day.
+#[derive(Clone, Debug)]
+pub struct Access {
+    partner: Partner,
+    evidence: Evidence,
+    /// The partner, and its resellers after it.
+    earners: Vec<Earner>,
+    grants: Vec<Grant>,
+    grants_at: Scopes,
+    denies: Vec<Denial>,
+    denies_at: Scopes,
+    identities: Identities,
+    /// For each Azure subscription when a grant that no snapshot lists was not held: role assignments, delegations.
+    covered: BTreeMap<Text, [Track; 2]>,
+    not_covered: [Track; 2],
+}
+
+/// An organization that can earn, its texts by their numbers.
+#[derive(Clone, Debug)]
+struct Earner {
+    tenant: Text,
+    partner_ids: Vec<(Text, Range<Instant>)>,
+    agent_groups: BTreeSet<Text>,
+    identities: BTreeSet<Text>,
+}
+
+/// A deny assignment and what is known of it over time.
+#[derive(Clone, Debug)]
+struct Denial {
+    everyone: bool,
+    principals: Vec<Text>,
+    excluded: Vec<Text>,
+    track: Track,
+    subscriptions: BTreeSet<Text>,
+    /// It holds at this scope alone.
+    only_at: Option<Text>,
+}
+
+/// What reaches a target, the same for all its days.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Reach {
+    /// The customer's tenant, where one of its texts is known.
+    customer: Option<Text>,
+    subscription: Option<Text>,
+    earners: Vec<usize>,
+    /// The line's reseller is not in the partner file.
+    reseller_unknown: bool,
+    grants: Vec<Reaching>,
+    denies: Vec<u32>,
+}
+
+impl Access {
+    /// Compiles evidence for a partner.
+    #[must_use]
+    pub fn new(partner: Partner, mut evidence: Evidence) -> Self {
+        number_subscriptions(&mut evidence);
+        let mut earners: Vec<_> = (std::iter::once(&partner.organization).chain(&partner.resellers))
+            .map(|organization| Earner::of(organization, &mut evidence))
+            .collect();
+        for (tenant, group) in &evidence.agent_groups {
+            let own = |earner: &&mut Earner| earner.tenant == *tenant || *tenant == 0;
+            if let Some(earner) = earners.iter_mut().find(own) {
+                earner.agent_groups.insert(*group);
+            }
+        }
+        let assumptions = partner.assumptions;
+        let grants = Gathering::grants(&evidence, assumptions);
+        let mut grants_at = Scopes::default();
+        for (number, grant) in (0..).zip(&grants) {
+            grants_at.add(&evidence.texts, number, grant.key.scope());
+        }
+        let denies = denials(&evidence, assumptions);
+        let mut denies_at = Scopes::default();
+        let mut kept = Vec::with_capacity(denies.len());
+        for (number, (scope, denial)) in (0..).zip(denies) {
+            denies_at.add(&evidence.texts, number, scope);
+            kept.push(denial);
+        }
+        let identities = Identities::of(&evidence, assumptions);
+        let covered = covered(&evidence, assumptions);
+        let never = || Track::new(&mut Vec::new(), &crate::day::IntervalSet::default(), assumptions);
+        Self {
+            partner,
+            earners,
+            grants,
+            grants_at,
+            denies: kept,
+            denies_at,
+            identities,
+            covered,
+            not_covered: [never(), never()],
+            evidence,
+        }
+    }
+
+    /// The partner.
+    #[must_use]
+    pub const fn partner(&self) -> &Partner {
+        &self.partner
+    }
+
+    /// What reaches a target.
+    pub(crate) fn reach(&self, target: Target<'_>) -> Reach {
+        let indirect = self.partner.kind == PartnerKind::IndirectProvider && !target.reseller.is_empty();
+        let folded = target.reseller.to_ascii_lowercase();
+        let holds = |reseller: &Organization| reseller.partner_ids.iter().any(|known| known.id == folded);
+        let reseller = self.partner.resellers.iter().position(holds).filter(|_| indirect);
+        let find = |text: &str| self.evidence.texts.find(text).filter(|_| !text.is_empty());
+        let denies = self.denies_at.reaching(&self.evidence, target, |number| {
+            static NONE: BTreeSet<Text> = BTreeSet::new();
+            self.denies.get(number as usize).map_or(&NONE, |denial| &denial.subscriptions)
+        });
+        let here = target.scope().and_then(|scope| self.evidence.texts.find(&scope));
+        let applies = |number: &u32| {
+            let denial = self.denies.get(*number as usize);
+            denial.is_some_and(|denial| denial.only_at.is_none_or(|scope| here == Some(scope)))
+        };
+        Reach {
+            // A tenant that no fact names is another than any that is.
+            customer: (!target.customer.is_empty()).then(|| find(target.customer).unwrap_or(Text::MAX)),
+            subscription: find(target.subscription),
+            earners: std::iter::once(0).chain(reseller.map(|number| number + 1)).collect(),
+            reseller_unknown: indirect && reseller.is_none(),
+            grants: self
+                .grants_at
+                .reaching(&self.evidence, target, |number| subscriptions_of(&self.grants, number)),
+            denies: denies.into_iter().map(|denial| denial.number).filter(applies).collect(),
+        }
+    }
+}
+
+impl Earner {
+    fn of(organization: &Organization, evidence: &mut Evidence) -> Self {
+        Self {
+            tenant: evidence.text(&organization.tenant_id),
+            partner_ids: (organization.partner_ids.iter())
+                .map(|partner| (evidence.text(&partner.id), partner.held.clone()))
+                .collect(),
+            agent_groups: organization.agent_groups.iter().map(|group| evidence.text(group)).collect(),
+            identities: organization.identities.iter().map(|identity| evidence.text(identity)).collect(),
+        }
+    }
+}
+
+/// Deny assignments with their scopes.
+fn denials(evidence: &Evidence, assumptions: crate::partner::Assumptions) -> Vec<(Text, Denial)> {
+    let mut found: BTreeMap<Text, (Text, Denial, Vec<(Instant, Told)>, BTreeSet<u32>)> = BTreeMap::new();
+    for deny in &evidence.denies {
+        let Some(file) = file(evidence, deny.place) else { continue };
+        let denial = || Denial {
+            everyone: deny.everyone,
+            principals: deny.principals.clone(),
+            excluded: deny.excluded.clone(),
+            track: Track::default(),
+            subscriptions: subscription_of(evidence, deny.scope).into_iter().collect(),
+            only_at: deny.not_below.then_some(deny.scope),
+        };
+        let (_, _, events, listed) =
+            found.entry(deny.id).or_insert_with(|| (deny.scope, denial(), Vec::new(), BTreeSet::new()));
+        events.extend(deny.created.map(|at| (at, Told::Granted)));
+        let taken_at = deny.created.map_or(file.taken_at, |at| at.max(file.taken_at));
+        events.push((taken_at, Told::Seen(deny.created)));
+        listed.insert(deny.place.file);
+    }
+    let snapshots = snapshots(evidence, EvidenceKind::DenyAssignments);
+    let never = crate::day::IntervalSet::default();
+    let finish = |(scope, mut denial, mut events, listed): (_, Denial, Vec<_>, BTreeSet<u32>)| {
+        let of = denial.subscriptions.iter().filter_map(|subscription| snapshots.get(subscription)).flatten();
+        events.extend(of.filter(|(number, _)| !listed.contains(number)).map(|(_, at)| (*at, Told::Missing)));
+        denial.track = Track::new(&mut events, &never, assumptions);
+        (scope, denial)
+    };
+    found.into_values().map(finish).collect()
+}
+
+/// Complete snapshots of a kind by the subscriptions they cover.
+fn snapshots(evidence: &Evidence, kind: EvidenceKind) -> BTreeMap<Text, Vec<(u32, Instant)>> {
+    let mut found: BTreeMap<Text, Vec<(u32, Instant)>> = BTreeMap::new();
+    for (number, file) in (0..).zip(&evidence.files).filter(|(_, file)| file.complete && file.kind == kind) {
+        for subscription in &file.subscriptions {
+            found.entry(*subscription).or_default().push((number, file.taken_at));
+        }
+    }
+    found
+}
+
+/// When a grant that no snapshot lists was not held.
+fn covered(evidence: &Evidence, assumptions: crate::partner::Assumptions) -> BTreeMap<Text, [Track; 2]> {
+    let logs = Logs::of(evidence);
+    let assignments = snapshots(evidence, EvidenceKind::RoleAssignments);
+    let delegations = snapshots(evidence, EvidenceKind::LighthouseAssignments);
+    let unlisted = |taken: Option<&Vec<(u32, Instant)>>, logged| {
+        let mut events = taken.into_iter().flatten().map(|(_, at)| (*at, Told::Missing)).collect();
+        Track::new(&mut events, logged, assumptions)
+    };
+    let subscriptions: BTreeSet<Text> = assignments.keys().chain(delegations.keys()).copied().collect();
+    let tracks = |subscription: Text| {
+        let only = BTreeSet::from([subscription]);
+        [
+            unlisted(assignments.get(&subscription), logs.of_assignments(&only)),
+            unlisted(delegations.get(&subscription), logs.of_delegations(&only)),
+        ]
+    };
+    subscriptions.into_iter().map(|subscription| (subscription, tracks(subscription))).collect()
+}

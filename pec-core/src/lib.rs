@@ -93,6 +93,7 @@ mod lookup;
 pub mod money;
 pub mod normalise;
 pub mod observed;
+pub mod partner;
 pub mod product;
 pub mod programme;
 pub mod read;

@@ -49,6 +49,13 @@ impl Texts {
         number
     }
 
+    /// The number of a text that is there.
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+        let folded = text.to_ascii_lowercase();
+        let is = |number: &u32| self.texts.get(*number as usize).is_some_and(|text| **text == *folded);
+        self.table.find(self.state.hash_one(&*folded), is).copied()
+    }
+
     /// All texts, in the order of their numbers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(|text| &**text)

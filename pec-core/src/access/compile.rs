@@ -1,0 +1,345 @@
+//! Facts of many files to grants with what is known of each over time.
+//!
+//! What is one grant in Azure is one here, however often it was exported: a role assignment is known by scope, role and
+//! principal, an authorization of a delegation by scope, managing tenant, principal, role and kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::day::{Interval, IntervalSet};
+use crate::partner::Assumptions;
+use crate::resource::ArmScope;
+
+use super::evidence::{Evidence, EvidenceFile, EvidenceKind};
+use super::facts::{Instant, LoggedOf, Place, PrincipalKind, ScheduleKind, Text};
+use super::track::{Told, Track};
+
+/// How long Azure keeps its activity log: what a complete export covers where it does not say.
+const LOG_KEPT: TimeDelta = TimeDelta::days(90);
+
+/// One fact of access with its path, identity, role, scope and what is known of it over time.
+#[derive(Clone, Debug)]
+pub(super) struct Grant {
+    pub(super) key: Key,
+    pub(super) kind: PrincipalKind,
+    pub(super) conditional: bool,
+    pub(super) marketplace: bool,
+    /// While it is active only for a while.
+    pub(super) just_in_time: IntervalSet,
+    pub(super) track: Track,
+    pub(super) places: Vec<Place>,
+    /// The subscriptions it is known to be about; of a scope above subscriptions those of the files that list it.
+    pub(super) subscriptions: BTreeSet<Text>,
+}
+
+/// What makes a grant one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key {
+    /// A role assignment.
+    Assignment { scope: Text, role: Text, principal: Text },
+    /// An assignment that somebody may activate.
+    Eligibility { scope: Text, role: Text, principal: Text },
+    /// An authorization of an Azure Lighthouse delegation: principal and role, unless its definition was not exported.
+    Authorization { scope: Text, tenant: Text, authorization: Option<(Text, Text)>, eligible_only: bool },
+}
+
+impl Key {
+    pub(super) const fn scope(self) -> Text {
+        match self {
+            Self::Assignment { scope, .. } | Self::Eligibility { scope, .. } | Self::Authorization { scope, .. } => scope,
+        }
+    }
+
+    /// The kind of snapshot that would list it.
+    const fn listed_in(self) -> EvidenceKind {
+        match self {
+            Self::Assignment { .. } => EvidenceKind::RoleAssignments,
+            Self::Eligibility { .. } => EvidenceKind::PimEligibilities,
+            Self::Authorization { .. } => EvidenceKind::LighthouseAssignments,
+        }
+    }
+}
+
+/// Events of a grant as they are gathered.
+#[derive(Default)]
+struct Gathered {
+    kind: Option<PrincipalKind>,
+    conditional: bool,
+    marketplace: bool,
+    just_in_time: Vec<Interval>,
+    events: Vec<(Instant, Told)>,
+    places: Vec<Place>,
+    /// Files that list it.
+    listed: BTreeSet<u32>,
+    subscriptions: BTreeSet<Text>,
+}
+
+/// Puts facts under their keys.
+pub(super) struct Gathering<'e> {
+    evidence: &'e Evidence,
+    assumptions: Assumptions,
+    grants: BTreeMap<Key, Gathered>,
+    /// Subscriptions that files list, besides those they say they cover.
+    listed_subscriptions: BTreeMap<u32, BTreeSet<Text>>,
+}
+
+impl<'e> Gathering<'e> {
+    /// The grants that evidence shows, in the order of their keys.
+    pub(super) fn grants(evidence: &'e Evidence, assumptions: Assumptions) -> Vec<Grant> {
+        let (grants, listed_subscriptions) = (BTreeMap::new(), BTreeMap::new());
+        let mut gathering = Self { evidence, assumptions, grants, listed_subscriptions };
+        gathering.assignments();
+        gathering.schedules();
+        gathering.delegations();
+        gathering.logs();
+        gathering.place();
+        gathering.missing();
+        gathering.finish()
+    }
+
+    fn assignments(&mut self) {
+        for fact in &self.evidence.assignments {
+            let Some(file) = file(self.evidence, fact.place) else { continue };
+            if let Some(subscription) = subscription_of(self.evidence, fact.scope) {
+                self.listed_subscriptions.entry(fact.place.file).or_default().insert(subscription);
+            }
+            let key = Key::Assignment { scope: fact.scope, role: fact.role, principal: fact.principal };
+            let gathered = self.grants.entry(key).or_default();
+            gathered.kind = gathered.kind.min(Some(fact.kind)).or(Some(fact.kind));
+            gathered.conditional |= fact.conditional;
+            gathered.seen(file.taken_at, fact.created, fact.place);
+        }
+    }
+
+    fn schedules(&mut self) {
+        for fact in &self.evidence.schedules {
+            let Some(file) = file(self.evidence, fact.place) else { continue };
+            let (scope, role, principal) = (fact.scope, fact.role, fact.principal);
+            let key = match fact.kind {
+                ScheduleKind::Eligible => Key::Eligibility { scope, role, principal },
+                ScheduleKind::Assigned | ScheduleKind::Activated => Key::Assignment { scope, role, principal },
+            };
+            let gathered = self.grants.entry(key).or_default();
+            gathered.kind = gathered.kind.min(Some(fact.principal_kind)).or(Some(fact.principal_kind));
+            if fact.kind == ScheduleKind::Activated {
+                let until = fact.until.unwrap_or(file.taken_at);
+                gathered.just_in_time.extend(fact.from.and_then(|from| Interval::new(from, until)));
+            }
+            match fact.until.filter(|until| *until <= file.taken_at) {
+                Some(until) => {
+                    gathered.events.extend(fact.from.map(|from| (from, Told::Granted)));
+                    gathered.events.push((until, Told::Revoked));
+                    gathered.places.push(fact.place);
+                }
+                None => gathered.seen(file.taken_at, fact.from, fact.place),
+            }
+        }
+    }
+
+    fn delegations(&mut self) {
+        // A delegation without its definition says nothing where another file has the definitions of its scope.
+        let told: BTreeSet<Text> = (self.evidence.delegations.iter())
+            .filter(|fact| fact.authorization.is_some())
+            .map(|fact| fact.scope)
+            .collect();
+        for fact in &self.evidence.delegations {
+            let Some(file) = file(self.evidence, fact.place) else { continue };
+            if fact.authorization.is_none() && told.contains(&fact.scope) {
+                continue;
+            }
+            let key = Key::Authorization {
+                scope: fact.scope,
+                tenant: fact.tenant,
+                authorization: fact.authorization,
+                eligible_only: fact.eligible_only,
+            };
+            let gathered = self.grants.entry(key).or_default();
+            gathered.marketplace |= fact.marketplace;
+            gathered.seen(file.taken_at, fact.created, fact.place);
+        }
+    }
+
+    fn logs(&mut self) {
+        for entry in &self.evidence.logged {
+            let told = if entry.granted { Told::Granted } else { Told::Revoked };
+            let mut add = |gathered: &mut Gathered| {
+                gathered.events.push((entry.at, told));
+                gathered.events.extend(entry.created.map(|at| (at, Told::Granted)));
+                gathered.places.push(entry.place);
+            };
+            match entry.of {
+                LoggedOf::Assignment { scope, role, principal, kind } => {
+                    let gathered = self.grants.entry(Key::Assignment { scope, role, principal }).or_default();
+                    gathered.kind = gathered.kind.min(Some(kind)).or(Some(kind));
+                    add(gathered);
+                }
+                LoggedOf::Delegation { scope } => {
+                    let of_scope =
+                        |key: &Key| matches!(key, Key::Authorization { .. }) && key.scope() == scope;
+                    if !self.grants.keys().any(of_scope) {
+                        let key = Key::Authorization { scope, tenant: 0, authorization: None, eligible_only: false };
+                        self.grants.entry(key).or_default();
+                    }
+                    self.grants.iter_mut().filter(|(key, _)| of_scope(key)).for_each(|(_, gathered)| add(gathered));
+                }
+            }
+        }
+    }
+
+    /// The subscriptions each grant is about.
+    fn place(&mut self) {
+        for (key, gathered) in &mut self.grants {
+            gathered.listed = gathered.places.iter().map(|place| place.file).collect();
+            if let Some(subscription) = subscription_of(self.evidence, key.scope()) {
+                gathered.subscriptions.insert(subscription);
+                continue;
+            }
+            for number in &gathered.listed {
+                let covered = self.evidence.files.get(*number as usize).map(|file| file.subscriptions.iter());
+                gathered.subscriptions.extend(covered.into_iter().flatten());
+                gathered.subscriptions.extend(self.listed_subscriptions.get(number).into_iter().flatten());
+            }
+        }
+    }
+
+    /// Complete snapshots that do not list a grant they would list.
+    fn missing(&mut self) {
+        let mut snapshots: BTreeMap<(EvidenceKind, Text), Vec<(u32, Instant)>> = BTreeMap::new();
+        for (number, file) in (0..).zip(&self.evidence.files).filter(|(_, file)| file.complete) {
+            for subscription in &file.subscriptions {
+                snapshots.entry((file.kind, *subscription)).or_default().push((number, file.taken_at));
+            }
+        }
+        for (key, gathered) in &mut self.grants {
+            for subscription in &gathered.subscriptions {
+                let snapshots = snapshots.get(&(key.listed_in(), *subscription)).into_iter().flatten();
+                let missing = snapshots.filter(|(number, _)| !gathered.listed.contains(number));
+                gathered.events.extend(missing.map(|(_, taken_at)| (*taken_at, Told::Missing)));
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<Grant> {
+        let logs = Logs::of(self.evidence);
+        let none = IntervalSet::default();
+        let grant = |(key, mut gathered): (Key, Gathered)| {
+            let above_subscriptions = subscription_of(self.evidence, key.scope()).is_none();
+            let logged = match key {
+                _ if above_subscriptions => &none,
+                Key::Assignment { .. } => logs.of_assignments(&gathered.subscriptions),
+                Key::Authorization { .. } => logs.of_delegations(&gathered.subscriptions),
+                Key::Eligibility { .. } => &none,
+            };
+            Grant {
+                key,
+                kind: gathered.kind.unwrap_or(PrincipalKind::Identity),
+                conditional: gathered.conditional,
+                marketplace: gathered.marketplace,
+                just_in_time: gathered.just_in_time.into_iter().collect(),
+                track: Track::new(&mut gathered.events, logged, self.assumptions),
+                places: gathered.places,
+                subscriptions: gathered.subscriptions,
+            }
+        };
+        self.grants.into_iter().map(grant).collect()
+    }
+}
+
+impl Gathered {
+    /// In a snapshot. What was made after the snapshot was taken moves the snapshot: its clock was wrong.
+    fn seen(&mut self, taken_at: Instant, created: Option<Instant>, place: Place) {
+        self.events.extend(created.map(|at| (at, Told::Granted)));
+        self.events.push((created.map_or(taken_at, |at| at.max(taken_at)), Told::Seen(created)));
+        self.places.push(place);
+    }
+}
+
+/// Stretches in which a log would show every change.
+pub(super) struct Logs {
+    assignments: BTreeMap<Text, IntervalSet>,
+    delegations: BTreeMap<Text, IntervalSet>,
+    all_delegations: IntervalSet,
+    none: IntervalSet,
+}
+
+impl Logs {
+    pub(super) fn of(evidence: &Evidence) -> Self {
+        let mut assignments: BTreeMap<Text, Vec<Interval>> = BTreeMap::new();
+        let mut delegations: BTreeMap<Text, Vec<Interval>> = BTreeMap::new();
+        let mut all_delegations = Vec::new();
+        for file in evidence.files.iter().filter(|file| file.complete) {
+            let from = match file.kind {
+                // Its command shows the last hour unless told otherwise.
+                EvidenceKind::ChangeLog => file.from,
+                _ => Some(file.from.unwrap_or(file.taken_at - LOG_KEPT)),
+            };
+            let Some(covers) = from.and_then(|from| Interval::new(from, file.taken_at)) else { continue };
+            let of = match file.kind {
+                EvidenceKind::ActivityLog | EvidenceKind::ChangeLog => &mut assignments,
+                EvidenceKind::DelegationLog => &mut delegations,
+                _ => continue,
+            };
+            for subscription in &file.subscriptions {
+                of.entry(*subscription).or_default().push(covers);
+            }
+            if file.kind == EvidenceKind::DelegationLog && file.subscriptions.is_empty() {
+                all_delegations.push(covers);
+            }
+        }
+        for covers in delegations.values_mut() {
+            covers.extend(&all_delegations);
+        }
+        let set = |(subscription, covers): (Text, Vec<Interval>)| (subscription, covers.into_iter().collect());
+        Self {
+            assignments: assignments.into_iter().map(set).collect(),
+            delegations: delegations.into_iter().map(set).collect(),
+            all_delegations: all_delegations.into_iter().collect(),
+            none: IntervalSet::default(),
+        }
+    }
+
+    /// For a scope in one subscription; what happens above subscriptions is in no subscription's log.
+    pub(super) fn of_assignments(&self, subscriptions: &BTreeSet<Text>) -> &IntervalSet {
+        only(subscriptions).and_then(|subscription| self.assignments.get(&subscription)).unwrap_or(&self.none)
+    }
+
+    pub(super) fn of_delegations(&self, subscriptions: &BTreeSet<Text>) -> &IntervalSet {
+        only(subscriptions)
+            .and_then(|subscription| self.delegations.get(&subscription))
+            .unwrap_or(&self.all_delegations)
+    }
+}
+
+fn only(subscriptions: &BTreeSet<Text>) -> Option<Text> {
+    (subscriptions.len() == 1).then(|| subscriptions.first().copied()).flatten()
+}
+
+pub(super) fn file(evidence: &Evidence, place: Place) -> Option<&EvidenceFile> {
+    evidence.files.get(place.file as usize)
+}
+
+/// Gives the Azure subscriptions of all scopes a number.
+pub(super) fn number_subscriptions(evidence: &mut Evidence) {
+    let scopes: BTreeSet<Text> = (evidence.assignments.iter().map(|fact| fact.scope))
+        .chain(evidence.delegations.iter().map(|fact| fact.scope))
+        .chain(evidence.schedules.iter().map(|fact| fact.scope))
+        .chain(evidence.denies.iter().map(|fact| fact.scope))
+        .chain(evidence.logged.iter().map(|fact| match fact.of {
+            LoggedOf::Assignment { scope, .. } | LoggedOf::Delegation { scope } => scope,
+        }))
+        .collect();
+    for scope in scopes {
+        let path = evidence.texts.get(scope);
+        let subscription = ArmScope::parse(path).ok().and_then(ArmScope::subscription).map(|id| id.as_str().to_owned());
+        if let Some(subscription) = subscription {
+            evidence.texts.number(&subscription);
+        }
+    }
+}
+
+/// The Azure subscription of a path, by its number.
+pub(super) fn subscription_of(evidence: &Evidence, scope: Text) -> Option<Text> {
+    let scope = ArmScope::parse(evidence.texts.get(scope)).ok()?;
+    evidence.texts.find(scope.subscription()?.as_str())
+}

@@ -1,0 +1,178 @@
+//! A day of a resource: was it covered, and if not, why?
+//!
+//! The day is cut where anything changes, so that within a piece every grant stands as it does at its beginning.
+
+use std::collections::BTreeSet;
+
+use crate::day::UsageDay;
+use crate::programme::{Coverage, InForce};
+
+use super::compile::{Grant, Key};
+use super::conditions::{Question, Standing, Whose};
+use super::facts::{Instant, Text};
+use super::finding::{Finding, Findings};
+use super::track::{State, Track};
+use super::{Access, Reach};
+
+/// Whether access covered a resource on a day, and what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessDay {
+    /// Why it was not covered, or why that cannot be told; none where it was.
+    pub findings: Findings,
+    /// It rests on the assumption that nothing changed unseen.
+    pub assumed: bool,
+}
+
+impl AccessDay {
+    /// What can be said without evidence.
+    pub const NO_EVIDENCE: Self = Self { findings: Findings::of(Finding::NoAccessEvidence), assumed: false };
+}
+
+/// Was the day covered?
+#[derive(Clone, Copy)]
+enum Covered {
+    Yes,
+    No,
+    NotTold,
+}
+
+/// A piece of a day in which nothing changes.
+pub(super) struct Piece {
+    pub(super) from: Instant,
+    pub(super) until: Instant,
+    /// How each grant that reaches the target stands, in the order of the reach.
+    pub(super) standings: Vec<Option<Standing>>,
+    /// Evidence may miss a grant.
+    pub(super) lacking: bool,
+    /// That nothing else was held rests on the assumption that nothing changed unseen.
+    assumed: bool,
+}
+
+impl Piece {
+    fn counting(&self) -> impl Iterator<Item = &Standing> {
+        self.standings.iter().flatten().filter(|standing| standing.whose == Whose::Ours && standing.fails.is_empty())
+    }
+
+    pub(super) fn is_sure(&self) -> bool {
+        self.counting().any(|standing| standing.unknown.is_empty())
+    }
+
+    fn is_possible(&self) -> bool {
+        self.counting().next().is_some()
+    }
+}
+
+impl Access {
+    /// Whether access covered what this reaches on a day.
+    pub(crate) fn on(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessDay {
+        let pieces = self.pieces(reach, day, programme);
+        let any_part = *programme.coverage().value == Coverage::AnyPartOfDay;
+        let covers = |holds: &dyn Fn(&Piece) -> bool| {
+            if any_part { pieces.iter().any(holds) } else { pieces.iter().all(holds) }
+        };
+        let covered = if covers(&Piece::is_sure) {
+            Covered::Yes
+        } else if covers(&|piece| piece.is_possible() || piece.lacking) {
+            Covered::NotTold
+        } else {
+            Covered::No
+        };
+        let findings = match covered {
+            Covered::Yes => Findings::NONE,
+            Covered::NotTold => unknowns(&pieces),
+            Covered::No => misses(&pieces),
+        };
+        AccessDay { findings, assumed: pieces.iter().any(|piece| piece.rests_on_assumption(covered)) }
+    }
+
+    /// The day cut where something changes.
+    pub(super) fn pieces(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> Vec<Piece> {
+        let day = day.interval();
+        let covered = reach.subscription.and_then(|id| self.covered.get(&id)).unwrap_or(&self.not_covered);
+        let mut cuts = BTreeSet::from([day.from(), day.until()]);
+        let grants = || reach.grants.iter().filter_map(|reaching| self.grants.get(reaching.number as usize));
+        cuts.extend(covered.iter().flat_map(|track| track.cuts(day.from(), day.until())));
+        grants().for_each(|grant| self.cut_at(grant, (day.from(), day.until()), &mut cuts));
+        let denies = reach.denies.iter().filter_map(|number| self.denies.get(*number as usize));
+        cuts.extend(denies.flat_map(|deny| deny.track.cuts(day.from(), day.until())));
+        let ids = reach.earners.iter().filter_map(|number| self.earners.get(*number)).flat_map(|earner| &earner.partner_ids);
+        let ends = ids.flat_map(|(_, held)| [held.start, held.end]);
+        cuts.extend(ends.filter(|end| day.from() < *end && *end < day.until()));
+        let cuts: Vec<_> = cuts.into_iter().collect();
+        let piece = |pair: &[Instant]| match *pair {
+            [from, until] => Some(self.piece(reach, programme, covered, (from, until))),
+            _ => None,
+        };
+        cuts.windows(2).filter_map(piece).collect()
+    }
+
+    fn piece(&self, reach: &Reach, programme: &InForce<'_>, covered: &[Track; 2], (from, until): (Instant, Instant)) -> Piece {
+        let question = Question { access: self, reach, programme, at: from };
+        let above = *programme.management_group_reaches().value;
+        let standing = |reaching: &super::Reaching| {
+            let grant = self.grants.get(reaching.number as usize).filter(|_| above || !reaching.from_above)?;
+            question.standing(grant, *reaching)
+        };
+        let known = covered.each_ref().map(|track| track.at(from));
+        Piece {
+            from,
+            until,
+            standings: reach.grants.iter().map(standing).collect(),
+            lacking: known.iter().any(|stretch| stretch.state != State::NotHeld),
+            assumed: known.iter().any(|stretch| stretch.assumed),
+        }
+    }
+
+    /// The moments of the day at which a grant may come to stand otherwise.
+    fn cut_at(&self, grant: &Grant, (from, until): (Instant, Instant), cuts: &mut BTreeSet<Instant>) {
+        cuts.extend(grant.track.cuts(from, until));
+        let ends = grant.just_in_time.iter().flat_map(|active| [active.from(), active.until()]);
+        cuts.extend(ends.filter(|end| from < *end && *end < until));
+        let principal = match grant.key {
+            Key::Assignment { principal, .. } | Key::Eligibility { principal, .. } => Some(principal),
+            Key::Authorization { authorization, .. } => authorization.map(|(principal, _)| principal),
+        };
+        let members = |group: Text| self.identities.members(group).into_iter().flatten();
+        for identity in principal.into_iter().flat_map(|principal| std::iter::once(principal).chain(members(principal))) {
+            cuts.extend(self.identities.cuts(identity, from, until));
+        }
+    }
+}
+
+impl Piece {
+    fn rests_on_assumption(&self, covered: Covered) -> bool {
+        match covered {
+            Covered::Yes => {
+                let sure = || self.counting().filter(|standing| standing.unknown.is_empty());
+                sure().next().is_some() && sure().all(|standing| standing.assumed)
+            }
+            Covered::NotTold => false,
+            Covered::No => self.assumed,
+        }
+    }
+}
+
+/// What is not known and could make the day covered.
+fn unknowns(pieces: &[Piece]) -> Findings {
+    let open = || pieces.iter().filter(|piece| !piece.is_sure());
+    let found = open().flat_map(Piece::counting).fold(Findings::NONE, |found, standing| found.with(standing.unknown));
+    let lacking = open().any(|piece| piece.lacking);
+    if lacking { found.with(Findings::of(Finding::NoAccessEvidence)) } else { found }
+}
+
+/// Why the day was not covered: what the nearest grants fail by.
+fn misses(pieces: &[Piece]) -> Findings {
+    if pieces.iter().any(Piece::is_possible) {
+        return Findings::of(Finding::AccessPartOfDay);
+    }
+    let standings = || pieces.iter().flat_map(|piece| piece.standings.iter().flatten());
+    let ours = || standings().filter(|standing| standing.whose == Whose::Ours && standing.state == State::Held);
+    if let Some(nearest) = ours().map(|standing| standing.fails.len()).min() {
+        return ours()
+            .filter(|standing| standing.fails.len() == nearest)
+            .fold(Findings::NONE, |found, standing| found.with(standing.fails));
+    }
+    let third = standings().any(|standing| standing.whose == Whose::Third);
+    Findings::of(if third { Finding::OnlyOtherPartnerAccess } else { Finding::NoAccess })
+}

@@ -1,0 +1,111 @@
+//! What can be found of access, and sets of it.
+
+/// A finding on access to a resource on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Finding {
+    /// Nobody's grant reaches the resource.
+    NoAccess,
+    /// Only a third partner's grant reaches it.
+    OnlyOtherPartnerAccess,
+    /// The role does not earn.
+    RoleNotEligible,
+    /// The identity has no linked partner id where it needs one.
+    PartnerIdNotLinked,
+    /// The identity is linked to a partner id of another organization.
+    PartnerIdOfOtherOrganization,
+    /// Access was activated just in time, or only could be.
+    AccessJustInTime,
+    /// A deny assignment voids the access.
+    AccessDenied,
+    /// Access held for a part of the day.
+    AccessPartOfDay,
+    /// The role is not on Microsoft's list.
+    RoleUnlisted,
+    /// The assignment has a condition.
+    AssignmentConditional,
+    /// Whether the identity is linked is not known.
+    LinkUnknown,
+    /// Who is in the group is not known.
+    GroupMembersUnknown,
+    /// The agent groups of an earning organization are not known.
+    AgentGroupsUnknown,
+    /// Which subscriptions the management group holds is not known.
+    ManagementGroupUnknown,
+    /// Access changed at a time that is not known.
+    AccessChangeTimeUnknown,
+    /// Nothing shows who had access.
+    NoAccessEvidence,
+}
+
+impl Finding {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::NoAccess,
+        Self::OnlyOtherPartnerAccess,
+        Self::RoleNotEligible,
+        Self::PartnerIdNotLinked,
+        Self::PartnerIdOfOtherOrganization,
+        Self::AccessJustInTime,
+        Self::AccessDenied,
+        Self::AccessPartOfDay,
+        Self::RoleUnlisted,
+        Self::AssignmentConditional,
+        Self::LinkUnknown,
+        Self::GroupMembersUnknown,
+        Self::AgentGroupsUnknown,
+        Self::ManagementGroupUnknown,
+        Self::AccessChangeTimeUnknown,
+        Self::NoAccessEvidence,
+    ];
+}
+
+/// A set of findings, in a word: it is copied for every line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Findings(u16);
+
+impl Findings {
+    /// The set of none.
+    pub const NONE: Self = Self(0);
+
+    /// The set of one.
+    #[must_use]
+    pub const fn of(finding: Finding) -> Self {
+        Self(1 << finding as u16)
+    }
+
+    /// The findings of both.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Is it in the set?
+    #[must_use]
+    pub const fn has(self, finding: Finding) -> bool {
+        self.0 & 1 << finding as u16 != 0
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Is there none?
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// All of them, in their order.
+    pub fn iter(self) -> impl Iterator<Item = Finding> {
+        Finding::ALL.into_iter().filter(move |finding| self.has(*finding))
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<I: IntoIterator<Item = Finding>>(findings: I) -> Self {
+        findings.into_iter().fold(Self::NONE, |set, finding| set.with(Self::of(finding)))
+    }
+}

@@ -1,0 +1,170 @@
+//! Identities and their linked partner ids (PAL).
+//!
+//! Only an identity itself can be asked for its link, so whoever was asked is ours (R28).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::day::{Interval, IntervalSet};
+use crate::partner::Assumptions;
+
+use super::evidence::{Evidence, EvidenceKind};
+use super::facts::{Instant, Text};
+use super::track::{State, Told, Track};
+
+/// What is known of the links of all identities, and of the members of groups.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Identities {
+    asked: BTreeMap<Text, Asked>,
+    members: BTreeMap<Text, BTreeSet<Text>>,
+    /// All of the partner's identities were asked.
+    pub(super) complete: bool,
+}
+
+/// An identity that was asked for its link.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    links: Vec<LinkTrack>,
+    /// A link that none of the answers shows.
+    unseen: Track,
+}
+
+#[derive(Clone, Debug)]
+struct LinkTrack {
+    /// Number 0 where the tenant is not told.
+    tenant: Text,
+    partner: Text,
+    track: Track,
+    /// While it was linked with an id that is not told.
+    other: IntervalSet,
+}
+
+/// Whether an identity is linked at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Linked {
+    /// To a partner id that earns.
+    Yes,
+    /// To one that does not.
+    Other,
+    No,
+    Unknown,
+}
+
+impl Identities {
+    pub(super) fn of(evidence: &Evidence, assumptions: Assumptions) -> Self {
+        let mut times: BTreeMap<Text, BTreeSet<(Instant, u32)>> = BTreeMap::new();
+        let mut complete = false;
+        for (number, file) in (0..).zip(&evidence.files).filter(|(_, file)| file.kind == EvidenceKind::PartnerLinks) {
+            complete |= file.complete;
+            for identity in &file.identities {
+                times.entry(*identity).or_default().insert((file.taken_at, number));
+            }
+        }
+        let mut links: BTreeMap<(Text, Text, Text), LinkFacts> = BTreeMap::new();
+        for link in &evidence.links {
+            let Some(file) = evidence.files.get(link.place.file as usize) else { continue };
+            times.entry(link.object).or_default().insert((file.taken_at, link.place.file));
+            let told = links.entry((link.object, link.tenant, link.partner)).or_default();
+            told.files.insert(link.place.file);
+            told.events.extend(link.since.map(|at| (at, Told::Granted)));
+            let taken_at = link.since.map_or(file.taken_at, |since| since.max(file.taken_at));
+            told.events.push((taken_at, Told::Seen(link.since)));
+            let other = link.other_since.zip(link.since).and_then(|(from, until)| Interval::new(from, until));
+            told.other.extend(other);
+        }
+        let mut identities = Self { complete, members: members(evidence), ..Self::default() };
+        let never = IntervalSet::default();
+        for (object, times) in &times {
+            let mut asked = times.iter().map(|(at, _)| (*at, Told::Missing)).collect();
+            let unseen = Track::new(&mut asked, &never, assumptions);
+            identities.asked.insert(*object, Asked { links: Vec::new(), unseen });
+        }
+        for ((object, tenant, partner), mut told) in links {
+            let asked = times.get(&object).into_iter().flatten();
+            let missing = asked.filter(|(_, number)| !told.files.contains(number));
+            told.events.extend(missing.map(|(at, _)| (*at, Told::Missing)));
+            let track = Track::new(&mut told.events, &never, assumptions);
+            let link = LinkTrack { tenant, partner, track, other: told.other.into_iter().collect() };
+            identities.asked.entry(object).or_default().links.push(link);
+        }
+        identities
+    }
+
+    /// Was it asked?
+    pub(super) fn was_asked(&self, object: Text) -> bool {
+        self.asked.contains_key(&object)
+    }
+
+    /// Its members and theirs, `None` where they are not known.
+    pub(super) fn members(&self, group: Text) -> Option<BTreeSet<Text>> {
+        let (mut all, mut waiting) = (BTreeSet::new(), vec![group]);
+        let mut seen = BTreeSet::from([group]);
+        self.members.get(&group)?;
+        while let Some(group) = waiting.pop() {
+            for member in self.members.get(&group).into_iter().flatten() {
+                if self.members.contains_key(member) {
+                    waiting.extend(seen.insert(*member).then_some(*member));
+                } else {
+                    all.insert(*member);
+                }
+            }
+        }
+        Some(all)
+    }
+
+    /// Is an identity linked at a moment in a tenant (`None`: any)? `earns` tells of a partner id.
+    pub(super) fn linked(&self, object: Text, tenant: Option<Text>, at: Instant, earns: impl Fn(Text) -> bool) -> Linked {
+        let Some(asked) = self.asked.get(&object) else { return Linked::Unknown };
+        let here = |link: &&LinkTrack| link.tenant == 0 || tenant.is_none_or(|tenant| link.tenant == tenant);
+        let mut answer = None;
+        for link in asked.links.iter().filter(here) {
+            let state = match link.track.at(at).state {
+                State::Held if earns(link.partner) => return Linked::Yes,
+                State::Held => Linked::Other,
+                State::NotHeld if link.other.iter().any(|other| other.from() <= at && at < other.until()) => Linked::Unknown,
+                State::NotHeld => continue,
+                State::Changed | State::After => Linked::Unknown,
+            };
+            if answer != Some(Linked::Unknown) {
+                answer = Some(state);
+            }
+        }
+        answer.unwrap_or(match asked.unseen.at(at).state {
+            State::NotHeld => Linked::No,
+            State::Held | State::Changed | State::After => Linked::Unknown,
+        })
+    }
+
+    /// Moments between two at which an answer of an identity may change.
+    pub(super) fn cuts(&self, object: Text, from: Instant, until: Instant) -> Vec<Instant> {
+        let Some(asked) = self.asked.get(&object) else { return Vec::new() };
+        let of_links = asked.links.iter().flat_map(|link| {
+            let others = link.other.iter().flat_map(|other| [other.from(), other.until()]);
+            link.track.cuts(from, until).chain(others.filter(move |cut| from < *cut && *cut < until))
+        });
+        of_links.chain(asked.unseen.cuts(from, until)).collect()
+    }
+}
+
+/// What files tell of a link.
+#[derive(Default)]
+struct LinkFacts {
+    files: BTreeSet<u32>,
+    events: Vec<(Instant, Told)>,
+    other: Vec<Interval>,
+}
+
+/// The newest list of each group's members; of lists of one moment all members.
+fn members(evidence: &Evidence) -> BTreeMap<Text, BTreeSet<Text>> {
+    let mut newest: BTreeMap<Text, (Instant, BTreeSet<Text>)> = BTreeMap::new();
+    for (group, number, members) in &evidence.members {
+        let Some(file) = evidence.files.get(*number as usize) else { continue };
+        let known = newest.entry(*group).or_insert((file.taken_at, BTreeSet::new()));
+        if file.taken_at > known.0 {
+            *known = (file.taken_at, BTreeSet::new());
+        }
+        if file.taken_at == known.0 {
+            known.1.extend(members);
+        }
+    }
+    newest.into_iter().map(|(group, (_, members))| (group, members)).collect()
+}
