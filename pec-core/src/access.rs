@@ -16,7 +16,8 @@ mod track;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::partner::{Organization, Partner, PartnerKind};
+use crate::day::IntervalSet;
+use crate::partner::{Assumptions, Organization, Partner, PartnerKind};
 
 pub use day::AccessDay;
 pub use evidence::{Evidence, EvidenceKind};
@@ -37,6 +38,8 @@ use track::{Told, Track};
 pub struct Access {
     partner: Partner,
     evidence: Evidence,
+    /// When the partner transacted Azure subscriptions that came or went.
+    transacting: BTreeMap<Text, IntervalSet>,
     /// The partner, and its resellers after it.
     earners: Vec<Earner>,
     grants: Vec<Grant>,
@@ -97,6 +100,9 @@ impl Access {
                 earner.agent_groups.insert(*group);
             }
         }
+        let transacting: BTreeMap<_, _> = (partner.transacting.iter())
+            .map(|(subscription, held)| (evidence.text(subscription), held.clone()))
+            .collect();
         let assumptions = partner.assumptions;
         let grants = Gathering::grants(&evidence, assumptions);
         let mut grants_at = Scopes::default();
@@ -112,9 +118,10 @@ impl Access {
         }
         let identities = Identities::of(&evidence, assumptions);
         let covered = covered(&evidence, assumptions);
-        let never = || Track::new(&mut Vec::new(), &crate::day::IntervalSet::default(), assumptions);
+        let never = || Track::new(&mut Vec::new(), &IntervalSet::default(), assumptions);
         Self {
             partner,
+            transacting,
             earners,
             grants,
             grants_at,
@@ -155,9 +162,7 @@ impl Access {
             subscription: find(target.subscription),
             earners: std::iter::once(0).chain(reseller.map(|number| number + 1)).collect(),
             reseller_unknown: indirect && reseller.is_none(),
-            grants: self
-                .grants_at
-                .reaching(&self.evidence, target, |number| subscriptions_of(&self.grants, number)),
+            grants: self.grants_at.reaching(&self.evidence, target, |number| subscriptions_of(&self.grants, number)),
             denies: denies.into_iter().map(|denial| denial.number).filter(applies).collect(),
         }
     }
@@ -177,7 +182,7 @@ impl Earner {
 }
 
 /// Deny assignments with their scopes.
-fn denials(evidence: &Evidence, assumptions: crate::partner::Assumptions) -> Vec<(Text, Denial)> {
+fn denials(evidence: &Evidence, assumptions: Assumptions) -> Vec<(Text, Denial)> {
     let mut found: BTreeMap<Text, (Text, Denial, Vec<(Instant, Told)>, BTreeSet<u32>)> = BTreeMap::new();
     for deny in &evidence.denies {
         let Some(file) = file(evidence, deny.place) else { continue };
@@ -197,7 +202,7 @@ fn denials(evidence: &Evidence, assumptions: crate::partner::Assumptions) -> Vec
         listed.insert(deny.place.file);
     }
     let snapshots = snapshots(evidence, EvidenceKind::DenyAssignments);
-    let never = crate::day::IntervalSet::default();
+    let never = IntervalSet::default();
     let finish = |(scope, mut denial, mut events, listed): (_, Denial, Vec<_>, BTreeSet<u32>)| {
         let of = denial.subscriptions.iter().filter_map(|subscription| snapshots.get(subscription)).flatten();
         events.extend(of.filter(|(number, _)| !listed.contains(number)).map(|(_, at)| (*at, Told::Missing)));
@@ -219,7 +224,7 @@ fn snapshots(evidence: &Evidence, kind: EvidenceKind) -> BTreeMap<Text, Vec<(u32
 }
 
 /// When a grant that no snapshot lists was not held.
-fn covered(evidence: &Evidence, assumptions: crate::partner::Assumptions) -> BTreeMap<Text, [Track; 2]> {
+fn covered(evidence: &Evidence, assumptions: Assumptions) -> BTreeMap<Text, [Track; 2]> {
     let logs = Logs::of(evidence);
     let assignments = snapshots(evidence, EvidenceKind::RoleAssignments);
     let delegations = snapshots(evidence, EvidenceKind::LighthouseAssignments);

@@ -11,22 +11,31 @@ pub use reason::{CreditSignal, Reason, RuleId, ZeroSignal};
 pub use registry::{Group, Owner, Rule, rule, rules};
 pub use verdict::{Outcome, Verdict};
 
+use crate::access::AccessDay;
 use crate::usage::UsageLine;
 
+/// What rules are asked about: a line, and what evidence says of access on its day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Case<'c> {
+    pub(crate) line: &'c UsageLine<'c>,
+    pub(crate) access: AccessDay,
+}
+
 /// Asks every rule.
-pub(crate) fn decide(line: &UsageLine<'_>) -> Verdict {
-    let mut findings = rules::findings(line);
+pub(crate) fn decide(case: &Case<'_>) -> Verdict {
+    let mut findings = rules::findings(case);
     let mut outcome = Outcome::Eligible;
-    for (found, rule) in findings.iter_mut().zip(&rules::RULES) {
+    let mut by_design = false;
+    for (found, rule) in findings.iter_mut().zip(&rules::RULES).filter(|(found, _)| found.is_some()) {
         match (rule.group, outcome) {
-            // What is excluded by design needs no evidence of anything else.
+            // What could not earn for a reason that is known needs no evidence of anything else.
             (Group::Undetermined, Outcome::Ineligible) => *found = None,
-            (Group::Undetermined, _) if found.is_some() => outcome = Outcome::Undetermined,
-            (Group::ByDesign, _) if found.is_some() => outcome = Outcome::Ineligible,
-            (Group::ByDesign | Group::Undetermined, _) => {}
+            (Group::Undetermined, _) => outcome = Outcome::Undetermined,
+            (Group::ByDesign | Group::Partner | Group::Access, _) => outcome = Outcome::Ineligible,
         }
+        by_design |= rule.group == Group::ByDesign;
     }
-    Verdict::new(outcome, findings)
+    Verdict::new(outcome, by_design, findings)
 }
 
 #[cfg(test)]
@@ -61,14 +70,26 @@ pub(crate) mod tests {
         }
     }
 
+    impl<'c> Case<'c> {
+        /// A line of which nothing shows who had access.
+        pub(crate) const fn without_evidence(line: &'c UsageLine<'c>) -> Self {
+            Self { line, access: AccessDay::NO_EVIDENCE }
+        }
+    }
+
+    /// The verdict on a line without evidence.
+    pub(crate) fn verdict(line: &UsageLine<'_>) -> Verdict {
+        decide(&Case::without_evidence(line))
+    }
+
     #[test]
     fn all_rules_answer_and_the_first_is_primary() {
         let mut line = line();
-        assert_eq!(decide(&line).outcome(), Outcome::Undetermined);
-        assert_eq!(decide(&line).primary(), Some(Reason::NoAccessEvidence));
+        assert_eq!(verdict(&line).outcome(), Outcome::Undetermined);
+        assert_eq!(verdict(&line).primary(), Some(Reason::NoAccessEvidence));
         line.product.savings_plan = true;
         line.charge = ChargeType::Other;
-        let verdict = decide(&line);
+        let verdict = verdict(&line);
         assert_eq!(verdict.outcome(), Outcome::Ineligible);
         assert_eq!(verdict.findings().collect::<Vec<_>>(), [Reason::NotUsageCharge, Reason::SavingsPlan]);
     }

@@ -3,6 +3,7 @@
 //! An [`Engine`] is immutable and shared between threads. It has no logic of its own: reading, deciding, summing live in
 //! their modules.
 
+mod access_days;
 mod decider;
 mod feed;
 mod unpacking;
@@ -13,7 +14,8 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::eligibility::{self, Verdict};
+use crate::access::{Access, AccessDay};
+use crate::eligibility::{self, Case, Verdict};
 use crate::ledger::Ledger;
 use crate::money::{AmountError, Number, Rate};
 use crate::normalise::RowIssue;
@@ -41,6 +43,7 @@ use worker::Worker;
 #[derive(Clone, Debug)]
 pub struct Engine {
     programme: Programme,
+    access: Option<Arc<Access>>,
 }
 
 /// How to run over inputs.
@@ -113,7 +116,19 @@ impl Engine {
     /// An engine with a programme of your own.
     #[must_use]
     pub const fn with_programme(programme: Programme) -> Self {
-        Self { programme }
+        Self { programme, access: None }
+    }
+
+    /// The engine with a partner and its evidence of access.
+    #[must_use]
+    pub fn with_access(self, access: Access) -> Self {
+        Self { access: Some(Arc::new(access)), ..self }
+    }
+
+    /// The partner and its evidence of access.
+    #[must_use]
+    pub fn access(&self) -> Option<&Access> {
+        self.access.as_deref()
     }
 
     /// The programme.
@@ -125,7 +140,13 @@ impl Engine {
     /// What the rules say of a line, blind to what was paid. The only place where a line is decided.
     #[must_use]
     pub fn judge(&self, line: &UsageLine<'_>) -> Verdict {
-        eligibility::decide(line)
+        let access = self.access().map(|access| access_days::access_day(access, &self.programme, line));
+        Self::judge_with(line, access.unwrap_or(AccessDay::NO_EVIDENCE))
+    }
+
+    /// What the rules say of a line of which the access on its day is known.
+    fn judge_with(line: &UsageLine<'_>, access: AccessDay) -> Verdict {
+        eligibility::decide(&Case { line, access })
     }
 
     /// The verdict beside what was paid, with the money.

@@ -156,7 +156,7 @@ pub struct Cell<'l> {
 pub fn summed_reason(decision: &Decision) -> Option<RuleId> {
     match decision.standing {
         Standing::Earned | Standing::Missed => None,
-        Standing::Unexpected | Standing::Unknown | Standing::Excluded => {
+        Standing::Lost | Standing::Unexpected | Standing::Unknown | Standing::Excluded => {
             decision.verdict.primary().map(|reason| reason.rule())
         }
     }

@@ -8,7 +8,6 @@ mod gaps;
 
 pub use gaps::ObservedGap;
 
-use crate::eligibility::Outcome;
 use crate::ledger::{Ledger, Place, Sums};
 use crate::lookup::Table;
 use crate::money::{AmountError, Currency};
@@ -78,7 +77,7 @@ impl Observed {
         line: &UsageLine<'_>,
         decision: &Decision,
     ) -> Result<(), AmountError> {
-        if decision.verdict.outcome() == Outcome::Ineligible {
+        if decision.verdict.by_design() {
             return Ok(());
         }
         let (month, day) = month_and_day(line.day);

@@ -35,7 +35,7 @@ pub fn reconcile(line: &UsageLine<'_>, verdict: Verdict, rate: Rate) -> Decision
     let potential_credit = potential_credit(&verdict, line.list_cost, rate);
     Decision {
         verdict,
-        standing: Standing::of(verdict.outcome(), !paid.is_zero()),
+        standing: Standing::of(&verdict, !paid.is_zero()),
         paid,
         list_cost: line.list_cost.amount(),
         potential_credit,

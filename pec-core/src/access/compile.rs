@@ -47,7 +47,9 @@ pub(super) enum Key {
 impl Key {
     pub(super) const fn scope(self) -> Text {
         match self {
-            Self::Assignment { scope, .. } | Self::Eligibility { scope, .. } | Self::Authorization { scope, .. } => scope,
+            Self::Assignment { scope, .. } | Self::Eligibility { scope, .. } | Self::Authorization { scope, .. } => {
+                scope
+            }
         }
     }
 
@@ -163,7 +165,7 @@ impl<'e> Gathering<'e> {
     fn logs(&mut self) {
         for entry in &self.evidence.logged {
             let told = if entry.granted { Told::Granted } else { Told::Revoked };
-            let mut add = |gathered: &mut Gathered| {
+            let add = |gathered: &mut Gathered| {
                 gathered.events.push((entry.at, told));
                 gathered.events.extend(entry.created.map(|at| (at, Told::Granted)));
                 gathered.places.push(entry.place);
@@ -175,8 +177,7 @@ impl<'e> Gathering<'e> {
                     add(gathered);
                 }
                 LoggedOf::Delegation { scope } => {
-                    let of_scope =
-                        |key: &Key| matches!(key, Key::Authorization { .. }) && key.scope() == scope;
+                    let of_scope = |key: &Key| matches!(key, Key::Authorization { .. }) && key.scope() == scope;
                     if !self.grants.keys().any(of_scope) {
                         let key = Key::Authorization { scope, tenant: 0, authorization: None, eligible_only: false };
                         self.grants.entry(key).or_default();

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::day::UsageDay;
+use crate::day::{IntervalSet, UsageDay};
+use crate::partner::PartnerKind;
 use crate::programme::{Coverage, InForce};
 
 use super::compile::{Grant, Key};
@@ -64,8 +65,25 @@ impl Piece {
 }
 
 impl Access {
-    /// Whether access covered what this reaches on a day.
+    /// Whether the partner could earn on a day, and whether access covered what this reaches.
     pub(crate) fn on(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessDay {
+        let access = self.covered(reach, day, programme);
+        AccessDay { findings: self.of_partner(reach, day).with(access.findings), ..access }
+    }
+
+    /// What keeps the partner itself from earning.
+    fn of_partner(&self, reach: &Reach, day: UsageDay) -> Findings {
+        let covers = |held: Option<&IntervalSet>| held.is_none_or(|held| held.covers(day));
+        let transacting = reach.subscription.and_then(|subscription| self.transacting.get(&subscription));
+        let found = [
+            (self.partner.kind == PartnerKind::IndirectReseller).then_some(Finding::PartnerTypeCannotEarn),
+            (!covers(self.partner.agreement.as_ref())).then_some(Finding::AgreementInactive),
+            (!covers(transacting)).then_some(Finding::NotTransactingPartner),
+        ];
+        found.into_iter().flatten().collect()
+    }
+
+    fn covered(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessDay {
         let pieces = self.pieces(reach, day, programme);
         let any_part = *programme.coverage().value == Coverage::AnyPartOfDay;
         let covers = |holds: &dyn Fn(&Piece) -> bool| {
@@ -96,7 +114,8 @@ impl Access {
         grants().for_each(|grant| self.cut_at(grant, (day.from(), day.until()), &mut cuts));
         let denies = reach.denies.iter().filter_map(|number| self.denies.get(*number as usize));
         cuts.extend(denies.flat_map(|deny| deny.track.cuts(day.from(), day.until())));
-        let ids = reach.earners.iter().filter_map(|number| self.earners.get(*number)).flat_map(|earner| &earner.partner_ids);
+        let ids =
+            reach.earners.iter().filter_map(|number| self.earners.get(*number)).flat_map(|earner| &earner.partner_ids);
         let ends = ids.flat_map(|(_, held)| [held.start, held.end]);
         cuts.extend(ends.filter(|end| day.from() < *end && *end < day.until()));
         let cuts: Vec<_> = cuts.into_iter().collect();
@@ -107,7 +126,13 @@ impl Access {
         cuts.windows(2).filter_map(piece).collect()
     }
 
-    fn piece(&self, reach: &Reach, programme: &InForce<'_>, covered: &[Track; 2], (from, until): (Instant, Instant)) -> Piece {
+    fn piece(
+        &self,
+        reach: &Reach,
+        programme: &InForce<'_>,
+        covered: &[Track; 2],
+        (from, until): (Instant, Instant),
+    ) -> Piece {
         let question = Question { access: self, reach, programme, at: from };
         let above = *programme.management_group_reaches().value;
         let standing = |reaching: &super::Reaching| {
@@ -134,7 +159,8 @@ impl Access {
             Key::Authorization { authorization, .. } => authorization.map(|(principal, _)| principal),
         };
         let members = |group: Text| self.identities.members(group).into_iter().flatten();
-        for identity in principal.into_iter().flat_map(|principal| std::iter::once(principal).chain(members(principal))) {
+        for identity in principal.into_iter().flat_map(|principal| std::iter::once(principal).chain(members(principal)))
+        {
             cuts.extend(self.identities.cuts(identity, from, until));
         }
     }

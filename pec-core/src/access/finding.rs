@@ -1,9 +1,15 @@
 //! What can be found of access, and sets of it.
 
-/// A finding on access to a resource on a day.
+/// A finding on a partner and its access to a resource on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Finding {
+    /// The billed party is an indirect reseller.
+    PartnerTypeCannotEarn,
+    /// The programme agreement was not in force.
+    AgreementInactive,
+    /// The partner did not transact the Azure subscription for the whole day.
+    NotTransactingPartner,
     /// Nobody's grant reaches the resource.
     NoAccess,
     /// Only a third partner's grant reaches it.
@@ -40,7 +46,10 @@ pub enum Finding {
 
 impl Finding {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
+        Self::PartnerTypeCannotEarn,
+        Self::AgreementInactive,
+        Self::NotTransactingPartner,
         Self::NoAccess,
         Self::OnlyOtherPartnerAccess,
         Self::RoleNotEligible,
@@ -62,7 +71,7 @@ impl Finding {
 
 /// A set of findings, in a word: it is copied for every line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Findings(u16);
+pub struct Findings(u32);
 
 impl Findings {
     /// The set of none.
@@ -71,7 +80,7 @@ impl Findings {
     /// The set of one.
     #[must_use]
     pub const fn of(finding: Finding) -> Self {
-        Self(1 << finding as u16)
+        Self(1 << finding as u32)
     }
 
     /// The findings of both.
@@ -83,7 +92,7 @@ impl Findings {
     /// Is it in the set?
     #[must_use]
     pub const fn has(self, finding: Finding) -> bool {
-        self.0 & 1 << finding as u16 != 0
+        self.0 & 1 << finding as u32 != 0
     }
 
     /// How many there are.

@@ -112,7 +112,13 @@ impl Identities {
     }
 
     /// Is an identity linked at a moment in a tenant (`None`: any)? `earns` tells of a partner id.
-    pub(super) fn linked(&self, object: Text, tenant: Option<Text>, at: Instant, earns: impl Fn(Text) -> bool) -> Linked {
+    pub(super) fn linked(
+        &self,
+        object: Text,
+        tenant: Option<Text>,
+        at: Instant,
+        earns: impl Fn(Text) -> bool,
+    ) -> Linked {
         let Some(asked) = self.asked.get(&object) else { return Linked::Unknown };
         let here = |link: &&LinkTrack| link.tenant == 0 || tenant.is_none_or(|tenant| link.tenant == tenant);
         let mut answer = None;
@@ -120,7 +126,9 @@ impl Identities {
             let state = match link.track.at(at).state {
                 State::Held if earns(link.partner) => return Linked::Yes,
                 State::Held => Linked::Other,
-                State::NotHeld if link.other.iter().any(|other| other.from() <= at && at < other.until()) => Linked::Unknown,
+                State::NotHeld if link.other.iter().any(|other| other.from() <= at && at < other.until()) => {
+                    Linked::Unknown
+                }
                 State::NotHeld => continue,
                 State::Changed | State::After => Linked::Unknown,
             };

@@ -100,7 +100,10 @@ impl Target<'_> {
         }
         let resource = self.resource.to_ascii_lowercase();
         let above = paths.last().map_or(0, String::len);
-        if paths.last().is_some_and(|last| resource.strip_prefix(last.as_str()).is_some_and(|rest| rest.starts_with('/'))) {
+        if paths
+            .last()
+            .is_some_and(|last| resource.strip_prefix(last.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        {
             let ends = resource.match_indices('/').map(|(at, _)| at).filter(|at| *at > above);
             let ends: Vec<_> = ends.chain([resource.len()]).collect();
             paths.extend(ends.into_iter().filter_map(|end| resource.get(..end)).map(str::to_owned));

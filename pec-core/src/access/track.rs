@@ -206,8 +206,20 @@ mod tests {
         let mut events = events.iter().map(|(at, told)| (hour(*at), *told)).collect();
         let track = Track::new(&mut events, logged, Assumptions { unchanged, unchanged_until: None });
         let letter = |at: i64| match track.at(hour(at)) {
-            Stretch { state: State::Held, assumed, .. } => if assumed { 'h' } else { 'H' },
-            Stretch { state: State::NotHeld, assumed, .. } => if assumed { 'n' } else { 'N' },
+            Stretch { state: State::Held, assumed, .. } => {
+                if assumed {
+                    'h'
+                } else {
+                    'H'
+                }
+            }
+            Stretch { state: State::NotHeld, assumed, .. } => {
+                if assumed {
+                    'n'
+                } else {
+                    'N'
+                }
+            }
             Stretch { state: State::Changed, .. } => '?',
             Stretch { state: State::After, .. } => '.',
         };

@@ -44,6 +44,42 @@ rule_ids! {
     AzureCreditApplied = "azure_credit_applied",
     /// Nothing was charged.
     NothingCharged = "nothing_charged",
+    /// An indirect reseller earns nothing itself.
+    PartnerTypeCannotEarn = "partner_type_cannot_earn",
+    /// The partner's programme agreement was not in force on that day.
+    AgreementInactive = "agreement_inactive",
+    /// The partner did not transact the Azure subscription for the whole day.
+    NotTransactingPartner = "not_transacting_partner",
+    /// Nobody's access of yours reached the resource on that day.
+    NoAccess = "no_access",
+    /// Only a partner that does not transact the subscription had access.
+    OnlyOtherPartnerAccess = "only_other_partner_access",
+    /// The role does not earn.
+    RoleNotEligible = "role_not_eligible",
+    /// The identity has no linked partner id.
+    PartnerIdNotLinked = "partner_id_not_linked",
+    /// The identity is linked to a partner id of another organization.
+    PartnerIdOfOtherOrganization = "partner_id_of_other_organization",
+    /// Access was only eligible for activation, or activated for a while.
+    AccessJustInTime = "access_just_in_time",
+    /// A deny assignment voids the access.
+    AccessDenied = "access_denied",
+    /// Access held for a part of the day.
+    AccessPartOfDay = "access_part_of_day",
+    /// The role is not on Microsoft's list.
+    RoleUnlisted = "role_unlisted",
+    /// The role assignment has a condition.
+    AssignmentConditional = "assignment_conditional",
+    /// Whether an identity with access is linked is not known.
+    LinkUnknown = "link_unknown",
+    /// Who is in a group with access is not known.
+    GroupMembersUnknown = "group_members_unknown",
+    /// Whether a foreign group or managing tenant is of your organization is not known.
+    AgentGroupsUnknown = "agent_groups_unknown",
+    /// Whether a management group holds the subscription is not known.
+    ManagementGroupUnknown = "management_group_unknown",
+    /// Access changed, or began, at a time that the exports do not tell.
+    AccessChangeTimeUnknown = "access_change_time_unknown",
     /// Nothing shows who had access.
     NoAccessEvidence = "no_access_evidence",
 }
@@ -95,6 +131,42 @@ pub enum Reason {
         /// What shows it.
         signal: ZeroSignal,
     },
+    /// An indirect reseller earns nothing itself.
+    PartnerTypeCannotEarn,
+    /// The partner's programme agreement was not in force on that day.
+    AgreementInactive,
+    /// The partner did not transact the Azure subscription for the whole day.
+    NotTransactingPartner,
+    /// Nobody's access of yours reached the resource on that day.
+    NoAccess,
+    /// Only a partner that does not transact the subscription had access.
+    OnlyOtherPartnerAccess,
+    /// The role does not earn.
+    RoleNotEligible,
+    /// The identity has no linked partner id.
+    PartnerIdNotLinked,
+    /// The identity is linked to a partner id of another organization.
+    PartnerIdOfOtherOrganization,
+    /// Access was only eligible for activation, or activated for a while.
+    AccessJustInTime,
+    /// A deny assignment voids the access.
+    AccessDenied,
+    /// Access held for a part of the day.
+    AccessPartOfDay,
+    /// The role is not on Microsoft's list.
+    RoleUnlisted,
+    /// The role assignment has a condition.
+    AssignmentConditional,
+    /// Whether an identity with access is linked is not known.
+    LinkUnknown,
+    /// Who is in a group with access is not known.
+    GroupMembersUnknown,
+    /// Whether a foreign group or managing tenant is of your organization is not known.
+    AgentGroupsUnknown,
+    /// Whether a management group holds the subscription is not known.
+    ManagementGroupUnknown,
+    /// Access changed, or began, at a time that the exports do not tell.
+    AccessChangeTimeUnknown,
     /// Nothing shows who had access.
     NoAccessEvidence,
 }
@@ -132,6 +204,24 @@ impl Reason {
             Self::SpotVirtualMachine { .. } => RuleId::SpotVirtualMachine,
             Self::AzureCreditApplied { .. } => RuleId::AzureCreditApplied,
             Self::NothingCharged { .. } => RuleId::NothingCharged,
+            Self::PartnerTypeCannotEarn => RuleId::PartnerTypeCannotEarn,
+            Self::AgreementInactive => RuleId::AgreementInactive,
+            Self::NotTransactingPartner => RuleId::NotTransactingPartner,
+            Self::NoAccess => RuleId::NoAccess,
+            Self::OnlyOtherPartnerAccess => RuleId::OnlyOtherPartnerAccess,
+            Self::RoleNotEligible => RuleId::RoleNotEligible,
+            Self::PartnerIdNotLinked => RuleId::PartnerIdNotLinked,
+            Self::PartnerIdOfOtherOrganization => RuleId::PartnerIdOfOtherOrganization,
+            Self::AccessJustInTime => RuleId::AccessJustInTime,
+            Self::AccessDenied => RuleId::AccessDenied,
+            Self::AccessPartOfDay => RuleId::AccessPartOfDay,
+            Self::RoleUnlisted => RuleId::RoleUnlisted,
+            Self::AssignmentConditional => RuleId::AssignmentConditional,
+            Self::LinkUnknown => RuleId::LinkUnknown,
+            Self::GroupMembersUnknown => RuleId::GroupMembersUnknown,
+            Self::AgentGroupsUnknown => RuleId::AgentGroupsUnknown,
+            Self::ManagementGroupUnknown => RuleId::ManagementGroupUnknown,
+            Self::AccessChangeTimeUnknown => RuleId::AccessChangeTimeUnknown,
             Self::NoAccessEvidence => RuleId::NoAccessEvidence,
         }
     }
@@ -151,7 +241,25 @@ impl Reason {
             Self::AzureCreditApplied { signal: CreditSignal::CreditPercentage } => "CreditPercentage",
             Self::NothingCharged { signal: ZeroSignal::ListCost } => "UnitPrice",
             Self::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal } => "PricingPreTaxTotal",
-            Self::NoAccessEvidence => return None,
+            Self::PartnerTypeCannotEarn
+            | Self::AgreementInactive
+            | Self::NotTransactingPartner
+            | Self::NoAccess
+            | Self::OnlyOtherPartnerAccess
+            | Self::RoleNotEligible
+            | Self::PartnerIdNotLinked
+            | Self::PartnerIdOfOtherOrganization
+            | Self::AccessJustInTime
+            | Self::AccessDenied
+            | Self::AccessPartOfDay
+            | Self::RoleUnlisted
+            | Self::AssignmentConditional
+            | Self::LinkUnknown
+            | Self::GroupMembersUnknown
+            | Self::AgentGroupsUnknown
+            | Self::ManagementGroupUnknown
+            | Self::AccessChangeTimeUnknown
+            | Self::NoAccessEvidence => return None,
         })
     }
 }

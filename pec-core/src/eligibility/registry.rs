@@ -15,7 +15,7 @@ use crate::programme::{Source, Status};
 pub struct Rule {
     /// Its stable id.
     pub id: RuleId,
-    /// Its place in the order of precedence; lower comes first.
+    /// Its place in the order of precedence; lower comes first. What cannot be told shares the last place.
     pub rank: u8,
     /// What kind of answer it gives.
     pub group: Group,
@@ -37,6 +37,10 @@ pub struct Rule {
 pub enum Group {
     /// The line earns nothing by the programme's design.
     ByDesign,
+    /// The partner could not earn on that day.
+    Partner,
+    /// Access did not cover the day, or does not count.
+    Access,
     /// It cannot be told; some export would settle it.
     Undetermined,
 }
@@ -47,6 +51,8 @@ pub enum Group {
 pub enum Owner {
     /// The partner.
     Partner,
+    /// The customer.
+    Customer,
     /// Nobody.
     Nobody,
 }
@@ -55,6 +61,8 @@ impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::ByDesign => "by design",
+            Self::Partner => "partner",
+            Self::Access => "access",
             Self::Undetermined => "undetermined",
         })
     }
@@ -64,6 +72,7 @@ impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Partner => "partner",
+            Self::Customer => "customer",
             Self::Nobody => "nobody",
         })
     }
@@ -110,7 +119,7 @@ mod tests {
     fn one_rule_for_each_id_in_rank_order() {
         let ids: Vec<_> = rules().iter().map(|rule| rule.id).collect();
         assert_eq!(ids, RuleId::ALL);
-        assert!(rules().windows(2).all(|pair| pair[0].rank < pair[1].rank));
+        assert!(rules().windows(2).all(|pair| pair[0].rank <= pair[1].rank));
         for known in rules() {
             assert_eq!(rule(known.id).id, known.id);
             assert!(known.source.dated() > NaiveDate::MIN && !known.source.location().is_empty());

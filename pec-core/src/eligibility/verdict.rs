@@ -29,19 +29,26 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
     outcome: Outcome,
+    by_design: bool,
     /// In rank order; room for one of each rule, so that a verdict needs no memory of its own.
     findings: [Option<Reason>; RuleId::ALL.len()],
 }
 
 impl Verdict {
-    pub(super) const fn new(outcome: Outcome, findings: [Option<Reason>; RuleId::ALL.len()]) -> Self {
-        Self { outcome, findings }
+    pub(super) const fn new(outcome: Outcome, by_design: bool, findings: [Option<Reason>; RuleId::ALL.len()]) -> Self {
+        Self { outcome, by_design, findings }
     }
 
     /// May the line earn?
     #[must_use]
     pub const fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// Does the line earn nothing by the programme's design, whoever had access?
+    #[must_use]
+    pub const fn by_design(&self) -> bool {
+        self.by_design
     }
 
     /// Everything that was found, in rank order.

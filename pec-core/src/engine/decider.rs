@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::access::AccessDay;
 use crate::day::UsageDay;
 use crate::lookup::Table;
 use crate::money::Rate;
-use crate::normalise::{Normaliser, RowIssue};
+use crate::normalise::{ACCOUNT, Normaliser, RowIssue};
 use crate::programme::ProgrammeError;
 use crate::read::{Binding, Column, Columns, Format, JsonLines, Malformed, Row, Scanner};
 use crate::reconcile::{Decision, reconcile};
 use crate::usage::UsageLine;
 
+use super::access_days::AccessDays;
 use super::feed::Job;
 use super::{Engine, EngineError};
 
@@ -22,6 +24,7 @@ pub(super) struct Decider<'e> {
     engine: &'e Engine,
     normaliser: Normaliser,
     rates: Table<UsageDay, Option<RateOrStart>>,
+    access_days: AccessDays,
     json: JsonLines,
     json_file: Option<usize>,
     /// Columns that changed since the last decided line.
@@ -61,6 +64,7 @@ impl<'e> Decider<'e> {
             engine,
             normaliser: Normaliser::default(),
             rates: Table::default(),
+            access_days: AccessDays::default(),
             json: JsonLines::default(),
             json_file: None,
             changed: Columns::ALL,
@@ -124,8 +128,12 @@ impl<'e> Decider<'e> {
             }
         }
         let line = self.normaliser.line();
-        let decision =
-            rate_of(self.engine, &mut self.rates, &line).map(|rate| reconcile(&line, self.engine.judge(&line), rate));
+        let access = match self.engine.access() {
+            None => AccessDay::NO_EVIDENCE,
+            Some(access) => self.access_days.on(access, self.engine.programme(), &line, self.changed.any(ACCOUNT)),
+        };
+        let decision = rate_of(self.engine, &mut self.rates, &line)
+            .map(|rate| reconcile(&line, Engine::judge_with(&line, access), rate));
         match decision {
             Ok(decision) => {
                 let changed = std::mem::replace(&mut self.changed, Columns::NONE);

@@ -27,7 +27,7 @@ pub fn paid_rate(line: &UsageLine<'_>, verdict: &Verdict, programme: Rate) -> Ra
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eligibility::{decide, tests::line};
+    use crate::eligibility::tests::{line, verdict};
     use crate::money::Number;
 
     #[test]
@@ -49,9 +49,9 @@ mod tests {
             line.credit.partner_earned_credit = flag;
             line.credit.credit = credit;
             line.credit.credit_type = credit_type;
-            assert_eq!(paid_rate(&line, &decide(&line), fifteen), expected, "{:?}", line.credit);
+            assert_eq!(paid_rate(&line, &verdict(&line), fifteen), expected, "{:?}", line.credit);
             line.pricing_pre_tax_total = Some(Number::ZERO);
-            assert_eq!(paid_rate(&line, &decide(&line), fifteen), Rate::ZERO, "nothing charged");
+            assert_eq!(paid_rate(&line, &verdict(&line), fifteen), Rate::ZERO, "nothing charged");
         }
     }
 }

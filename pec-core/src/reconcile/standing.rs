@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::eligibility::Outcome;
+use crate::eligibility::{Outcome, Verdict};
 
 /// The verdict beside what was paid. Every line has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,8 @@ pub enum Standing {
     Earned,
     /// Evidence says it should have earned: claim it.
     Missed,
+    /// Not paid for want of access, or of a partner that could earn: recoverable from now on, the past is gone (R54).
+    Lost,
     /// Paid although the rules say it could not earn: our evidence is wrong, or it may be taken back.
     Unexpected,
     /// Not paid, and what was given cannot tell why.
@@ -24,17 +26,19 @@ pub enum Standing {
 
 impl Standing {
     /// All of them, in the order of reports.
-    pub const ALL: [Self; 5] = [Self::Earned, Self::Missed, Self::Unexpected, Self::Unknown, Self::Excluded];
+    pub const ALL: [Self; 6] =
+        [Self::Earned, Self::Missed, Self::Lost, Self::Unexpected, Self::Unknown, Self::Excluded];
 
     /// The standing of a line.
     #[must_use]
-    pub const fn of(outcome: Outcome, paid: bool) -> Self {
-        match (outcome, paid) {
+    pub const fn of(verdict: &Verdict, paid: bool) -> Self {
+        match (verdict.outcome(), paid) {
             (Outcome::Eligible | Outcome::Undetermined, true) => Self::Earned,
             (Outcome::Eligible, false) => Self::Missed,
             (Outcome::Undetermined, false) => Self::Unknown,
             (Outcome::Ineligible, true) => Self::Unexpected,
-            (Outcome::Ineligible, false) => Self::Excluded,
+            (Outcome::Ineligible, false) if verdict.by_design() => Self::Excluded,
+            (Outcome::Ineligible, false) => Self::Lost,
         }
     }
 
@@ -44,6 +48,7 @@ impl Standing {
         match self {
             Self::Earned => "earned",
             Self::Missed => "missed",
+            Self::Lost => "lost",
             Self::Unexpected => "unexpected",
             Self::Unknown => "unknown",
             Self::Excluded => "excluded",

@@ -12,6 +12,7 @@ pub fn explain(line: &UsageLine<'_>, decision: &Decision) -> String {
     let standing = match decision.standing {
         Standing::Earned => format!("earned {} {} ({money})", decision.credit, line.currency),
         Standing::Missed => format!("missed {} {} ({money})", decision.potential_credit, line.currency),
+        Standing::Lost => format!("lost {} {} ({money})", decision.potential_credit, line.currency),
         Standing::Unexpected => {
             format!("earned {} {} although it should not have ({money})", decision.credit, line.currency)
         }

@@ -16,8 +16,8 @@
 //!
 //! R3, R13, R39, R45: kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md, 2022-01-25.
 
-use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::usage::UsageLine;
+use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
+use crate::access::Finding;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::NoAccessEvidence,
@@ -35,7 +35,6 @@ pub(super) const RULE: Rule = Rule {
     ),
 };
 
-/// By-design findings need no evidence of access, so this rule asks only about lines without one.
-pub(super) const fn check(_: &UsageLine<'_>) -> Option<Reason> {
-    Some(Reason::NoAccessEvidence)
+pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
+    if case.access.findings.has(Finding::NoAccessEvidence) { Some(Reason::NoAccessEvidence) } else { None }
 }
