@@ -7,6 +7,7 @@ mod compile;
 mod conditions;
 mod day;
 mod evidence;
+mod explain;
 mod facts;
 mod finding;
 mod identities;
@@ -22,6 +23,7 @@ use crate::partner::{Assumptions, Organization, Partner, PartnerKind};
 pub use day::AccessDay;
 pub use evidence::{Evidence, EvidenceKind};
 pub(crate) use evidence::{EvidenceFile, FileNumber};
+pub use explain::{AccessExplanation, AccessPath, Assumption, Counts, EvidencePlace, GrantExplanation, Span};
 pub(crate) use facts::{
     Assignment, Delegation, Deny, Instant, Link, Logged, LoggedOf, Place, PrincipalKind, Schedule, ScheduleKind, Text,
 };

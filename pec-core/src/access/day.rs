@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::day::{IntervalSet, UsageDay};
+use crate::day::{Interval, IntervalSet, UsageDay};
 use crate::partner::PartnerKind;
 use crate::programme::{Coverage, InForce};
 
@@ -40,8 +40,8 @@ enum Covered {
 
 /// A piece of a day in which nothing changes.
 pub(super) struct Piece {
-    pub(super) from: Instant,
-    pub(super) until: Instant,
+    from: Instant,
+    until: Instant,
     /// How each grant that reaches the target stands, in the order of the reach.
     pub(super) standings: Vec<Option<Standing>>,
     /// Evidence may miss a grant.
@@ -53,6 +53,10 @@ pub(super) struct Piece {
 impl Piece {
     fn counting(&self) -> impl Iterator<Item = &Standing> {
         self.standings.iter().flatten().filter(|standing| standing.whose == Whose::Ours && standing.fails.is_empty())
+    }
+
+    pub(super) fn interval(&self) -> Option<Interval> {
+        Interval::new(self.from, self.until)
     }
 
     pub(super) fn is_sure(&self) -> bool {

@@ -1,5 +1,7 @@
 //! What can be found of access, and sets of it.
 
+use serde::{Serialize, Serializer};
+
 /// A finding on a partner and its access to a resource on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -67,6 +69,40 @@ impl Finding {
         Self::AccessChangeTimeUnknown,
         Self::NoAccessEvidence,
     ];
+}
+
+impl Finding {
+    /// The id of the rule that reports it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PartnerTypeCannotEarn => "partner_type_cannot_earn",
+            Self::AgreementInactive => "agreement_inactive",
+            Self::NotTransactingPartner => "not_transacting_partner",
+            Self::NoAccess => "no_access",
+            Self::OnlyOtherPartnerAccess => "only_other_partner_access",
+            Self::RoleNotEligible => "role_not_eligible",
+            Self::PartnerIdNotLinked => "partner_id_not_linked",
+            Self::PartnerIdOfOtherOrganization => "partner_id_of_other_organization",
+            Self::AccessJustInTime => "access_just_in_time",
+            Self::AccessDenied => "access_denied",
+            Self::AccessPartOfDay => "access_part_of_day",
+            Self::RoleUnlisted => "role_unlisted",
+            Self::AssignmentConditional => "assignment_conditional",
+            Self::LinkUnknown => "link_unknown",
+            Self::GroupMembersUnknown => "group_members_unknown",
+            Self::AgentGroupsUnknown => "agent_groups_unknown",
+            Self::ManagementGroupUnknown => "management_group_unknown",
+            Self::AccessChangeTimeUnknown => "access_change_time_unknown",
+            Self::NoAccessEvidence => "no_access_evidence",
+        }
+    }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 /// A set of findings, in a word: it is copied for every line.

@@ -1,0 +1,248 @@
+//! What was considered on a day, as data: every grant that reached, whether it counted, why not, and where it was read.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::day::{IntervalSet, UsageDay};
+use crate::programme::InForce;
+
+use super::compile::{Grant, Key, file};
+use super::conditions::{Standing, Whose};
+use super::day::Piece;
+use super::facts::{PrincipalKind, Text};
+use super::finding::{Finding, Findings};
+use super::track::State;
+use super::{Access, Reach};
+
+/// What evidence shows of access to a resource on a day.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct AccessExplanation {
+    /// Minutes of the day, rounded down, that counting grants cover.
+    pub covered_minutes: i64,
+    /// What they do not cover.
+    pub uncovered: Vec<Span>,
+    /// Stretches of the day for which the exports do not tell all grants.
+    pub lacking: Vec<Span>,
+    /// The grants that reach the resource.
+    pub grants: Vec<GrantExplanation>,
+    /// Grants with an eligible role whose identities are not known as yours; if one is, link it.
+    pub not_known_as_yours: usize,
+    /// Nothing is known to contradict it, and nothing proves it: what was taken to hold.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// A grant and what became of it on a day.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct GrantExplanation {
+    /// How access is given.
+    pub path: AccessPath,
+    /// Where it is given.
+    pub scope: String,
+    /// The role definition's id.
+    pub role: String,
+    /// Its name, where the role list or an export tells.
+    pub role_name: Option<String>,
+    /// The object id of user, group or service principal.
+    pub principal: String,
+    /// The managing tenant of a delegation.
+    pub managing_tenant: Option<String>,
+    /// Did it count?
+    pub counts: Counts,
+    /// Why not, or what is not known.
+    pub because: Vec<Finding>,
+    /// When it was held, as far as that is told.
+    pub held: Vec<Span>,
+    /// Where it was read.
+    pub evidence: Vec<EvidencePlace>,
+}
+
+/// How access is given (R13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AccessPath {
+    /// Admin on behalf of: a role of the partner's agent group.
+    Aobo,
+    /// A delegation of Azure Lighthouse.
+    Lighthouse,
+    /// A role of a user, guest, service principal or group in the customer's tenant.
+    DirectRbac,
+}
+
+/// Did a grant count on a day?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Counts {
+    /// All day.
+    Yes,
+    /// For a part of it.
+    PartOfDay,
+    /// That is not known.
+    Unknown,
+    /// It did not.
+    No,
+    /// It is a third partner's.
+    OtherPartner,
+    /// It is the customer's own.
+    NotYours,
+    /// It was not held on that day.
+    NotHeld,
+}
+
+/// What was taken to hold though nothing proves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Assumption {
+    /// Nothing changed between and before snapshots; the activity log would prove it.
+    AssumedUnchanged,
+    /// No deny assignment was exported, and none is taken to exist.
+    NoDenyAssignments,
+}
+
+/// From a moment up to another; an open end is `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Span {
+    /// The first moment.
+    pub from: Option<DateTime<Utc>>,
+    /// The moment after the last.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// An entry of a file of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct EvidencePlace {
+    /// The file.
+    pub file: String,
+    /// The entry; the first is 1.
+    pub entry: u32,
+}
+
+impl Access {
+    /// What was considered of access on a day.
+    pub(crate) fn explain(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessExplanation {
+        let pieces = self.pieces(reach, day, programme);
+        let spans = |of: &dyn Fn(&Piece) -> bool| -> IntervalSet {
+            pieces.iter().filter(|piece| of(piece)).filter_map(Piece::interval).collect()
+        };
+        let covered = spans(&Piece::is_sure);
+        let mut grants = Vec::new();
+        let mut not_known_as_yours = 0;
+        for (place, reaching) in reach.grants.iter().enumerate() {
+            let Some(grant) = self.grants.get(reaching.number as usize) else { continue };
+            let standings: Vec<_> = pieces.iter().map(|piece| piece.standings.get(place).copied().flatten()).collect();
+            let explained = self.grant(grant, &standings, programme);
+            not_known_as_yours += usize::from(explained.counts == Counts::NotYours && self.earns(grant, programme));
+            grants.push(explained);
+        }
+        grants.sort();
+        let assumed = self.on(reach, day, programme).assumed.then_some(Assumption::AssumedUnchanged);
+        let no_deny = self.denies.is_empty().then_some(Assumption::NoDenyAssignments);
+        AccessExplanation {
+            covered_minutes: covered.covered_minutes(day),
+            uncovered: spans(&|piece| !piece.is_sure()).iter().map(Span::from).collect(),
+            lacking: spans(&|piece| piece.lacking).iter().map(Span::from).collect(),
+            grants,
+            not_known_as_yours,
+            assumptions: assumed.into_iter().chain(no_deny).collect(),
+        }
+    }
+
+    fn grant(&self, grant: &Grant, standings: &[Option<Standing>], programme: &InForce<'_>) -> GrantExplanation {
+        let texts = &self.evidence.texts;
+        let (role, principal, tenant) = match grant.key {
+            Key::Assignment { role, principal, .. } | Key::Eligibility { role, principal, .. } => {
+                (role, principal, None)
+            }
+            Key::Authorization { tenant, authorization, .. } => {
+                let (principal, role) = authorization.unwrap_or_default();
+                (role, principal, Some(texts.get(tenant).to_owned()))
+            }
+        };
+        let (counts, because) = outcome(standings);
+        let places = grant.places.iter().filter_map(|place| {
+            let file = file(&self.evidence, *place)?.name.to_string();
+            Some(EvidencePlace { file, entry: place.entry })
+        });
+        let mut evidence: Vec<_> = places.collect();
+        evidence.sort();
+        evidence.dedup();
+        GrantExplanation {
+            path: self.path(grant, principal),
+            scope: texts.get(grant.key.scope()).to_owned(),
+            role: texts.get(role).to_owned(),
+            role_name: self.role_name(role, programme),
+            principal: texts.get(principal).to_owned(),
+            managing_tenant: tenant,
+            counts,
+            because: because.iter().collect(),
+            held: grant.track.held().map(Span::from).collect(),
+            evidence,
+        }
+    }
+
+    fn path(&self, grant: &Grant, principal: Text) -> AccessPath {
+        let agents = || self.earners.iter().any(|earner| earner.agent_groups.contains(&principal));
+        match grant.key {
+            Key::Authorization { .. } => AccessPath::Lighthouse,
+            _ if grant.kind == PrincipalKind::ForeignGroup || agents() => AccessPath::Aobo,
+            _ => AccessPath::DirectRbac,
+        }
+    }
+
+    fn role_name(&self, role: Text, programme: &InForce<'_>) -> Option<String> {
+        let id = self.evidence.texts.get(role);
+        let listed =
+            programme.roles().value.iter().find(|listed| listed.id() == id).map(|listed| listed.name().to_owned());
+        listed.or_else(|| self.evidence.role_names.get(&role).cloned())
+    }
+
+    /// Is the role of a grant eligible?
+    fn earns(&self, grant: &Grant, programme: &InForce<'_>) -> bool {
+        let (Key::Assignment { role, .. } | Key::Eligibility { role, .. }) = grant.key else { return false };
+        programme.roles().value.eligibility(self.evidence.texts.get(role))
+            == crate::programme::RoleEligibility::Eligible
+    }
+}
+
+/// What became of a grant over the pieces of a day.
+fn outcome(standings: &[Option<Standing>]) -> (Counts, Findings) {
+    let held = || standings.iter().flatten();
+    let Some(whose) = held().map(|standing| standing.whose).min() else { return (Counts::NotHeld, Findings::NONE) };
+    match whose {
+        Whose::Third => return (Counts::OtherPartner, Findings::NONE),
+        Whose::NotOurs => return (Counts::NotYours, Findings::NONE),
+        Whose::Ours => {}
+    }
+    let sure = |standing: &&Standing| standing.fails.is_empty() && standing.unknown.is_empty();
+    let unknown =
+        held().filter(|standing| standing.fails.is_empty()).fold(Findings::NONE, |all, one| all.with(one.unknown));
+    let fails =
+        held().filter(|standing| standing.state == State::Held).fold(Findings::NONE, |all, one| all.with(one.fails));
+    match held().filter(sure).count() {
+        all if all == standings.len() => (Counts::Yes, Findings::NONE),
+        _ if !unknown.is_empty() => (Counts::Unknown, unknown),
+        0 => (Counts::No, fails),
+        _ => (Counts::PartOfDay, fails.with(Findings::of(Finding::AccessPartOfDay))),
+    }
+}
+
+impl From<crate::day::Interval> for Span {
+    fn from(interval: crate::day::Interval) -> Self {
+        Self::from((interval.from(), interval.until()))
+    }
+}
+
+impl From<(DateTime<Utc>, DateTime<Utc>)> for Span {
+    fn from((from, until): (DateTime<Utc>, DateTime<Utc>)) -> Self {
+        Self {
+            from: Some(from).filter(|from| *from > DateTime::<Utc>::MIN_UTC),
+            until: Some(until).filter(|until| *until < DateTime::<Utc>::MAX_UTC),
+        }
+    }
+}
