@@ -4,6 +4,7 @@
 //! cannot be read becomes a [`RowIssue`] and stays in the counts.
 
 mod dates;
+pub mod evidence;
 mod issue;
 mod meanings;
 mod percent;

@@ -31,7 +31,7 @@ pub(crate) use delimited::Scanner;
 pub(crate) use detect::{Format, Opened, open};
 pub use error::{ReadError, ReadErrorKind};
 pub(crate) use json_lines::JsonLines;
-pub(crate) use row::{Cell, Cells, Malformed, NotUtf8, Row};
+pub(crate) use row::{Cell, Cells, Malformed, NotUtf8, Row, shorten};
 
 /// No record is longer: a longer one becomes a row issue, so that an endless line cannot fill memory.
 pub const MAX_RECORD_BYTES: usize = 1 << 20;

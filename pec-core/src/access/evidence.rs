@@ -27,6 +27,12 @@ macro_rules! evidence_kinds {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
+
+            /// The kind that manifests spell so.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+            }
         }
     };
 }
@@ -83,7 +89,7 @@ pub struct Evidence {
     pub(crate) role_names: BTreeMap<Text, String>,
     /// Members of groups by the file that lists them: the newest list of a group is taken.
     pub(crate) members: Vec<(Text, FileNumber, Vec<Text>)>,
-    /// Subscriptions below management groups, at all levels.
+    /// Ids of the subscriptions below management groups, at all levels, by the name of the group.
     pub(crate) management_groups: BTreeMap<Text, Vec<Text>>,
     /// Agent groups of a partner's tenant (number 0 where it is not told), as the AOBO checker wrote them.
     pub(crate) agent_groups: Vec<(Text, Text)>,

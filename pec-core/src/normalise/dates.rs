@@ -158,7 +158,7 @@ fn utc(day: UsageDay, mut rest: &[u8]) -> Option<UsageDay> {
 }
 
 /// Minutes east of UTC; no zone means UTC.
-fn offset_minutes(mut rest: &[u8]) -> Option<i64> {
+pub(super) fn offset_minutes(mut rest: &[u8]) -> Option<i64> {
     let sign = match take(&mut rest, b"Zz+-") {
         None => return rest.is_empty().then_some(0),
         Some(b'Z' | b'z') => return rest.is_empty().then_some(0),

@@ -1,0 +1,161 @@
+//! The activity log of role assignments.
+//!
+//! An operation leaves several entries: its start with the request, its end with the outcome and the response. They
+//! share an operation id and make one fact.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::assignments::principal_kind;
+use super::document::Document;
+use super::entry::{Entry, Names, Unread, scope, scope_above};
+use super::json::Json;
+use super::reading::{NoFact, Reading, Taken};
+use super::summary::PassedOver;
+use crate::access::{Instant, Logged, LoggedOf, Place};
+
+/// What entries of one operation tell.
+struct Operation<'a> {
+    granted: bool,
+    place: Place,
+    started: Option<Instant>,
+    succeeded: Option<Instant>,
+    failed: bool,
+    nothing_there: bool,
+    request: Option<Json<'a>>,
+    response: Option<Json<'a>>,
+    scope: Option<Cow<'a, str>>,
+}
+
+/// A step of an operation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Started,
+    Succeeded,
+    Failed,
+    Other,
+}
+
+const SCOPE: Names = &["scope", "resourceId", "id"];
+const ASSIGNMENTS: &str = "microsoft.authorization/roleassignments";
+
+pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
+    let mut operations: BTreeMap<(String, bool), Operation<'_>> = BTreeMap::new();
+    reading.each(document, |_, entry, place| {
+        let granted = grants(entry)?;
+        let (at, step) = (entry.instant_needed(&["eventTimestamp"])?, step(entry)?);
+        let id = entry.text(&["operationId", "correlationId"])?;
+        // An entry without an id is an operation of its own.
+        let id = id.map_or_else(|| place.entry.to_string(), |id| id.to_ascii_lowercase());
+        operations.entry((id, granted)).or_insert_with(|| Operation::new(granted, place)).add(entry, at, step);
+        Ok(())
+    });
+    let mut operations: Vec<_> = operations.into_values().collect();
+    operations.sort_by_key(|operation| operation.place);
+    for operation in operations {
+        let taken = operation.take(reading);
+        reading.note(operation.place.entry, taken);
+    }
+}
+
+/// Is it an operation that grants, or one that revokes?
+fn grants(entry: &Entry<'_>) -> Result<bool, NoFact> {
+    let operation = entry.value(&["operationName"])?.unwrap_or_default().to_ascii_lowercase();
+    match operation.strip_prefix(ASSIGNMENTS) {
+        Some("/write") => Ok(true),
+        Some("/delete") => Ok(false),
+        _ if operation.is_empty() => Err(Unread::new("operationName", "", "the name of an operation").into()),
+        _ => Err(PassedOver::OtherOperation.into()),
+    }
+}
+
+fn step(entry: &Entry<'_>) -> Result<Step, Unread> {
+    let status = entry.value(&["status"])?.unwrap_or_default();
+    Ok(match status.to_ascii_lowercase().as_str() {
+        "started" | "start" => Step::Started,
+        "succeeded" | "success" => Step::Succeeded,
+        "failed" | "failure" | "canceled" => Step::Failed,
+        _ => Step::Other,
+    })
+}
+
+impl<'a> Operation<'a> {
+    const fn new(granted: bool, place: Place) -> Self {
+        Self {
+            granted,
+            place,
+            started: None,
+            succeeded: None,
+            failed: false,
+            nothing_there: false,
+            request: None,
+            response: None,
+            scope: None,
+        }
+    }
+
+    fn add(&mut self, entry: &Entry<'a>, at: Instant, step: Step) {
+        match step {
+            Step::Started => self.started = Some(self.started.map_or(at, |known| known.min(at))),
+            Step::Succeeded => self.succeeded = Some(self.succeeded.map_or(at, |known| known.min(at))),
+            Step::Failed => self.failed = true,
+            Step::Other => {}
+        }
+        self.nothing_there |= entry.told(&["statusCode"]).is_some_and(|code| code.eq_ignore_ascii_case("NoContent"));
+        self.request = self.request.or_else(|| entry.get(&["requestBody"]));
+        self.response = self.response.or_else(|| entry.get(&["responseBody"]));
+        if self.scope.is_none() {
+            self.scope = entry
+                .entry(&["authorization"])
+                .and_then(|told| told.told(&["scope"]))
+                .or_else(|| entry.told(&["resourceId"]));
+        }
+    }
+
+    /// The fact it makes. A grant without an outcome in the file counts, since most exports are cut by time; a deletion
+    /// must have succeeded.
+    fn take(&self, reading: &mut Reading<'_>) -> Taken {
+        let at = if self.granted { self.succeeded.or(self.started) } else { self.succeeded };
+        let Some(at) = at.filter(|_| !self.failed) else {
+            return Err(if self.failed { PassedOver::Failed } else { PassedOver::OtherOperation }.into());
+        };
+        let (bodies, field) = if self.granted {
+            ([self.request, self.response], "properties.requestbody")
+        } else {
+            ([self.response, self.request], "properties.responseBody")
+        };
+        let Some(body) = bodies.into_iter().flatten().find(|body| !body.is_blank()) else {
+            return Err(if self.nothing_there && !self.granted {
+                PassedOver::NothingDeleted.into()
+            } else {
+                Unread::new(field, "", "the JSON text of the role assignment").into()
+            });
+        };
+        let logged = self.logged(at, body, field, reading)?;
+        reading.evidence.logged.push(logged);
+        Ok(())
+    }
+
+    fn logged(
+        &self,
+        at: Instant,
+        body: Json<'a>,
+        field: &'static str,
+        reading: &mut Reading<'_>,
+    ) -> Result<Logged, Unread> {
+        let text = if body.is_object() { None } else { body.text() };
+        let of_text = text.as_deref().map(|text| super::json::values(text).unwrap_or_default());
+        let body = of_text.map_or(Some(body), |values| values.first().copied());
+        let body = body.and_then(Json::object).map(Entry::new);
+        let body = body.ok_or_else(|| Unread::new(field, "other text", "the JSON text of the role assignment"))?;
+        let path = body.text(SCOPE)?.or_else(|| self.scope.clone()).unwrap_or_default();
+        let scope = scope_above(scope(path, "scope")?, ASSIGNMENTS);
+        let (role, principal) = (body.role()?, body.id(&["principalId"])?);
+        let created = if self.granted { None } else { body.instant(&["createdOn"])? };
+        let kind = principal_kind(&body, &["principalType"]);
+        let evidence = &mut *reading.evidence;
+        let (scope, role, principal) = (evidence.text(&scope), evidence.text(&role), evidence.text(&principal));
+        let of = LoggedOf::Assignment { scope, role, principal, kind };
+        Ok(Logged { at, granted: self.granted, of, created, place: self.place })
+    }
+}

@@ -1,0 +1,45 @@
+//! Deny assignments.
+
+use super::document::Document;
+use super::entry::{Entry, Names, Unread, id, scope_above};
+use super::reading::Reading;
+use crate::access::{Deny, Evidence, Text};
+
+/// The principal that stands for everyone.
+const EVERYONE: &str = "00000000-0000-0000-0000-000000000000";
+
+pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
+    reading.each(document, |reading, entry, place| {
+        let path = entry.scope(&["id"])?;
+        let scope = if entry.has("scope") {
+            entry.scope(&["scope"])?
+        } else {
+            scope_above(path.clone(), "microsoft.authorization/denyassignments")
+        };
+        let not_below = entry.flag(&["doNotApplyToChildScopes", "doesNotApplyToChildScopes"])?;
+        let created = entry.instant(&["createdOn"])?;
+        let (principals, everyone) = principals(entry, &["principals"], reading.evidence)?;
+        let (excluded, _) = self::principals(entry, &["excludePrincipals"], reading.evidence)?;
+        let (id, scope) = (reading.evidence.text(&path), reading.evidence.text(&scope));
+        reading.evidence.denies.push(Deny { id, scope, everyone, principals, excluded, not_below, created, place });
+        Ok(())
+    });
+}
+
+/// The ids in a list of principals, and whether everyone is among them.
+fn principals(entry: &Entry<'_>, names: Names, evidence: &mut Evidence) -> Result<(Vec<Text>, bool), Unread> {
+    let (mut ids, mut everyone) = (Vec::new(), false);
+    for (place, principal) in entry.entries(names)?.iter().enumerate() {
+        let in_list = |unread: Unread| unread.in_part(names, place);
+        let is_system =
+            principal.told(&["type", "objectType"]).is_some_and(|kind| kind.eq_ignore_ascii_case("SystemDefined"));
+        let told = principal.id_if_any(&["id", "objectId"]).map_err(in_list)?;
+        if is_system || told.as_deref() == Some(EVERYONE) {
+            everyone = true;
+            continue;
+        }
+        let told = id(told.unwrap_or_default(), "id").map_err(in_list)?;
+        ids.push(evidence.text(&told));
+    }
+    Ok((ids, everyone))
+}

@@ -1,0 +1,73 @@
+//! Members of groups: lists of one group's members, and groups with their members.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use super::document::{Document, Item};
+use super::entry::{Entry, Unread, id};
+use super::error::EvidenceErrorKind;
+use super::json::Json;
+use super::reading::{Reading, Taken};
+use super::summary::CannotShow;
+use crate::access::Text;
+
+/// As many members as `$expand` of Microsoft Graph gives; there may be more.
+const EXPANDED: usize = 20;
+
+/// Checks that members are told with their group; nothing was taken before.
+pub(super) fn check(document: &Document<'_>, group: Option<&str>) -> Result<(), EvidenceErrorKind> {
+    let mut all_are_groups = true;
+    document.each(&mut |_, item| {
+        all_are_groups &= matches!(&item, Item::Entry(entry) if entry.has("members") || entry.error().is_some());
+        ControlFlow::Continue(())
+    });
+    if !all_are_groups && group.is_none() { Err(EvidenceErrorKind::NoGroup) } else { Ok(()) }
+}
+
+pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
+    let mut members = Vec::new();
+    let mut bare = reading.group.is_some();
+    reading.each_item(document, |reading, item, _| match item {
+        Item::Entry(entry) if entry.has("members") => {
+            bare = false;
+            read_group(entry, reading)
+        }
+        Item::Entry(entry) => Ok(members.push(member(entry, reading)?)),
+        Item::Other(value) => Ok(members.push(listed(*value, reading)?)),
+    });
+    // A list that is cut off, or cannot be read whole, must not pass for all there are.
+    let Some(group) = reading.group.filter(|_| (bare || !members.is_empty()) && reading.is_whole()) else { return };
+    let group = reading.evidence.text(group);
+    reading.evidence.members.push((group, reading.file(), members));
+}
+
+/// A group with its members.
+fn read_group(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Taken {
+    let group = entry.id(&["id"])?;
+    let listed_members = entry.list(&["members"])?.unwrap_or_default();
+    if listed_members.len() >= EXPANDED || entry.get(&["members@odata.nextLink"]).is_some() {
+        reading.cannot_show.insert(CannotShow::FurtherMembers);
+        return Ok(());
+    }
+    let members = listed_members.into_iter().map(|value| match value.object() {
+        Some(object) => member(&Entry::new(object), reading),
+        None => listed(value, reading),
+    });
+    let members = members.collect::<Result<_, _>>()?;
+    let group = reading.evidence.text(&group);
+    reading.evidence.members.push((group, reading.file(), members));
+    Ok(())
+}
+
+fn member(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Result<Text, Unread> {
+    let id = entry.id(&["id", "objectId"])?;
+    Ok(reading.evidence.text(&id))
+}
+
+/// A member told by its id alone.
+fn listed(value: Json<'_>, reading: &mut Reading<'_>) -> Result<Text, Unread> {
+    let text =
+        value.text().filter(|_| !value.is_null()).map_or(Cow::Borrowed(""), |text| text.trim().to_owned().into());
+    let id = id(text, "id")?;
+    Ok(reading.evidence.text(&id))
+}

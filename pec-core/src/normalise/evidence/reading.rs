@@ -1,0 +1,239 @@
+//! A file on its way into the evidence.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::EvidenceInput;
+use super::detect::kind_of;
+use super::document::{Document, Extent, Item};
+use super::entry::{Entry, Unread};
+use super::summary::{CannotShow, EvidenceIssue, EvidenceSummary, PassedOver};
+use crate::access::{Evidence, EvidenceFile, EvidenceKind, Place, Text};
+use crate::read::shorten;
+
+/// How many issues of a file are kept whole: one of only broken entries must not fill memory.
+const MAX_ISSUES: usize = 10_000;
+
+/// The evidence, and what is told of the file that is being read.
+pub(super) struct Reading<'e> {
+    pub(super) evidence: &'e mut Evidence,
+    pub(super) kind: EvidenceKind,
+    /// The group whose members are listed.
+    pub(super) group: Option<&'e str>,
+    /// The identities that were asked for their links.
+    pub(super) identities: BTreeSet<Text>,
+    pub(super) cannot_show: BTreeSet<CannotShow>,
+    file: u32,
+    name: Arc<str>,
+    extent: Extent,
+    passed_over: BTreeMap<PassedOver, u32>,
+    issues: Vec<EvidenceIssue>,
+    issue_count: u32,
+}
+
+/// Why there is no fact.
+pub(super) enum NoFact {
+    Unread(Unread),
+    PassedOver(PassedOver),
+}
+
+/// What reading an entry gives.
+pub(super) type Taken = Result<(), NoFact>;
+
+impl From<Unread> for NoFact {
+    fn from(unread: Unread) -> Self {
+        Self::Unread(unread)
+    }
+}
+
+impl From<PassedOver> for NoFact {
+    fn from(why: PassedOver) -> Self {
+        Self::PassedOver(why)
+    }
+}
+
+impl<'e> Reading<'e> {
+    pub(super) fn new(evidence: &'e mut Evidence, input: &'e EvidenceInput<'_>, kind: EvidenceKind) -> Self {
+        // Four billion files do not fit memory.
+        let file = u32::try_from(evidence.files.len()).unwrap_or(u32::MAX);
+        let identities = input.identities.iter().map(|id| evidence.text(id)).collect();
+        Self {
+            evidence,
+            kind,
+            group: input.group.as_deref(),
+            identities,
+            cannot_show: BTreeSet::new(),
+            file,
+            name: Arc::clone(&input.name),
+            extent: Extent::default(),
+            passed_over: BTreeMap::new(),
+            issues: Vec::new(),
+            issue_count: 0,
+        }
+    }
+
+    pub(super) const fn place(&self, entry: u32) -> Place {
+        Place { file: self.file, entry }
+    }
+
+    /// Was all of it read, and is it all there is?
+    pub(super) const fn is_whole(&self) -> bool {
+        !self.extent.continued && self.issue_count == 0
+    }
+
+    /// The number of the file.
+    pub(super) const fn file(&self) -> u32 {
+        self.file
+    }
+
+    /// Reads every entry; one that cannot be read, or is no fact, is told and the next one is read.
+    pub(super) fn each<'a>(
+        &mut self,
+        document: &Document<'a>,
+        mut read: impl FnMut(&mut Self, &Entry<'a>, Place) -> Taken,
+    ) {
+        self.each_item(document, |reading, item, place| match item {
+            Item::Entry(entry) => read(reading, entry, place),
+            Item::Other(value) => Err(Unread::new("", value.shown(), "an object").into()),
+        });
+    }
+
+    /// The same, where an entry need not be an object.
+    pub(super) fn each_item<'a>(
+        &mut self,
+        document: &Document<'a>,
+        mut read: impl FnMut(&mut Self, &Item<'a>, Place) -> Taken,
+    ) {
+        self.extent = document.each(&mut |number, item| {
+            let place = self.place(number);
+            let taken = self.fits(&item).and_then(|()| read(self, &item, place));
+            self.note(number, taken);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Is it an entry of this kind, and not the answer of an export that failed?
+    fn fits(&self, item: &Item<'_>) -> Taken {
+        let Item::Entry(entry) = item else { return Ok(()) };
+        if let Some(code) = entry.error() {
+            return Err(Unread::new("error", code, "an entry; the export failed, repeat it").into());
+        }
+        match kind_of(entry) {
+            Some(kind) if kind != self.kind => Err(PassedOver::OtherKind.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells of an entry that is no fact.
+    pub(super) fn note(&mut self, entry: u32, taken: Taken) {
+        match taken {
+            Ok(()) => {}
+            Err(NoFact::PassedOver(why)) => *self.passed_over.entry(why).or_default() += 1,
+            Err(NoFact::Unread(Unread { field, found, expected })) => {
+                self.issue_count = self.issue_count.saturating_add(1);
+                if self.issues.len() < MAX_ISSUES {
+                    let (file, found) = (Arc::clone(&self.name), shorten(&found));
+                    self.issues.push(EvidenceIssue {
+                        file,
+                        entry,
+                        field: field.into_owned(),
+                        found,
+                        expected: expected.to_owned(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Says how many entries there are in what is no JSON.
+    pub(super) const fn set_entries(&mut self, entries: u32) {
+        self.extent = Extent { entries, continued: false };
+    }
+
+    /// Keeps the file and says what it holds.
+    pub(super) fn finish(mut self, input: &EvidenceInput<'_>) -> EvidenceSummary {
+        self.look_for_gaps(input);
+        let complete = input.complete && self.cannot_show.iter().all(|gap| !leaves_open(*gap));
+        let subscriptions: Vec<Text> = input.subscriptions.iter().map(|id| self.evidence.text(id)).collect();
+        let names = subscriptions.iter().map(|id| self.evidence.texts.get(*id).to_owned()).collect();
+        self.evidence.files.push(EvidenceFile {
+            name: Arc::clone(&self.name),
+            kind: self.kind,
+            taken_at: input.taken_at,
+            complete,
+            subscriptions,
+            identities: self.identities.into_iter().collect(),
+            from: input.from,
+            entries: self.extent.entries,
+        });
+        EvidenceSummary {
+            name: self.name,
+            kind: self.kind,
+            taken_at: input.taken_at,
+            entries: self.extent.entries,
+            passed_over: self.passed_over,
+            issues: self.issues,
+            issue_count: self.issue_count,
+            complete,
+            subscriptions: names,
+            cannot_show: self.cannot_show,
+        }
+    }
+
+    /// What a file of this kind never shows, and what this one does not.
+    fn look_for_gaps(&mut self, input: &EvidenceInput<'_>) {
+        use CannotShow as Gap;
+        let kind = self.kind;
+        let of_kind: &[Gap] = match kind {
+            EvidenceKind::RoleAssignments => &[Gap::Delegations, Gap::EarlierAccess, Gap::Activations],
+            EvidenceKind::LighthouseAssignments
+            | EvidenceKind::PimAssignments
+            | EvidenceKind::PimEligibilities
+            | EvidenceKind::DenyAssignments => &[Gap::EarlierAccess],
+            EvidenceKind::PartnerLinks => &[Gap::OtherIdentities],
+            EvidenceKind::ActivityLog | EvidenceKind::ChangeLog | EvidenceKind::DelegationLog => &[Gap::BeforeTheLog],
+            EvidenceKind::AoboChecker => &[Gap::RolesOfAgentGroups],
+            _ => &[],
+        };
+        let proves_absence = covers_subscriptions(kind) || kind == EvidenceKind::PartnerLinks;
+        let no_subscriptions = input.complete && input.subscriptions.is_empty() && kind != EvidenceKind::DelegationLog;
+        let no_start = input.complete && input.from.is_none() && kind == EvidenceKind::ChangeLog;
+        let gaps = [
+            (Gap::Absence, proves_absence && !input.complete),
+            (Gap::FurtherPages, self.extent.continued),
+            (Gap::UnreadEntries, self.issue_count > 0),
+            (Gap::Subscriptions, covers_subscriptions(kind) && no_subscriptions),
+            (Gap::StartOfLog, no_start),
+        ];
+        self.cannot_show.extend(of_kind);
+        self.cannot_show.extend(gaps.into_iter().filter(|(_, is)| *is).map(|(gap, _)| gap));
+    }
+}
+
+/// Is a file of this kind complete for some subscriptions?
+const fn covers_subscriptions(kind: EvidenceKind) -> bool {
+    matches!(
+        kind,
+        EvidenceKind::RoleAssignments
+            | EvidenceKind::LighthouseAssignments
+            | EvidenceKind::PimAssignments
+            | EvidenceKind::PimEligibilities
+            | EvidenceKind::ActivityLog
+            | EvidenceKind::ChangeLog
+            | EvidenceKind::DelegationLog
+            | EvidenceKind::DenyAssignments
+    )
+}
+
+/// Does this gap leave open whether something is there?
+const fn leaves_open(gap: CannotShow) -> bool {
+    matches!(
+        gap,
+        CannotShow::FurtherPages
+            | CannotShow::UnreadEntries
+            | CannotShow::DelegatedRoles
+            | CannotShow::StartOfLog
+            | CannotShow::FurtherMembers
+    )
+}
