@@ -1,0 +1,361 @@
+"""Partner file and evidence folder to facts: every published shape of inputs.md, B1 to B8.
+
+Names of properties are looked up without regard to case (a log writes `PrincipalId` on one day and
+`principalId` on the next). What is not needed is not read, personal data least of all.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from facts import (
+    Authorization,
+    Delegation,
+    Deny,
+    Entry,
+    File,
+    Interval,
+    Link,
+    ManagementGroup,
+    Members,
+    Organization,
+    Partner,
+    RoleAssignment,
+    RoleChange,
+    Schedule,
+)
+from instants import Instant, read_instant
+from roles import role_id
+from scopes import management_group_of, tidy, without_extension
+
+Object = dict[str, Any]
+REGISTRATION = "microsoft.managedservices/registrationassignments"
+ROLE_ASSIGNMENT = "microsoft.authorization/roleassignments"
+EVERYONE = "00000000-0000-0000-0000-000000000000"
+GROUP_TYPE = "#microsoft.graph.group"
+
+
+# The partner file
+
+
+def read_partner(path: Path) -> Partner:
+    with path.open("rb") as file:
+        return partner_of(tomllib.load(file))
+
+
+def partner_of(document: Object) -> Partner:
+    """The parsed TOML, or the same as a JSON object."""
+    partner, assumptions = document["partner"], document.get("assumptions", {})
+    agreement = partner.get("agreement")
+    return Partner(
+        kind=partner["kind"],
+        organization=organization_of(partner),
+        resellers=tuple(organization_of(entry) for entry in document.get("reseller", ())),
+        agreement=None if agreement is None else tuple(interval_of(entry) for entry in agreement),
+        transacting=tuple(
+            (entry["subscription"].lower(), interval_of(entry))
+            for entry in document.get("transacting", ())
+        ),
+        unchanged=assumptions.get("unchanged", True),
+        unchanged_until=moment(assumptions.get("unchanged_until")),
+    )
+
+
+def organization_of(entry: Object) -> Organization:
+    ids = [one if isinstance(one, dict) else {"id": one} for one in entry.get("partner_ids", ())]
+    return Organization(
+        tenant=entry["tenant_id"].lower(),
+        partner_ids=tuple((one["id"].lower(), interval_of(one)) for one in ids),
+        agent_groups=lowered(entry.get("agent_groups", ())),
+        identities=lowered(entry.get("identities", ())),
+    )
+
+
+def interval_of(entry: Object) -> Interval:
+    return moment(entry.get("from")), moment(entry.get("until"))
+
+
+def moment(value: object) -> Instant | None:
+    """TOML has dates and times of its own; JSON has text."""
+    if value is None or value == "":
+        return None
+    return read_instant(value.isoformat() if isinstance(value, date | datetime) else str(value))
+
+
+def lowered(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(text.strip().lower() for text in texts)
+
+
+# The evidence folder
+
+
+def read_evidence(folder: Path) -> tuple[File, ...]:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8-sig"))
+    contents = {
+        entry["path"]: json.loads((folder / entry["path"]).read_text(encoding="utf-8-sig"))
+        for entry in manifest["files"]
+    }
+    return evidence_of(manifest, contents)
+
+
+def evidence_of(manifest: Object, contents: dict[str, Any]) -> tuple[File, ...]:
+    return tuple(file_of(manifest, entry, contents[entry["path"]]) for entry in manifest["files"])
+
+
+def file_of(manifest: Object, entry: Object, content: Any) -> File:
+    kind = entry["kind"]
+    file = File(
+        path=entry["path"],
+        kind=kind,
+        taken_at=read_instant(entry.get("taken_at") or manifest["taken_at"]),
+        complete=entry.get("complete", False) and not is_cut(content),
+        subscriptions=lowered(entry.get("subscriptions", ())),
+        identities=lowered(entry.get("identities", ())),
+        group=entry.get("group", "").lower(),
+        start=moment(entry.get("from")),
+    )
+    reader = READERS.get(kind)
+    entries = tuple(reader(content, file)) if reader else ()
+    if any(isinstance(one, Authorization) and one.tenant is None for one in entries):
+        file = replace(file, complete=False)  # its roles are unknown (B2)
+    return replace(file, entries=entries)
+
+
+def is_cut(content: Any) -> bool:
+    """A page that is not the last one (B6)."""
+    tokens = ("nextLink", "@odata.nextLink", "skip_token", "skipToken", "$skipToken")
+    return isinstance(content, dict) and any(get(content, name) is not None for name in tokens)
+
+
+def get(entry: Any, *names: str) -> Any:
+    """The first property with one of these names that is there and not null."""
+    if not isinstance(entry, dict):
+        return None
+    properties = {key.lower(): value for key, value in entry.items()}
+    found = (properties.get(name.lower()) for name in names)
+    return next((value for value in found if value is not None), None)
+
+
+def text(entry: Any, *names: str) -> str:
+    return str(get(entry, *names) or "").strip().lower()
+
+
+def records(content: Any) -> list[Object]:
+    """REST answers in `value`, Resource Graph in `data`; a list or one object otherwise."""
+    if isinstance(content, dict):
+        for name in ("value", "data"):
+            inner = get(content, name)
+            if isinstance(inner, list):
+                return inner
+        return [content]
+    return list(content)
+
+
+def flat(record: Object) -> Object:
+    """The az CLI lifts `properties` up, REST and Resource Graph do not."""
+    inner = get(record, "properties")
+    return {**record, **inner} if isinstance(inner, dict) else record
+
+
+def role_assignments(content: Any, _file: File) -> Iterable[Entry]:
+    for record in map(flat, records(content)):
+        identifier = text(record, "id", "RoleAssignmentId")
+        scope = text(record, "scope") or without_extension(identifier, ROLE_ASSIGNMENT)
+        yield RoleAssignment(
+            scope=tidy(scope),
+            role=role_id(text(record, "roleDefinitionId")),
+            principal=text(record, "principalId", "ObjectId"),
+            principal_type=text(record, "principalType", "ObjectType"),
+            created=moment(get(record, "createdOn")),
+            conditional=bool(text(record, "condition")),
+        )
+
+
+def lighthouse(content: Any, _file: File) -> Iterable[Entry]:
+    rows = records(content)
+    definitions = {
+        text(row, "id"): row for row in rows if "registrationdefinitions/" in text(row, "id")
+    }
+    for row in rows:
+        if text(row, "id") in definitions:
+            continue
+        inner = get(row, "properties") or row
+        if text(inner, "provisioningState") not in ("", "succeeded"):
+            continue
+        scope = without_extension(text(row, "id"), REGISTRATION)
+        created = moment(get(get(row, "systemData"), "createdAt"))
+        definition = get(inner, "registrationDefinition")
+        definition = definition or definitions.get(text(inner, "registrationDefinitionId"))
+        terms = get(definition, "properties")
+        if not isinstance(terms, dict):
+            yield Authorization(scope=scope, tenant=None, created=created)
+            continue
+        for name in ("authorizations", "eligibleAuthorizations"):
+            for line in get(terms, name) or ():
+                yield Authorization(
+                    scope=scope,
+                    tenant=text(terms, "managedByTenantId"),
+                    principal=text(line, "principalId"),
+                    role=role_id(text(line, "roleDefinitionId")),
+                    eligible_only=name == "eligibleAuthorizations",
+                    marketplace=get(definition, "plan") is not None,
+                    created=created,
+                )
+
+
+def partner_links(content: Any, _file: File) -> Iterable[Entry]:
+    for record in map(flat, records(content)):
+        yield Link(
+            identity=text(record, "objectId"),
+            tenant=text(record, "tenantId"),
+            partner_id=text(record, "partnerId"),
+            active=text(record, "state") in ("", "active"),
+            created=moment(get(record, "createdTime")),
+            updated=moment(get(record, "updatedTime")),
+            version=int(text(record, "version") or 1),
+        )
+
+
+def schedules(content: Any, _file: File) -> Iterable[Entry]:
+    for record in map(flat, records(content)):
+        yield Schedule(
+            scope=tidy(text(record, "scope")),
+            role=role_id(text(record, "roleDefinitionId")),
+            principal=text(record, "principalId"),
+            principal_type=text(record, "principalType"),
+            start=read_instant(get(record, "startDateTime")),
+            end=moment(get(record, "endDateTime")),
+            activated=text(record, "assignmentType") == "activated",
+        )
+
+
+def activity_log(content: Any, _file: File) -> Iterable[Entry]:
+    """A write shows what it asked for when it starts, a delete what it took when it is done (B4)."""
+    for record in records(content):
+        operation = text(get(record, "operationName"), "value")
+        status = text(get(record, "status"), "value")
+        told = get(record, "properties")
+        if operation == f"{ROLE_ASSIGNMENT}/write" and status == "started":
+            body, granted = get(told, "requestbody"), True
+        elif operation == f"{ROLE_ASSIGNMENT}/delete" and status == "succeeded":
+            body, granted = get(told, "responseBody"), False
+        else:
+            continue
+        change = flat(json.loads(body))
+        yield RoleChange(
+            at=read_instant(get(record, "eventTimestamp")),
+            granted=granted,
+            scope=tidy(text(change, "scope")),
+            role=role_id(text(change, "roleDefinitionId")),
+            principal=text(change, "principalId"),
+        )
+
+
+def change_log(content: Any, _file: File) -> Iterable[Entry]:
+    for record in records(content):
+        yield RoleChange(
+            at=read_instant(get(record, "timestamp")),
+            granted=text(record, "action") == "granted",
+            scope=tidy(text(record, "scope")),
+            role=role_id(text(record, "roleDefinitionId")),
+            principal=text(record, "principalId"),
+        )
+
+
+def delegation_log(content: Any, _file: File) -> Iterable[Entry]:
+    actions = {
+        "microsoft.resources/tenants/register/action": True,
+        "microsoft.resources/tenants/unregister/action": False,
+    }
+    for record in records(content):
+        registered = actions.get(text(get(record, "operationName"), "value"))
+        if registered is None or text(get(record, "eventName"), "value") != "endrequest":
+            continue
+        told = json.loads(get(record, "description"))
+        scope = text(told, "delegationResourceId") or f"/subscriptions/{text(told, 'subscriptionId')}"
+        yield Delegation(
+            at=read_instant(get(record, "eventTimestamp")),
+            registered=registered,
+            scope=without_extension(scope, REGISTRATION),
+        )
+
+
+def deny_assignments(content: Any, _file: File) -> Iterable[Entry]:
+    for record in map(flat, records(content)):
+        principals = get(record, "principals") or ()
+        named = lowered(text(one, "id") for one in principals)
+        yield Deny(
+            id=text(record, "id"),
+            scope=tidy(text(record, "scope")),
+            principals=named - {EVERYONE},
+            everyone=EVERYONE in named
+            or any(text(one, "type") == "systemdefined" for one in principals),
+            excluded=lowered(text(one, "id") for one in get(record, "excludePrincipals") or ()),
+            not_for_children=bool(get(record, "doNotApplyToChildScopes")),
+            created=moment(get(record, "createdOn")),
+        )
+
+
+def group_members(content: Any, file: File) -> Iterable[Entry]:
+    """Groups with their members (`$expand=members`), or the members of the manifest's group."""
+    rows = records(content)
+    expanded = [row for row in rows if isinstance(get(row, "members"), list)]
+    if not expanded:
+        expanded = [{"id": file.group, "members": rows}] if file.group else []
+    for row in expanded:
+        members = get(row, "members")
+        yield Members(
+            group=text(row, "id"),
+            members=lowered(text(one, "id") for one in members),
+            groups=lowered(
+                text(one, "id") for one in members if text(one, "@odata.type") == GROUP_TYPE
+            ),
+        )
+
+
+def management_groups(content: Any, _file: File) -> Iterable[Entry]:
+    for record in records(content):
+        chain = get(get(record, "properties"), "managementGroupAncestorsChain")
+        if chain is not None:
+            subscription = text(record, "subscriptionId", "name")
+            for group in chain:
+                yield ManagementGroup(text(group, "name"), frozenset({subscription}))
+        else:
+            yield from tree(record)
+
+
+def tree(node: Object) -> list[ManagementGroup]:
+    """A group and all groups below it, each with its subscriptions at all levels."""
+    node = flat(node)
+    below: set[str] = set()
+    found: list[ManagementGroup] = []
+    for child in get(node, "children") or ():
+        if "/subscriptions" in (text(child, "type"), "/" + text(child, "id").split("/")[1]):
+            below.add(text(child, "name"))
+        else:
+            inner = tree(child)
+            found += inner
+            below |= inner[0].subscriptions
+    name = management_group_of(text(node, "id")) or text(node, "name")
+    return [ManagementGroup(name, frozenset(below)), *found]
+
+
+READERS: dict[str, Callable[[Any, File], Iterable[Entry]]] = {
+    "role_assignments": role_assignments,
+    "lighthouse_assignments": lighthouse,
+    "partner_links": partner_links,
+    "pim_assignments": schedules,
+    "pim_eligibilities": schedules,
+    "activity_log": activity_log,
+    "change_log": change_log,
+    "delegation_log": delegation_log,
+    "deny_assignments": deny_assignments,
+    "group_members": group_members,
+    "management_groups": management_groups,
+}

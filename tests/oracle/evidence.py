@@ -1,0 +1,435 @@
+"""The evidence of a world, arranged: one track for each thing that comes and goes.
+
+From files to keys and events (access.md, sections 2 to 4). Nothing here knows a usage line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from facts import (
+    Authorization,
+    Delegation,
+    Deny,
+    File,
+    Link,
+    ManagementGroup,
+    Members,
+    RoleAssignment,
+    RoleChange,
+    Schedule,
+    World,
+)
+from instants import DAY, Instant
+from scopes import subscription_of
+from tracks import Carry, Event, State, Track, Window, grant, missing, revoke, seen
+
+LOG_REACHES_BACK = 90 * DAY  # what the activity log keeps (inputs.md, B4)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One way in, at a scope, over time."""
+
+    path: str  # role, eligible, lighthouse, or unreadable: a delegation without its definition
+    scope: str
+    principal: str
+    role: str
+    track: Track
+    principal_type: str = ""
+    tenant: str = ""  # the managing one
+    marketplace: bool = False
+    conditional: bool = False
+    eligible_only: bool = False
+    activated: tuple[tuple[Instant, Instant], ...] = ()  # PIM, while it lasts
+    root_subscriptions: frozenset[str] = frozenset()  # what `/` reaches
+
+    def is_just_in_time(self, at: Instant) -> bool:
+        return self.eligible_only or any(start <= at < end for start, end in self.activated)
+
+
+class Scheduled(Track):
+    """A PIM eligibility: held from start to end, or on, unknown after its snapshot."""
+
+    def __init__(self, schedule: Schedule, taken_at: Instant) -> None:
+        super().__init__([])
+        self.start, self.end, self.taken_at = schedule.start, schedule.end, taken_at
+
+    def state(self, at: Instant) -> State:
+        if at < self.start or (self.end is not None and at >= self.end):
+            return State.NOT_HELD
+        if self.end is None and at >= max(self.taken_at, self.start):
+            return State.UNKNOWN_AFTER
+        return State.HELD
+
+    def instants(self) -> list[Instant]:
+        end = max(self.taken_at, self.start) if self.end is None else self.end
+        return [self.start, end]
+
+
+class Evidence:
+    def __init__(self, world: World) -> None:
+        partner = world.partner
+        self.files = world.files
+        self.carry = (
+            Carry(partner.unchanged, partner.unchanged_until) if partner is not None else Carry()
+        )
+        self.asked = {
+            identity
+            for file in self.of("partner_links")
+            for identity in asked_in(file)
+        }
+        self.links_complete = any(file.complete for file in self.of("partner_links"))
+        self.members = newest_members(self.of("group_members"))
+        self.management_groups = trees(self.of("management_groups"))
+        self.links = self.link_tracks()
+        self.never_linked = {identity: self.no_link_track(identity) for identity in self.asked}
+        self.unknown_links = unknown_links(self.of("partner_links"))
+        self.grants = [
+            *self.role_grants(),
+            *self.eligibilities(),
+            *self.lighthouse_grants(),
+        ]
+        self.denies = self.deny_tracks()
+
+    def of(self, *kinds: str) -> list[File]:
+        return [file for file in self.files if file.kind in kinds]
+
+    # Log windows
+
+    def role_windows(self, subscription: str | None) -> list[Window]:
+        """Those of a subscription. None reach a management group, which has a log of its own."""
+        return [
+            log_window(file)
+            for file in self.of("activity_log", "change_log")
+            if is_window(file) and subscription in file.subscriptions
+        ]
+
+    def delegation_windows(self, subscription: str | None) -> list[Window]:
+        return [
+            log_window(file)
+            for file in self.of("delegation_log")
+            if is_window(file) and (not file.subscriptions or subscription in file.subscriptions)
+        ]
+
+    # Grants
+
+    def role_grants(self) -> list[Grant]:
+        events: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
+        holders: dict[tuple[str, str, str], list[File]] = defaultdict(list)
+        types: dict[str, str] = {}
+        conditional = set()
+        activated = defaultdict(list)
+        ends: dict[tuple[str, str, str], list[Instant]] = defaultdict(list)
+        for file in self.files:
+            for entry in file.entries:
+                if isinstance(entry, RoleAssignment | Schedule | RoleChange):
+                    key = (entry.scope, entry.role, entry.principal)
+                    if file.kind != "pim_eligibilities":
+                        holders[key].append(file)
+                if isinstance(entry, RoleAssignment | Schedule) and entry.principal_type:
+                    types.setdefault(entry.principal, entry.principal_type)
+                if isinstance(entry, RoleAssignment):
+                    events[key] += sighting(file.taken_at, entry.created)
+                    if entry.conditional:
+                        conditional.add(key)
+                elif isinstance(entry, RoleChange):
+                    events[key].append(grant(entry.at) if entry.granted else revoke(entry.at))
+                elif isinstance(entry, Schedule) and file.kind == "pim_assignments":
+                    events[key] += schedule_events(entry, file.taken_at)
+                    if entry.end is not None:
+                        ends[key].append(entry.end)
+                    if entry.activated:
+                        activated[key].append((entry.start, entry.end or file.taken_at))
+        found = []
+        for key, known in events.items():
+            scope, role, principal = key
+            known += self.misses(key, holders[key])
+            windows = self.role_windows(subscription_of(scope))
+            track = Track(known, windows, ends_with(self.carry, known, ends[key]))
+            found.append(
+                Grant(
+                    path="role",
+                    scope=scope,
+                    principal=principal,
+                    role=role,
+                    track=track,
+                    principal_type=types.get(principal, ""),
+                    conditional=key in conditional,
+                    activated=tuple(activated[key]),
+                    root_subscriptions=below_root(holders[key]),
+                )
+            )
+        return found
+
+    def misses(self, key: tuple[str, str, str], holders: list[File]) -> list[Event]:
+        """Complete snapshots of role assignments that cover the key and do not list it."""
+        listed_in = [file for file in holders if file.kind == "role_assignments"]
+        return [
+            missing(file.taken_at)
+            for file in self.of("role_assignments")
+            if file.complete and file not in listed_in and covers(file, key[0], listed_in)
+        ]
+
+    def eligibilities(self) -> list[Grant]:
+        return [
+            Grant(
+                path="eligible",
+                scope=entry.scope,
+                principal=entry.principal,
+                role=entry.role,
+                track=Scheduled(entry, file.taken_at),
+                principal_type=entry.principal_type,
+                eligible_only=True,
+                root_subscriptions=below_root([file]),
+            )
+            for file in self.of("pim_eligibilities")
+            for entry in file.entries
+            if isinstance(entry, Schedule)
+        ]
+
+    def lighthouse_grants(self) -> list[Grant]:
+        events: dict[Authorization, list[Event]] = defaultdict(list)
+        holders: dict[Authorization, list[File]] = defaultdict(list)
+        marketplace = set()
+        for file in self.of("lighthouse_assignments"):
+            for entry in file.entries:
+                assert isinstance(entry, Authorization)
+                key = replace(entry, created=None, marketplace=False)
+                events[key] += sighting(file.taken_at, entry.created)
+                holders[key].append(file)
+                if entry.marketplace:
+                    marketplace.add(key)
+        changes = [
+            entry
+            for file in self.of("delegation_log")
+            for entry in file.entries
+            if isinstance(entry, Delegation)
+        ]
+        found = []
+        for key, known in events.items():
+            for change in changes:
+                if change.scope == key.scope:
+                    known.append(grant(change.at) if change.registered else revoke(change.at))
+            known += [
+                missing(file.taken_at)
+                for file in self.of("lighthouse_assignments")
+                if file.complete and file not in holders[key] and covers(file, key.scope, [])
+            ]
+            windows = self.delegation_windows(subscription_of(key.scope))
+            found.append(
+                Grant(
+                    path="unreadable" if key.tenant is None else "lighthouse",
+                    scope=key.scope,
+                    principal=key.principal or "",
+                    role=key.role or "",
+                    track=Track(known, windows, self.carry),
+                    tenant=key.tenant or "",
+                    marketplace=key in marketplace,
+                    eligible_only=key.eligible_only,
+                )
+            )
+        return found
+
+    # Denies and links
+
+    def deny_tracks(self) -> list[tuple[Deny, Track]]:
+        entries: dict[str, Deny] = {}
+        events: dict[str, list[Event]] = defaultdict(list)
+        files = self.of("deny_assignments")
+        for file in files:
+            for entry in file.entries:
+                assert isinstance(entry, Deny)
+                entries[entry.id] = entry
+                events[entry.id] += sighting(file.taken_at, entry.created)
+        for identifier, deny in entries.items():
+            listed_in = [f for f in files if any(e.id == identifier for e in denies_of(f))]
+            events[identifier] += [
+                missing(file.taken_at)
+                for file in files
+                if file.complete and file not in listed_in and covers(file, deny.scope, listed_in)
+            ]
+        return [(deny, Track(events[at], (), self.carry)) for at, deny in entries.items()]
+
+    def link_tracks(self) -> dict[tuple[str, str, str], Track]:
+        events: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
+        listed: dict[tuple[str, str, str], list[File]] = defaultdict(list)
+        for file in self.of("partner_links"):
+            for link in active_links(file):
+                key = (link.identity, link.tenant, link.partner_id)
+                events[key] += sighting(file.taken_at, known_since(link))
+                listed[key].append(file)
+        for key, known in events.items():
+            known += [
+                missing(file.taken_at)
+                for file in self.of("partner_links")
+                if key[0] in asked_in(file) and file not in listed[key]
+            ]
+        return {key: Track(known, (), self.carry) for key, known in events.items()}
+
+    def no_link_track(self, identity: str) -> Track:
+        """Of one that was asked, for a tenant in which no link of it was ever seen."""
+        files = [file for file in self.of("partner_links") if identity in asked_in(file)]
+        return Track([missing(file.taken_at) for file in files], (), self.carry)
+
+    # Coverage (section 6)
+
+    def roles_covered(self, subscription: str, at: Instant) -> bool:
+        return self.covered("role_assignments", self.role_windows(subscription), subscription, at)
+
+    def delegations_covered(self, subscription: str, at: Instant) -> bool:
+        windows = self.delegation_windows(subscription)
+        return self.covered("lighthouse_assignments", windows, subscription, at)
+
+    def covered(
+        self, kind: str, windows: list[Window], subscription: str, at: Instant
+    ) -> bool:
+        """Would a grant of that kind that was held at this instant be known?"""
+        snapshots = [
+            missing(file.taken_at)
+            for file in self.of(kind)
+            if file.complete and subscription in file.subscriptions
+        ]
+        if not snapshots:
+            return False
+        track = Track(snapshots, windows, self.carry)
+        if self.carry.unchanged and at < track.events[-1].at:
+            return True
+        if self.carry.reaches(at):
+            return True
+        # A log alone shows no grant older than itself: it must reach a complete snapshot.
+        reached = [
+            (start, end)
+            for start, end in track.windows
+            if any(start <= event.at <= end for event in track.events)
+        ]
+        return any(start <= at < end for start, end in reached)
+
+    def instants(self) -> set[Instant]:
+        """All instants at which anything may change."""
+        tracks = [given.track for given in self.grants]
+        tracks += [*self.links.values(), *self.never_linked.values()]
+        tracks += [track for _, track in self.denies]
+        found = {at for track in tracks for at in track.instants()}
+        found.update(at for given in self.grants for pair in given.activated for at in pair)
+        found.update(at for _, _, start, end in self.unknown_links for at in (start, end))
+        for file in self.files:
+            found.add(file.taken_at)
+            if is_window(file):
+                found.update(log_window(file))
+            found.update(
+                entry.end
+                for entry in file.entries
+                if isinstance(entry, Schedule) and entry.end is not None
+            )
+        if self.carry.until is not None:
+            found.add(self.carry.until)
+        return found
+
+
+# From entries to events
+
+
+def sighting(taken_at: Instant, created: Instant | None) -> list[Event]:
+    found = [seen(taken_at, created)]
+    return found if created is None else [grant(created), *found]
+
+
+def schedule_events(entry: Schedule, taken_at: Instant) -> list[Event]:
+    if entry.end is not None and entry.end <= taken_at:
+        return [grant(entry.start), revoke(entry.end)]
+    return [grant(entry.start), seen(taken_at, entry.start)]
+
+
+def ends_with(carry: Carry, events: list[Event], ends: Iterable[Instant]) -> Carry:
+    """A time-bound assignment is never taken to hold beyond its own end (R38)."""
+    last = max(event.at for event in events)
+    later = [end for end in ends if end > last]
+    if not later or carry.until is None:
+        return carry
+    return Carry(carry.unchanged, min(carry.until, max(later)))
+
+
+def covers(file: File, scope: str, listed_in: list[File]) -> bool:
+    subscription = subscription_of(scope)
+    if subscription is not None:
+        return subscription in file.subscriptions
+    return any(file.subscriptions & other.subscriptions for other in listed_in)
+
+
+def below_root(holders: list[File]) -> frozenset[str]:
+    found: set[str] = set()
+    for file in holders:
+        found |= file.subscriptions
+        for entry in file.entries:
+            if isinstance(entry, RoleAssignment | Schedule | RoleChange):
+                found |= {subscription_of(entry.scope) or ""} - {""}
+    return frozenset(found)
+
+
+def is_window(file: File) -> bool:
+    """A log is a window when it is complete; a change log must say where it starts."""
+    if file.kind not in ("activity_log", "change_log", "delegation_log") or not file.complete:
+        return False
+    return file.kind != "change_log" or file.start is not None
+
+
+def log_window(file: File) -> Window:
+    start = file.taken_at - LOG_REACHES_BACK if file.start is None else file.start
+    return (start, file.taken_at)
+
+
+def asked_in(file: File) -> set[str]:
+    listed = {entry.identity for entry in file.entries if isinstance(entry, Link)}
+    return listed | file.identities
+
+
+def active_links(file: File) -> list[Link]:
+    return [entry for entry in file.entries if isinstance(entry, Link) and entry.active]
+
+
+def denies_of(file: File) -> list[Deny]:
+    return [entry for entry in file.entries if isinstance(entry, Deny)]
+
+
+def was_changed(link: Link) -> bool:
+    return (
+        link.version > 1
+        and link.created is not None
+        and link.updated is not None
+        and link.updated > link.created
+    )
+
+
+def known_since(link: Link) -> Instant | None:
+    return link.updated if was_changed(link) else link.created
+
+
+def unknown_links(files: list[File]) -> list[tuple[str, str, Instant, Instant]]:
+    """Identity, tenant, and when it was linked to an id that nobody can tell any more."""
+    return [
+        (link.identity, link.tenant, link.created or 0, link.updated or 0)
+        for file in files
+        for link in active_links(file)
+        if was_changed(link)
+    ]
+
+
+def newest_members(files: list[File]) -> dict[str, Members]:
+    found: dict[str, Members] = {}
+    for file in sorted(files, key=lambda file: file.taken_at):
+        for entry in file.entries:
+            if isinstance(entry, Members):
+                found[entry.group] = entry
+    return found
+
+
+def trees(files: list[File]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for file in files:
+        for entry in file.entries:
+            if isinstance(entry, ManagementGroup):
+                found[entry.name] = found.get(entry.name, frozenset()) | entry.subscriptions
+    return found
