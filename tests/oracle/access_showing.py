@@ -86,7 +86,7 @@ class Shown:
 def evidence_of(rng: random.Random, truth: Truth) -> list[File]:
     if rng.random() < 0.02:
         return []
-    shown = Shown(rng, truth, rng.random() < 0.75, [])
+    shown = Shown(rng, truth, rng.random() < 0.85, [])
     for customer in truth.customers:
         times = snapshot_times(shown)
         for at in times:
@@ -158,7 +158,7 @@ def show_roles(shown: Shown, customer: Customer, at: Instant) -> None:
             if (span := span_at(one.spans, at)) is not None
         ]
         shapes = ["az", "az", "rest", "graph"]
-        if not any(one.conditional for one, _ in present) and shown.chance(0.3, 0.7):
+        if not any(one.conditional for one, _ in present) and shown.chance(0.12, 0.6):
             shapes = ["powershell"]
         with_times = shapes != ["powershell"]
         entries = [

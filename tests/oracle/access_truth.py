@@ -20,7 +20,7 @@ LONG = 400 * DAY
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
-UNLISTED = ("1c0163c0-47e6-4577-8991-ea5c82e286e4", "0c867c2a-1d8c-454a-a3db-ab2ea1bdc8bb")
+UNLISTED = ("00482a5a-887f-4fb3-b363-3b7fe8e74483", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7")
 
 
 def some_id(rng: random.Random) -> str:
@@ -118,7 +118,8 @@ class Truth:
 
 def awkward(rng: random.Random, truth: Truth) -> Instant:
     day = truth.start + rng.randrange(truth.days) * DAY
-    offsets = (0, 0, 0, SECOND, 1, DAY - SECOND, DAY - 1, 12 * HOUR, rng.randrange(86400) * SECOND)
+    within = rng.randrange(86400) * SECOND
+    offsets = (0, 0, SECOND, 1, DAY - SECOND, DAY - 1, 12 * HOUR, within, within)
     return day + rng.choice(offsets)
 
 
@@ -127,11 +128,11 @@ def spans(rng: random.Random, truth: Truth) -> tuple[Span, ...]:
     long_ago = truth.start - rng.randrange(3 * DAY, LONG, SECOND)
     one, two = sorted((awkward(rng, truth), awkward(rng, truth)))
     roll = rng.random()
-    if roll < 0.62:
+    if roll < 0.68:
         return ((long_ago, None),)
-    if roll < 0.72:
+    if roll < 0.77:
         return ((one, None),)
-    if roll < 0.84:
+    if roll < 0.86:
         return ((long_ago, two),)
     if roll < 0.93 and one < two:
         return ((long_ago, one), (two, None))
@@ -176,7 +177,7 @@ def truth_of(rng: random.Random) -> Truth:
             date(2026, 12, 20),
         )
     )
-    kind = rng.choices(("direct_bill", "indirect_provider", "indirect_reseller"), (10, 11, 1))[0]
+    kind = rng.choices(("direct_bill", "indirect_provider", "indirect_reseller"), (20, 22, 1))[0]
     truth = Truth(
         first=first,
         days=rng.randint(6, 24),
@@ -219,7 +220,7 @@ def with_times(rng: random.Random, truth: Truth) -> Partner:
         organization=replace(organization, identities=frozenset(named)),
         agreement=agreement if rng.random() < 0.08 else None,
         transacting=tuple(transacting),
-        unchanged=rng.random() < 0.85,
+        unchanged=rng.random() < 0.9,
         unchanged_until=until if rng.random() < 0.25 else None,
     )
 
@@ -316,8 +317,8 @@ def roles(eligible: bool) -> list[str]:
 def add_access(rng: random.Random, truth: Truth, customer: Customer, subscription: str) -> None:
     """One or two ways of ours, and what else lies about in every subscription."""
     stories = (aobo, direct, group, lighthouse, scheduled, eligible, nothing)
-    weights = (32, 24, 12, 22, 8, 4, 6)
-    for story in rng.choices(stories, weights, k=rng.choice((1, 1, 1, 2, 3))):
+    weights = (40, 22, 10, 20, 7, 3, 5)
+    for story in rng.choices(stories, weights, k=rng.choice((1, 1, 2, 2, 3))):
         story(rng, truth, customer, subscription)
     if rng.random() < 0.25:
         third_partner(rng, truth, customer, subscription)
@@ -325,7 +326,7 @@ def add_access(rng: random.Random, truth: Truth, customer: Customer, subscriptio
         if rng.random() < 0.6:
             scope = f"/subscriptions/{subscription}"
             assign(rng, truth, customer, scope, admin, "User", a_role(rng))
-    if rng.random() < 0.07:
+    if rng.random() < 0.12:
         deny(rng, truth, customer, subscription)
 
 

@@ -15,8 +15,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from access import Decider
+from access_reading import evidence_of, partner_of
+from access_worlds import place_of
 from amounts import Refusal, amount_text, list_cost, parse_number, parse_percent
 from dates import usage_day
+from facts import Programme, World
 from meaning import Issue, Line, read_row
 from names import FileError, normalised
 from oracle import reconcile
@@ -116,7 +120,43 @@ def run_reconcile(case: Case, defaults: Case) -> Case:
     return answer
 
 
+def run_access(case: Case, defaults: Case) -> list[Case]:
+    """The verdict of each record."""
+    partner, evidence = case["partner"], case["evidence"]
+    decider = Decider(
+        World(
+            partner=None if partner is None else partner_of(partner),
+            files=evidence_of(evidence["manifest"], evidence["files"]),
+            programme=programme_of(case.get("programme", {})),
+        )
+    )
+    answers = []
+    for row in rows_of(case, defaults):
+        line = read_row(row)
+        assert isinstance(line, Line), line
+        judged = judge(line)
+        decision = decider.decide(place_of(line), judged.findings if judged.by_design else ())
+        answers.append(
+            {
+                "outcome": decision.outcome,
+                "primary": decision.primary,
+                "findings": list(decision.findings),
+            }
+        )
+    return answers
+
+
+def programme_of(switches: Case) -> Programme:
+    return Programme(
+        whole_day=switches.get("coverage", "whole_day") == "whole_day",
+        unlisted_roles_fail=switches.get("unlisted_roles") == "not_eligible",
+        management_group_reaches=switches.get("management_group_reaches", True),
+        marketplace_needs_link=switches.get("lighthouse_marketplace_needs_link", True),
+    )
+
+
 RUNNERS = {
+    "access": run_access,
     "money": run_money,
     "normalise": run_normalise,
     "eligibility": run_eligibility,
@@ -133,6 +173,8 @@ def cases_in(folder: Path) -> Iterator[tuple[Path, str, Case, Case]]:
             source = case.get("source") or document.get("source")
             if not (source and case.get("why") and case.get("id")):
                 raise SystemExit(f"{path}: a case without id, why or source")
+            if document["stage"] == "access":
+                case.setdefault("partner", document.get("partner"))
             yield path, document["stage"], case, document.get("defaults", {})
 
 

@@ -35,6 +35,13 @@ class Event:
     kind: Kind
     created: Instant | None = None  # of Seen: the creation time that was shown with it
 
+    def proves(self, at: Instant) -> bool:
+        """What was made at one time and is seen at another was there between (model, section 2).
+
+        Made again it would have a new creation time, so nothing that lies between can say else.
+        """
+        return self.kind is Kind.SEEN and self.created is not None and self.created <= at < self.at
+
     @property
     def before(self) -> State:
         return State.HELD if self.kind in (Kind.SEEN, Kind.REVOKE) else State.NOT_HELD
@@ -45,7 +52,7 @@ class Event:
 
 
 def grant(at: Instant) -> Event:
-    return Event(at, Kind.GRANT, created=at)
+    return Event(at, Kind.GRANT)
 
 
 def revoke(at: Instant) -> Event:
@@ -101,6 +108,8 @@ class Track:
         self.carry = carry or Carry()
 
     def state(self, at: Instant) -> State:
+        if any(event.proves(at) for event in self.events):
+            return State.HELD
         last = next((event for event in reversed(self.events) if event.at <= at), None)
         following = next((event for event in self.events if event.at > at), None)
         if last is None and following is None:
@@ -124,7 +133,7 @@ class Track:
         left, right = self.window_end(last), self.window_start(following)
         if last.after is following.before:
             # The log proves the part of the stretch that it covers, and no more.
-            proven = one_creation(last, following) or at < left or at >= right
+            proven = at < left or at >= right
             return last.after if proven or self.carry.unchanged else State.UNKNOWN_BETWEEN
         if left >= right:
             return State.UNKNOWN_BETWEEN  # a log that should show the change and does not
@@ -155,13 +164,3 @@ def in_order(events: Iterable[Event]) -> list[Event]:
         if other is None or (other.created is None and event.created is not None):
             kept[event.at, event.kind] = event
     return [kept[key] for key in sorted(kept)]
-
-
-def one_creation(last: Event, following: Event) -> bool:
-    """Grant and Seen, or Seen and Seen, of one creation time: it cannot have been away between."""
-    return (
-        following.kind is Kind.SEEN
-        and last.kind in (Kind.GRANT, Kind.SEEN)
-        and following.created is not None
-        and last.created == following.created
-    )

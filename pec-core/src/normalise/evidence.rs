@@ -40,6 +40,8 @@ mod management;
 mod manifest;
 mod members;
 mod reading;
+#[cfg(test)]
+mod samples;
 mod schedules;
 mod summary;
 mod text;
@@ -184,6 +186,7 @@ fn read_table(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// When files of tests were taken: 2026-11-02.
     pub(super) const TAKEN_AT: DateTime<Utc> = match DateTime::from_timestamp(1_793_577_600, 0) {
@@ -202,8 +205,134 @@ mod tests {
         (evidence, summary)
     }
 
+    /// Reads a text as a complete file of `s1`, of a kind that it need not show.
+    pub(super) fn read_as(kind: EvidenceKind, text: &str) -> (Evidence, EvidenceSummary) {
+        let input = EvidenceInput::new("file.json", text.as_bytes(), TAKEN_AT).complete(true).subscriptions(["s1"]);
+        let mut evidence = Evidence::new();
+        let summary = read(&mut evidence, &input.kind(kind)).unwrap();
+        (evidence, summary)
+    }
+
     /// The issues of a file, without its name.
     pub(super) fn issues(summary: &EvidenceSummary) -> Vec<String> {
         summary.issues.iter().map(|issue| issue.to_string().trim_start_matches("file.json: ").to_owned()).collect()
+    }
+
+    #[test]
+    fn names_of_people_are_not_kept() {
+        for (kind, text) in samples::ALL {
+            assert!(text.to_lowercase().contains("anna"), "{kind}");
+            let (evidence, summary) = read_as(kind, text);
+            let kept = format!("{evidence:?}{summary:?}").to_lowercase();
+            assert!(!kept.contains("anna") && !kept.contains("203.0.113.7"), "{kind}: {kept}");
+            assert!(summary.issues.is_empty() && summary.entries > 0, "{summary:?}");
+        }
+    }
+
+    #[test]
+    fn encodings_and_kinds() {
+        for (kind, text) in samples::ALL {
+            let (expected, _) = read_text(kind, text);
+            let utf_16 = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+            for content in [format!("\u{feff}{text}").into_bytes(), utf_16] {
+                let mut evidence = Evidence::new();
+                let input = EvidenceInput::new("file.json", &content, TAKEN_AT).complete(true).subscriptions(["s1"]);
+                read(&mut evidence, &input).unwrap();
+                assert_eq!(format!("{evidence:?}"), format!("{expected:?}"), "{kind}");
+            }
+            for given in EvidenceKind::ALL.iter().copied().filter(|given| *given != kind) {
+                let input = EvidenceInput::new("file.json", text.as_bytes(), TAKEN_AT).kind(given).group("g");
+                let mut evidence = Evidence::new();
+                let error = read(&mut evidence, &input).unwrap_err();
+                let expected =
+                    format!("file.json: said to be `{given}`, but it holds `{kind}`; correct the kind or the file");
+                assert_eq!(error.to_string(), expected);
+                assert!(evidence.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_fine_where_the_kind_is_known() {
+        for kind in EvidenceKind::ALL.iter().copied().filter(|kind| *kind != EvidenceKind::AoboChecker) {
+            for text in ["[]", "{\"value\": []}", "{\"data\": [], \"skip_token\": null}"] {
+                let (_, summary) = read_as(kind, text);
+                assert_eq!((summary.entries, summary.complete), (0, kind != EvidenceKind::ChangeLog), "{kind}");
+            }
+        }
+        let error = read(&mut Evidence::new(), &EvidenceInput::new("file.json", b"[]", TAKEN_AT)).unwrap_err();
+        assert_eq!(*error.kind(), EvidenceErrorKind::UnknownKind);
+    }
+
+    #[test]
+    fn a_single_file_proves_what_it_lists() {
+        let input = EvidenceInput::new("roles.json", samples::ASSIGNMENTS.as_bytes(), TAKEN_AT);
+        let summary = read(&mut Evidence::new(), &input).unwrap();
+        assert!(!summary.complete && summary.cannot_show.contains(&CannotShow::Absence));
+    }
+
+    #[test]
+    fn several_kinds() {
+        let text = format!("{}{}", samples::ASSIGNMENTS, samples::DEFINITIONS);
+        let error = read(&mut Evidence::new(), &EvidenceInput::new("all.json", text.as_bytes(), TAKEN_AT)).unwrap_err();
+        let expected = "all.json: this file holds `role_assignments`, `role_definitions`; say which to read";
+        assert_eq!(error.to_string(), expected);
+        let (evidence, summary) = read_as(EvidenceKind::RoleDefinitions, &text);
+        assert_eq!((evidence.role_names.len(), summary.entries), (1, 2));
+    }
+
+    #[test]
+    fn many_assignments() {
+        let one = |number| {
+            let id = format!("\"principalId\": \"p{number}\", \"scope\": \"/subscriptions/s{}\"", number % 100);
+            samples::ASSIGNMENTS
+                .replace("\"principalId\": \"P1\"", &id)
+                .replace("\"scope\": \"/subscriptions/S1\",", "")
+        };
+        let many: Vec<_> = (0..100_000).map(|number| one(number).trim_matches(['[', ']']).to_owned()).collect();
+        let (evidence, summary) = read_text(EvidenceKind::RoleAssignments, &format!("[{}]", many.join(",")));
+        assert_eq!((evidence.assignments.len(), summary.entries), (100_000, 100_000));
+        assert!(summary.complete && summary.issues.is_empty());
+    }
+
+    /// Reads bytes as every kind and as one that is not told; what fails must leave nothing.
+    fn read_any(content: &[u8]) {
+        for kind in EvidenceKind::ALL.iter().copied().map(Some).chain([None]) {
+            let mut evidence = Evidence::new();
+            let input = EvidenceInput { kind, ..EvidenceInput::new("soup", content, TAKEN_AT).group("g") };
+            if read(&mut evidence, &input).is_err() {
+                let facts =
+                    [evidence.assignments.len(), evidence.logged.len(), evidence.members.len(), evidence.files.len()];
+                assert_eq!(facts, [0; 4]);
+            }
+        }
+        let _ = Manifest::parse("soup", content);
+    }
+
+    proptest! {
+        #[test]
+        fn prop_bytes_never_panic(content in proptest::collection::vec(any::<u8>(), 0..80)) {
+            read_any(&content);
+        }
+
+        #[test]
+        fn prop_json_never_panics(text in "[\\[\\]{}:, \"a1\\\\u/\n]{0,60}") {
+            read_any(text.as_bytes());
+        }
+
+        #[test]
+        fn prop_broken_samples_never_panic(
+            sample in 0..samples::ALL.len(),
+            edits in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6),
+            end in any::<proptest::sample::Index>(),
+        ) {
+            let mut content = samples::ALL[sample].1.as_bytes().to_vec();
+            for (at, byte) in edits {
+                let at = at.index(content.len());
+                content[at] = byte;
+            }
+            read_any(&content);
+            read_any(&content[..end.index(content.len())]);
+        }
     }
 }

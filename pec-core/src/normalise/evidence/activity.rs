@@ -159,3 +159,74 @@ impl<'a> Operation<'a> {
         Ok(Logged { at, granted: self.granted, of, created, place: self.place })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{issues, read_as, read_text};
+    use super::*;
+    use crate::access::{Evidence, EvidenceKind};
+
+    fn facts(evidence: &Evidence) -> Vec<String> {
+        let text = |number| evidence.texts.get(number);
+        let words = |fact: &Logged| {
+            let LoggedOf::Assignment { scope, role, principal, kind } = fact.of else { return String::new() };
+            let created = fact.created.map(|at| at.to_rfc3339()).unwrap_or_default();
+            let at = fact.at.format("%d %H:%M:%S%.f");
+            format!("{at} {} {kind:?} {} {} {} {created}", fact.granted, text(principal), text(role), text(scope))
+        };
+        evidence.logged.iter().map(words).collect()
+    }
+
+    const GRANT: &str = "05 14:00:01.500 true ForeignGroup p1 r1 /subscriptions/s1 ";
+
+    #[test]
+    fn entries_of_one_operation_are_one_fact() {
+        let of_rest = format!("{{\"value\": {}, \"nextLink\": \"\"}}", samples::ACTIVITY);
+        for text in [samples::ACTIVITY, &of_rest] {
+            let (evidence, summary) = read_text(EvidenceKind::ActivityLog, text);
+            let revoke = "06 09:00:00.123456700 false Identity p2 r1 /subscriptions/s1/resourcegroups/web 2025-01-01T00:00:00+00:00";
+            assert_eq!(facts(&evidence), [GRANT, revoke]);
+            assert!(summary.complete && summary.issues.is_empty(), "{summary:?}");
+        }
+    }
+
+    #[test]
+    fn outcomes() {
+        let read = |text: &str| {
+            let (evidence, summary) = read_as(EvidenceKind::ActivityLog, text);
+            (facts(&evidence), summary)
+        };
+        let without_outcome = samples::ACTIVITY.replacen("roleAssignments/write\"}", "roleDefinitions/write\"}", 1);
+        let (found, summary) = read(&without_outcome);
+        assert_eq!(found[0], GRANT.replace("01.500", "00"));
+        assert_eq!(summary.passed_over.get(&PassedOver::OtherOperation), Some(&1));
+        let (found, summary) = read(&samples::ACTIVITY.replace("\"value\": \"Succeeded\"", "\"value\": \"Failed\""));
+        assert_eq!((found.len(), summary.passed_over.get(&PassedOver::Failed)), (0, Some(&2)));
+        assert!(summary.complete);
+    }
+
+    #[test]
+    fn bodies() {
+        let read = |text: &str| read_as(EvidenceKind::ActivityLog, text);
+        let (evidence, summary) = read(&samples::ACTIVITY.replace("responseBody", "other"));
+        assert_eq!(evidence.logged.len(), 1);
+        let expected = "entry 3, `properties.responseBody`: found ``, expected the JSON text of the role assignment";
+        assert_eq!(issues(&summary), [expected]);
+        assert!(!summary.complete);
+        let nothing = samples::ACTIVITY.replace("responseBody", "other").replace("\"OK\"", "\"NoContent\"");
+        let (_, summary) = read(&nothing);
+        assert!(summary.complete && summary.passed_over.get(&PassedOver::NothingDeleted) == Some(&1));
+        let (_, summary) = read(&samples::ACTIVITY.replace("{\\\"Id", "Id"));
+        let expected =
+            "entry 1, `properties.requestbody`: found `other text`, expected the JSON text of the role assignment";
+        assert_eq!(issues(&summary), [expected]);
+        // The request may leave the scope out: it is in the path of what it makes.
+        let (evidence, _) = read(
+            &samples::ACTIVITY
+                .replace(",\\\"Scope\\\":\\\"/subscriptions/s1\\\"", "")
+                .replace("\\\"Id\\\":\\\"a1\\\",", ""),
+        );
+        assert_eq!(facts(&evidence)[0], GRANT);
+    }
+}

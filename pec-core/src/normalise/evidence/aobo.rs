@@ -76,3 +76,43 @@ fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
     let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("#TYPE"));
     lines.map(|line| line.split('\t').map(|cell| cell.trim().trim_matches('"').trim()).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{TAKEN_AT, issues, read_text};
+    use super::*;
+    use crate::access::{Evidence, EvidenceKind};
+    use crate::normalise::evidence::EvidenceInput;
+
+    fn groups(evidence: &Evidence) -> Vec<String> {
+        let text = |number| evidence.texts.get(number);
+        evidence.agent_groups.iter().map(|(tenant, group)| format!("{} {}", text(*tenant), text(*group))).collect()
+    }
+
+    #[test]
+    fn only_groups_that_earn() {
+        let quoted =
+            format!("#TYPE System.Object\r\n{}", samples::AOBO.replace("AdminAgents\tG1", "\"AdminAgents\"\t\"G1\""));
+        for text in [samples::AOBO, &quoted] {
+            let (evidence, summary) = read_text(EvidenceKind::AoboChecker, text);
+            assert_eq!(groups(&evidence), ["t9 g1", "t9 g2"]);
+            assert_eq!(summary.entries, 4);
+            let passed: Vec<_> = summary.passed_over.into_iter().collect();
+            assert_eq!(passed, [(PassedOver::OtherAgentGroup, 1), (PassedOver::CustomerRow, 1)]);
+        }
+    }
+
+    #[test]
+    fn columns_that_are_missing() {
+        let (evidence, _) = read_text(EvidenceKind::AoboChecker, "GroupName\tObjectID\nAdminAgents\tg1\n");
+        assert_eq!(groups(&evidence), [" g1"]);
+        let (evidence, summary) = read_text(EvidenceKind::AoboChecker, "GroupName\tObjectID\nAdminAgents\n");
+        assert!(groups(&evidence).is_empty());
+        assert_eq!(issues(&summary), ["entry 1, `ObjectID`: found ``, expected an object id, usually a GUID"]);
+        let header = "CustomerTenantName\tSubscriptionId\n";
+        let input = EvidenceInput::new("a.csv", header.as_bytes(), TAKEN_AT);
+        let error = crate::normalise::evidence::read(&mut Evidence::new(), &input).unwrap_err();
+        assert_eq!(*error.kind(), EvidenceErrorKind::NoAgentGroups);
+    }
+}

@@ -18,3 +18,38 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         Ok(())
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::TAKEN_AT;
+    use crate::access::{Evidence, EvidenceKind};
+    use crate::normalise::evidence::EvidenceInput;
+
+    fn names(texts: &[&str]) -> Vec<String> {
+        let mut evidence = Evidence::new();
+        for text in texts {
+            let input = EvidenceInput::new("file.json", text.as_bytes(), TAKEN_AT).kind(EvidenceKind::RoleDefinitions);
+            crate::normalise::evidence::read(&mut evidence, &input).unwrap();
+        }
+        evidence.role_names.iter().map(|(role, name)| format!("{} {name}", evidence.texts.get(*role))).collect()
+    }
+
+    #[test]
+    fn shapes() {
+        let expected = ["22222222-0000-4000-8000-00000000000a Contoso Operator"];
+        assert_eq!(names(&[samples::DEFINITIONS]), expected);
+        let powershell =
+            r#"{"Name": "Contoso Operator", "Id": "22222222-0000-4000-8000-00000000000a", "IsCustom": true}"#;
+        assert_eq!(names(&[powershell]), expected);
+        let rest = r#"{"value": [{"id": "/x/22222222-0000-4000-8000-00000000000a", "name": "222", "type":
+            "Microsoft.Authorization/roleDefinitions", "properties": {"roleName": "Contoso Operator", "type": "CustomRole"}}]}"#;
+        assert_eq!(names(&[rest]), expected);
+    }
+
+    #[test]
+    fn the_order_of_files_does_not_matter() {
+        let renamed = samples::DEFINITIONS.replace("Contoso Operator", "Contoso Admin");
+        assert_eq!(names(&[samples::DEFINITIONS, &renamed]), names(&[&renamed, samples::DEFINITIONS]));
+    }
+}

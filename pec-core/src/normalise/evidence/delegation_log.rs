@@ -46,3 +46,40 @@ fn delegated(entry: &Entry<'_>) -> Result<String, Unread> {
     }
     Ok(format!("/subscriptions/{}", told.id(&["subscriptionId"])?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{issues, read_as, read_text};
+    use super::*;
+    use crate::access::EvidenceKind;
+
+    #[test]
+    fn shapes() {
+        let (evidence, summary) = read_text(EvidenceKind::DelegationLog, samples::DELEGATION_LOG);
+        let words = |fact: &Logged| {
+            let LoggedOf::Delegation { scope } = fact.of else { return String::new() };
+            format!("{} {} {}", fact.at.to_rfc3339(), fact.granted, evidence.texts.get(scope))
+        };
+        let found: Vec<_> = evidence.logged.iter().map(words).collect();
+        let expected = [
+            "2026-10-05T14:00:00+00:00 true /subscriptions/s1/resourcegroups/web",
+            "2026-10-06T14:00:00+00:00 false /subscriptions/s2",
+        ];
+        assert_eq!(found, expected);
+        assert!(summary.complete);
+        assert_eq!(summary.passed_over.get(&PassedOver::OtherOperation), Some(&1));
+    }
+
+    #[test]
+    fn what_is_no_fact() {
+        let text = samples::DELEGATION_LOG
+            .replace("\"Succeeded\"", "\"Failed\"")
+            .replace("{\\\"subscriptionT", "\\\"subscriptionT");
+        let (evidence, summary) = read_as(EvidenceKind::DelegationLog, &text);
+        assert!(evidence.logged.is_empty());
+        assert_eq!(summary.passed_over.get(&PassedOver::Failed), Some(&1));
+        let expected = ["entry 3, `description`: found `other text`, expected the JSON text of the delegation"];
+        assert_eq!(issues(&summary), expected);
+    }
+}

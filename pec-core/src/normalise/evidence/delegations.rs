@@ -102,3 +102,76 @@ fn authorized(authorization: &Entry<'_>, evidence: &mut Evidence) -> Result<(Tex
     let (principal, role) = (authorization.id(&["principalId"])?, authorization.role()?);
     Ok((evidence.text(&principal), evidence.text(&role)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{issues, read_as, read_text};
+    use super::*;
+    use crate::access::EvidenceKind;
+
+    fn facts(evidence: &Evidence) -> Vec<String> {
+        let text = |number| evidence.texts.get(number);
+        let words = |fact: &Delegation| {
+            let (principal, role) =
+                fact.authorization.map_or(("?", "?"), |(principal, role)| (text(principal), text(role)));
+            let created = fact.created.map(|created| created.to_rfc3339()).unwrap_or_default();
+            let (eligible, market) = (fact.eligible_only, fact.marketplace);
+            format!("{} {} {principal} {role} {eligible} {market} {created}", text(fact.scope), text(fact.tenant))
+        };
+        evidence.delegations.iter().map(words).collect()
+    }
+
+    #[test]
+    fn definitions_inside() {
+        let (evidence, summary) = read_text(EvidenceKind::LighthouseAssignments, samples::DELEGATIONS);
+        let scope = "/subscriptions/s1/resourcegroups/web";
+        assert_eq!(
+            facts(&evidence),
+            [
+                format!("{scope} t9 g1 r1 false false 2025-05-01T10:00:00.123456700+00:00"),
+                format!("{scope} t9 g2 r2 false false 2025-05-01T10:00:00.123456700+00:00"),
+                format!("{scope} t9 g3 r3 true false 2025-05-01T10:00:00.123456700+00:00"),
+            ]
+        );
+        assert!(summary.complete && summary.entries == 1);
+    }
+
+    #[test]
+    fn definitions_beside() {
+        let (evidence, summary) = read_text(EvidenceKind::LighthouseAssignments, samples::GRAPH_DELEGATIONS);
+        assert_eq!(facts(&evidence), ["/subscriptions/s1 t9 g1 r1 false true "]);
+        assert!(summary.complete);
+    }
+
+    #[test]
+    fn without_definitions_the_roles_are_unknown() {
+        let (start, _) = samples::GRAPH_DELEGATIONS.split_once("}}, {").unwrap();
+        for text in
+            [format!("{start}}}}}]}}"), format!("{start}, \"registrationDefinition\": {{\"id\": \"d9\"}}}}}}]}}")]
+        {
+            let (evidence, summary) = read_text(EvidenceKind::LighthouseAssignments, &text);
+            assert_eq!(facts(&evidence), ["/subscriptions/s1  ? ? false false "]);
+            assert!(!summary.complete && summary.cannot_show.contains(&CannotShow::DelegatedRoles));
+        }
+    }
+
+    #[test]
+    fn only_what_is_in_force_and_can_be_read() {
+        let failed = samples::DELEGATIONS.replace("\"Succeeded\"", "\"Failed\"");
+        let (evidence, summary) = read_text(EvidenceKind::LighthouseAssignments, &failed);
+        assert!(evidence.delegations.is_empty() && summary.complete);
+        assert_eq!(summary.passed_over.get(&PassedOver::NotProvisioned), Some(&1));
+        let broken = samples::DELEGATIONS.replace("\"g2\"", "[2]").replace("\"r3\"", "null");
+        let (evidence, summary) = read_as(EvidenceKind::LighthouseAssignments, &broken);
+        assert_eq!(evidence.delegations.len(), 1);
+        assert_eq!(
+            issues(&summary),
+            [
+                "entry 1, `authorizations[1].principalId`: found `an array`, expected a text",
+                "entry 1, `eligibleAuthorizations[0].roleDefinitionId`: found ``, expected a role definition id",
+            ]
+        );
+        assert!(!summary.complete);
+    }
+}

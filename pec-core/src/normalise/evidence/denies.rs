@@ -43,3 +43,42 @@ fn principals(entry: &Entry<'_>, names: Names, evidence: &mut Evidence) -> Resul
     }
     Ok((ids, everyone))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{issues, read_as, read_text};
+    use super::*;
+    use crate::access::EvidenceKind;
+
+    fn facts(evidence: &Evidence) -> Vec<String> {
+        let text = |number| evidence.texts.get(number);
+        let all = |ids: &[Text]| ids.iter().map(|id| text(*id)).collect::<Vec<_>>().join(" ");
+        let words = |fact: &Deny| {
+            let (who, but) = (all(&fact.principals), all(&fact.excluded));
+            format!("{} {} [{who}] but [{but}] {}", text(fact.scope), fact.everyone, fact.not_below)
+        };
+        evidence.denies.iter().map(words).collect()
+    }
+
+    #[test]
+    fn shapes() {
+        let (evidence, summary) = read_text(EvidenceKind::DenyAssignments, samples::DENIES);
+        assert_eq!(facts(&evidence), ["/subscriptions/s1/resourcegroups/mrg true [] but [p9] true"]);
+        assert!(summary.complete && evidence.denies[0].created.is_some());
+        let flat = r#"[{"id": "/subscriptions/s1/providers/Microsoft.Authorization/denyAssignments/x1", "principals":
+            [{"id": "P1", "type": "User"}, {"ObjectId": "g1", "ObjectType": "Group"}], "excludePrincipals": null}]"#;
+        let (evidence, _) = read_text(EvidenceKind::DenyAssignments, flat);
+        assert_eq!(facts(&evidence), ["/subscriptions/s1 false [p1 g1] but [] false"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read() {
+        let text = samples::DENIES.replace("\"P9\"", "\"anna@contoso.com\"");
+        let (evidence, summary) = read_as(EvidenceKind::DenyAssignments, &text);
+        assert!(evidence.denies.is_empty() && !summary.complete);
+        let expected =
+            "entry 1, `excludePrincipals[0].id`: found `a sign-in name`, expected an object id, usually a GUID";
+        assert_eq!(issues(&summary), [expected]);
+    }
+}

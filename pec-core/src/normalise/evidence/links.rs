@@ -33,3 +33,60 @@ fn history(entry: &Entry<'_>) -> Result<(Option<Instant>, Option<Instant>), Unre
         (created, _) => (created, None),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{TAKEN_AT, issues, read_as, read_text};
+    use super::*;
+    use crate::access::{Evidence, EvidenceKind};
+    use crate::normalise::evidence::{CannotShow, EvidenceInput};
+
+    fn facts(evidence: &Evidence) -> Vec<String> {
+        let text = |number| evidence.texts.get(number);
+        let date = |at: Option<Instant>| at.map(|at| at.date_naive().to_string()).unwrap_or_default();
+        let words = |link: &Link| {
+            let (object, tenant, partner) = (text(link.object), text(link.tenant), text(link.partner));
+            format!("{object} {tenant} {partner} {} {}", date(link.since), date(link.other_since))
+        };
+        evidence.links.iter().map(words).collect()
+    }
+
+    fn asked(evidence: &Evidence) -> Vec<&str> {
+        evidence.files[0].identities.iter().map(|id| evidence.texts.get(*id)).collect()
+    }
+
+    #[test]
+    fn shapes() {
+        for text in [samples::LINK.to_owned(), format!("[{}]", samples::LINK)] {
+            let (evidence, summary) = read_text(EvidenceKind::PartnerLinks, &text);
+            assert_eq!(facts(&evidence), ["p1 t1 123456 2024-02-01 "]);
+            assert!(summary.complete && summary.cannot_show.contains(&CannotShow::OtherIdentities));
+        }
+    }
+
+    #[test]
+    fn a_changed_link_and_an_inactive_one() {
+        let (evidence, summary) = read_text(EvidenceKind::PartnerLinks, samples::REST_LINKS);
+        assert_eq!(facts(&evidence), ["p2 t1 9 2024-03-01 2024-01-01"]);
+        assert_eq!(asked(&evidence), ["p2", "p3"]);
+        assert_eq!(summary.passed_over.get(&PassedOver::InactiveLink), Some(&1));
+    }
+
+    #[test]
+    fn identities_that_were_asked_are_kept() {
+        let input =
+            EvidenceInput::new("file.json", b"[]", TAKEN_AT).kind(EvidenceKind::PartnerLinks).identities(["P7"]);
+        let mut evidence = Evidence::new();
+        crate::normalise::evidence::read(&mut evidence, &input).unwrap();
+        assert_eq!(asked(&evidence), ["p7"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read() {
+        let text = samples::LINK.replace("\"123456\", \"partnerName\"", "\"\", \"partnerName\"");
+        let (evidence, summary) = read_as(EvidenceKind::PartnerLinks, &text);
+        assert_eq!(issues(&summary), ["entry 1, `partnerId`: found ``, expected an object id, usually a GUID"]);
+        assert_eq!(asked(&evidence), ["p1"]);
+    }
+}

@@ -98,3 +98,62 @@ impl Group {
         below
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{issues, read_as, read_text};
+    use super::*;
+    use crate::access::{Evidence, EvidenceKind};
+
+    fn trees(evidence: &Evidence) -> Vec<String> {
+        let text = |number: &u32| evidence.texts.get(*number);
+        let mut trees: Vec<String> = Vec::new();
+        for (group, below) in &evidence.management_groups {
+            trees.push(format!("{}: {}", text(group), below.iter().map(text).collect::<Vec<_>>().join(" ")));
+        }
+        trees.sort();
+        trees
+    }
+
+    #[test]
+    fn shapes() {
+        let (evidence, summary) = read_text(EvidenceKind::ManagementGroups, samples::MANAGEMENT_GROUP);
+        assert_eq!(trees(&evidence), ["corp: s1", "empty: ", "root: s1 s2"]);
+        assert!(summary.cannot_show.is_empty(), "{summary:?}");
+        let rest = samples::MANAGEMENT_GROUP.replacen("{\"children\"", "{\"properties\": {\"children\"", 1).replacen(
+            "\"details\"",
+            "\"x\": 1}, \"details\"",
+            1,
+        );
+        let (evidence, _) = read_text(EvidenceKind::ManagementGroups, &format!("{{\"value\": [{rest}]}}"));
+        assert_eq!(trees(&evidence), ["corp: s1", "empty: ", "root: s1 s2"]);
+        let (evidence, _) = read_text(EvidenceKind::ManagementGroups, samples::GRAPH_SUBSCRIPTIONS);
+        assert_eq!(trees(&evidence), ["corp: s1", "root: s1 s2"]);
+    }
+
+    #[test]
+    fn a_part_must_not_pass_for_all() {
+        let cut = samples::GRAPH_SUBSCRIPTIONS.replace("\"skip_token\": null", "\"skip_token\": \"x\"");
+        let (evidence, _) = read_text(EvidenceKind::ManagementGroups, &cut);
+        assert!(trees(&evidence).is_empty());
+        for text in [
+            r#"{"id": "/providers/Microsoft.Management/managementGroups/Root", "children": null}"#,
+            r#"{"id": "/providers/Microsoft.Management/managementGroups/Root", "children": [{"children": null,
+                "id": "/providers/Microsoft.Management/managementGroups/Corp"}]}"#,
+        ] {
+            let (evidence, summary) = read_text(EvidenceKind::ManagementGroups, text);
+            assert!(trees(&evidence).is_empty());
+            assert!(summary.cannot_show.contains(&CannotShow::GroupsBelow));
+        }
+    }
+
+    #[test]
+    fn depth() {
+        let open = "{\"id\": \"/providers/Microsoft.Management/managementGroups/g\", \"children\": [";
+        let text = format!("{}{}", open.repeat(1000), "]}".repeat(1000));
+        let (evidence, summary) = read_as(EvidenceKind::ManagementGroups, &text);
+        assert!(trees(&evidence).is_empty());
+        assert_eq!(issues(&summary), ["entry 1, `children`: found `an array`, expected at most six levels of groups"]);
+    }
+}

@@ -182,3 +182,80 @@ fn stays_inside(path: &str) -> bool {
     let is_name = |segment: &str| !segment.is_empty() && segment != "..";
     !is_drive && !path.contains(['\\', '\0']) && path.split('/').all(is_name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Manifest, String> {
+        Manifest::parse("manifest.json", text.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn all_fields() {
+        let text = "\u{feff}{\"version\": 1, \"taken_at\": \"2026-11-02\", \"files\": [{\"path\": \"a/links.json\",
+            \"kind\": \"partner_links\", \"identities\": [\"p1\"], \"group\": \" \"}, {\"path\": \"log.json\", \"kind\": \"activity_log\",
+            \"taken_at\": \"2026-11-03T10:00:00+02:00\", \"from\": \"2026-08-05\", \"complete\": true, \"subscriptions\": [\"s1\"]}]}";
+        let manifest = parse(text).unwrap();
+        let (links, log) = (&manifest.files[0], &manifest.files[1]);
+        assert_eq!((links.kind, links.complete, &links.group), (EvidenceKind::PartnerLinks, false, &None));
+        assert_eq!(links.taken_at.to_rfc3339(), "2026-11-02T00:00:00+00:00");
+        assert_eq!(log.taken_at.to_rfc3339(), "2026-11-03T08:00:00+00:00");
+        assert_eq!(log.from.map(|from| from.to_rfc3339()).as_deref(), Some("2026-08-05T00:00:00+00:00"));
+        let input = log.input(b"[]");
+        assert_eq!((&*input.name, input.kind, input.complete), ("log.json", Some(EvidenceKind::ActivityLog), true));
+        assert_eq!(parse("{\"version\": 1, \"files\": []}"), Ok(Manifest { files: vec![] }));
+    }
+
+    #[test]
+    fn paths_stay_inside() {
+        for path in ["a.json", "a/b c/d.json", "..a/b", "./a.json"] {
+            assert!(stays_inside(path), "{path}");
+        }
+        for path in
+            ["", "/etc/passwd", "../a", "a/../../b", "a/..", "a//b", "C:a", "c:/a", "a\\b", "\\\\server\\a", "a\0"]
+        {
+            assert!(!stays_inside(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        let of_file = |fields: &str| format!("{{\"version\": 1, \"files\": [{{\"path\": \"a.json\", {fields}}}]}}");
+        for (text, expected) in [
+            (String::new(), "the file is empty; export it again (an export of nothing is `[]`)"),
+            ("{}".into(), "version `` is unknown, expected `1`; this release cannot read it"),
+            (
+                "{\"version\": 2, \"new\": 1}".into(),
+                "version `2` is unknown, expected `1`; this release cannot read it",
+            ),
+            ("{\"version\": 1,".into(), "line 1: the JSON text ends too early, the file is cut off; export it again"),
+            ("{\"version\": 1}".into(), "line 1: missing field `files`"),
+            ("[1]".into(), "version `1` is unknown"),
+            (
+                of_file("\"kind\": \"roles\""),
+                "`a.json`: kind `roles` is unknown, expected one of `role_assignments`, `role_definitions`",
+            ),
+            (
+                of_file("\"kind\": \"activity_log\""),
+                "`a.json`: `taken_at`: found ``, expected an instant such as `2026-10-04T08:30:00Z`",
+            ),
+            (
+                of_file("\"kind\": \"activity_log\", \"taken_at\": \"today\""),
+                "`a.json`: `taken_at`: found `today`, expected an instant such as `2026-10-04T08:30:00Z`",
+            ),
+            (
+                of_file("\"kind\": \"activity_log\", \"taken_at\": \"2026-01-01\", \"from\": \"2026-01-02\""),
+                "`a.json`: `from`: found `2026-01-02`, expected an instant before `taken_at`",
+            ),
+            (of_file("\"kind\": \"activity_log\", \"subscription\": \"s\""), "line 1: unknown field `subscription`"),
+            (
+                "{\"version\": 1, \"files\": [{\"path\": \"../a\", \"kind\": \"x\"}]}".into(),
+                "`../a` is not a path inside the folder, expected one such as `contoso/role_assignments.json`",
+            ),
+        ] {
+            let error = parse(&text).unwrap_err();
+            assert!(error.starts_with(&format!("manifest.json: {expected}")), "{text}: {error}");
+        }
+    }
+}

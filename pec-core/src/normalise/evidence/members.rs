@@ -71,3 +71,57 @@ fn listed(value: Json<'_>, reading: &mut Reading<'_>) -> Result<Text, Unread> {
     let id = id(text, "id")?;
     Ok(reading.evidence.text(&id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{TAKEN_AT, issues};
+    use super::*;
+    use crate::access::{Evidence, EvidenceKind};
+    use crate::normalise::evidence::{EvidenceError, EvidenceInput, EvidenceSummary};
+
+    fn read_members(text: &str, group: Option<&str>) -> Result<(Vec<String>, EvidenceSummary), EvidenceError> {
+        let input = EvidenceInput::new("file.json", text.as_bytes(), TAKEN_AT).kind(EvidenceKind::GroupMembers);
+        let input = group.into_iter().fold(input.complete(true), |input, group| input.group(group));
+        let mut evidence = Evidence::new();
+        let summary = crate::normalise::evidence::read(&mut evidence, &input)?;
+        let words = |(group, _, members): &(Text, u32, Vec<Text>)| {
+            let members: Vec<_> = members.iter().map(|id| evidence.texts.get(*id)).collect();
+            format!("{}: {}", evidence.texts.get(*group), members.join(" "))
+        };
+        Ok((evidence.members.iter().map(words).collect(), summary))
+    }
+
+    #[test]
+    fn shapes() {
+        let read = |text: &str, group: Option<&str>| read_members(text, group).unwrap().0;
+        assert_eq!(read(samples::GROUPS, None), ["g1: p1 g2", "g3: "]);
+        assert_eq!(read(r#"{"value": [{"id": "P1"}, {"id": "p2"}]}"#, Some("G")), ["g: p1 p2"]);
+        assert_eq!(read(r#"[{"id": "P1", "userPrincipalName": "anna@contoso.com"}]"#, Some("G")), ["g: p1"]);
+        assert_eq!(read(r#"["P1", "p2"]"#, Some("G")), ["g: p1 p2"]);
+        assert_eq!(read(r#"{"Id": "G", "Members": ["P1"]}"#, None), ["g: p1"]);
+        assert_eq!(read("[]", Some("G")), ["g: "]);
+        assert_eq!(read(samples::GROUPS, Some("G")), ["g1: p1 g2", "g3: "]);
+    }
+
+    #[test]
+    fn members_need_their_group() {
+        let error = read_members(r#"[{"id": "P1"}]"#, None).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "file.json: these are members of a group that is not told; name its object id as `group` in the manifest"
+        );
+    }
+
+    #[test]
+    fn a_part_must_not_pass_for_all() {
+        let (found, summary) = read_members(r#"{"value": [{"id": "p1"}], "@odata.nextLink": "x"}"#, Some("g")).unwrap();
+        assert!(found.is_empty() && !summary.complete && summary.cannot_show.contains(&CannotShow::FurtherPages));
+        let (found, summary) = read_members(r#"["p1", "anna@contoso.com"]"#, Some("g")).unwrap();
+        assert!(found.is_empty() && !summary.complete);
+        assert_eq!(issues(&summary), ["entry 2, `id`: found `a sign-in name`, expected an object id, usually a GUID"]);
+        let twenty = format!("[{{\"id\": \"g\", \"members\": [{}]}}]", ["\"p\""; 20].join(","));
+        let (found, summary) = read_members(&twenty, None).unwrap();
+        assert!(found.is_empty() && summary.cannot_show.contains(&CannotShow::FurtherMembers));
+    }
+}

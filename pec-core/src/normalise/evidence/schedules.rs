@@ -30,3 +30,47 @@ fn kind(entry: &Entry<'_>) -> Result<ScheduleKind, Unread> {
         _ => Err(Unread::new("assignmentType", told, "`Assigned` or `Activated`")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::tests::{issues, read_as, read_text};
+    use super::*;
+    use crate::access::Evidence;
+
+    fn facts(evidence: &Evidence) -> Vec<String> {
+        let text = |number| evidence.texts.get(number);
+        let words = |fact: &Schedule| {
+            let (scope, role, principal) = (text(fact.scope), text(fact.role), text(fact.principal));
+            let (from, until) = (fact.from.map(|at| at.to_rfc3339()), fact.until.map(|at| at.to_rfc3339()));
+            let (from, until) = (from.unwrap_or_default(), until.unwrap_or_default());
+            format!("{:?} {:?} {principal} {role} {scope} {from} {until}", fact.kind, fact.principal_kind)
+        };
+        evidence.schedules.iter().map(words).collect()
+    }
+
+    #[test]
+    fn shapes() {
+        let (evidence, summary) = read_text(EvidenceKind::PimAssignments, samples::SCHEDULES);
+        assert_eq!(
+            facts(&evidence),
+            [
+                "Activated Identity p1 r1 /subscriptions/s1 2026-10-04T08:00:00.123+00:00 2026-10-04T16:00:00.123+00:00",
+                "Assigned Group g1 r1 /subscriptions/s1 2026-01-01T00:00:00+00:00 ",
+            ]
+        );
+        assert!(summary.complete);
+        let (evidence, _) = read_text(EvidenceKind::PimEligibilities, samples::ELIGIBILITIES);
+        let expected = "Eligible Identity p1 r1 /providers/microsoft.management/managementgroups/root";
+        assert!(facts(&evidence)[0].starts_with(expected), "{:?}", facts(&evidence));
+    }
+
+    #[test]
+    fn activated_or_assigned() {
+        let text = samples::SCHEDULES.replace("\"Activated\"", "null").replace("\"Assigned\"", "\"Perhaps\"");
+        let (evidence, summary) = read_as(EvidenceKind::PimAssignments, &text);
+        assert_eq!(evidence.schedules[0].kind, ScheduleKind::Activated);
+        let expected = ["entry 2, `assignmentType`: found `Perhaps`, expected `Assigned` or `Activated`"];
+        assert_eq!(issues(&summary), expected);
+    }
+}
