@@ -82,10 +82,10 @@ pub(crate) struct Reach {
     customer: Option<Text>,
     subscription: Option<Text>,
     earners: Vec<usize>,
-    /// The line's reseller is not in the partner file.
-    reseller_unknown: bool,
+    /// The line's reseller is not in the partner file: its partner id, where a text has it.
+    unknown_reseller: Option<Option<Text>>,
     grants: Vec<Reaching>,
-    denies: Vec<u32>,
+    denies: Vec<Reaching>,
 }
 
 impl Access {
@@ -149,13 +149,11 @@ impl Access {
         let holds = |reseller: &Organization| reseller.partner_ids.iter().any(|known| known.id == folded);
         let reseller = self.partner.resellers.iter().position(holds).filter(|_| indirect);
         let find = |text: &str| self.evidence.texts.find(text).filter(|_| !text.is_empty());
-        let denies = self.denies_at.reaching(&self.evidence, target, |number| {
-            static NONE: BTreeSet<Text> = BTreeSet::new();
-            self.denies.get(number as usize).map_or(&NONE, |denial| &denial.subscriptions)
-        });
+        // A deny assignment above subscriptions is of any that it may hold.
+        let denies = self.denies_at.reaching(&self.evidence, target, |_| None);
         let here = target.scope().and_then(|scope| self.evidence.texts.find(&scope));
-        let applies = |number: &u32| {
-            let denial = self.denies.get(*number as usize);
+        let applies = |reaching: &Reaching| {
+            let denial = self.denies.get(reaching.number as usize);
             denial.is_some_and(|denial| denial.only_at.is_none_or(|scope| here == Some(scope)))
         };
         Reach {
@@ -163,9 +161,9 @@ impl Access {
             customer: (!target.customer.is_empty()).then(|| find(target.customer).unwrap_or(Text::MAX)),
             subscription: find(target.subscription),
             earners: std::iter::once(0).chain(reseller.map(|number| number + 1)).collect(),
-            reseller_unknown: indirect && reseller.is_none(),
+            unknown_reseller: (indirect && reseller.is_none()).then(|| find(target.reseller)),
             grants: self.grants_at.reaching(&self.evidence, target, |number| subscriptions_of(&self.grants, number)),
-            denies: denies.into_iter().map(|denial| denial.number).filter(applies).collect(),
+            denies: denies.into_iter().filter(applies).collect(),
         }
     }
 }

@@ -350,7 +350,7 @@ impl Ledger {
 
 impl<'l> Cell<'l> {
     fn key(cell: &Self) -> impl Ord + use<'l> {
-        let reason = cell.reason.map(crate::eligibility::rule).map(|rule| rule.rank);
+        let reason = cell.reason;
         let text = (cell.customer, cell.subscription, cell.resource_group);
         (text, cell.day, cell.reseller, cell.standing, reason, cell.currency)
     }

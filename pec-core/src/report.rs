@@ -140,8 +140,7 @@ fn owned<'n>(names: impl Iterator<Item = (&'n str, &'n str)>) -> BTreeMap<String
 fn by_standing(ledger: &Ledger) -> Result<Vec<StandingSums>, AmountError> {
     let mut sums: BTreeMap<_, (Standing, Option<RuleId>, Currency, Sums)> = BTreeMap::new();
     for cell in ledger.unordered_cells() {
-        let rank = cell.reason.map(|reason| crate::eligibility::rule(reason).rank);
-        let entry = sums.entry((cell.standing, rank, cell.currency));
+        let entry = sums.entry((cell.standing, cell.reason, cell.currency));
         entry.or_insert_with(|| (cell.standing, cell.reason, cell.currency, Default::default())).3.add(&cell.sums)?;
     }
     let row = |(standing, reason, currency, sums): (Standing, Option<RuleId>, Currency, Sums)| StandingSums {

@@ -300,6 +300,7 @@ def show_role_logs(shown: Shown, customer: Customer, last: Instant) -> None:
         kind = rng.choice(("activity_log", "activity_log", "change_log"))
         start = rng.choice((truth.start - 5 * DAY, truth.start - 60 * DAY, awkward(rng, truth)))
         taken_at = rng.choice((last, last + DAY, awkward(rng, truth)))
+        start = min(start, taken_at)
         if kind == "activity_log" and rng.random() < 0.4:
             start = taken_at - 90 * DAY
             given = None  # whoever reads must know that it keeps 90 days

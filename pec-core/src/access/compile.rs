@@ -45,6 +45,14 @@ pub(super) enum Key {
 }
 
 impl Key {
+    /// Who it is given to.
+    pub(super) fn principal(self) -> Option<Text> {
+        match self {
+            Self::Assignment { principal, .. } | Self::Eligibility { principal, .. } => Some(principal),
+            Self::Authorization { authorization, .. } => authorization.map(|(principal, _)| principal),
+        }
+    }
+
     pub(super) const fn scope(self) -> Text {
         match self {
             Self::Assignment { scope, .. } | Self::Eligibility { scope, .. } | Self::Authorization { scope, .. } => {
@@ -53,12 +61,12 @@ impl Key {
         }
     }
 
-    /// The kind of snapshot that would list it.
-    const fn listed_in(self) -> EvidenceKind {
+    /// The kind of snapshot that would list it; an eligibility says itself how long it lasts.
+    const fn listed_in(self) -> Option<EvidenceKind> {
         match self {
-            Self::Assignment { .. } => EvidenceKind::RoleAssignments,
-            Self::Eligibility { .. } => EvidenceKind::PimEligibilities,
-            Self::Authorization { .. } => EvidenceKind::LighthouseAssignments,
+            Self::Assignment { .. } => Some(EvidenceKind::RoleAssignments),
+            Self::Authorization { .. } => Some(EvidenceKind::LighthouseAssignments),
+            Self::Eligibility { .. } => None,
         }
     }
 }
@@ -66,7 +74,6 @@ impl Key {
 /// Events of a grant as they are gathered.
 #[derive(Default)]
 struct Gathered {
-    kind: Option<PrincipalKind>,
     conditional: bool,
     marketplace: bool,
     just_in_time: Vec<Interval>,
@@ -75,6 +82,10 @@ struct Gathered {
     /// Files that list it.
     listed: BTreeSet<u32>,
     subscriptions: BTreeSet<Text>,
+    /// Subscriptions whose complete snapshots would list it.
+    listed_for: BTreeSet<Text>,
+    /// Where an assignment that is not standing ends.
+    ends: Vec<Instant>,
 }
 
 /// Puts facts under their keys.
@@ -108,7 +119,6 @@ impl<'e> Gathering<'e> {
             }
             let key = Key::Assignment { scope: fact.scope, role: fact.role, principal: fact.principal };
             let gathered = self.grants.entry(key).or_default();
-            gathered.kind = gathered.kind.min(Some(fact.kind)).or(Some(fact.kind));
             gathered.conditional |= fact.conditional;
             gathered.seen(file.taken_at, fact.created, fact.place);
         }
@@ -123,12 +133,14 @@ impl<'e> Gathering<'e> {
                 ScheduleKind::Assigned | ScheduleKind::Activated => Key::Assignment { scope, role, principal },
             };
             let gathered = self.grants.entry(key).or_default();
-            gathered.kind = gathered.kind.min(Some(fact.principal_kind)).or(Some(fact.principal_kind));
             if fact.kind == ScheduleKind::Activated {
                 let until = fact.until.unwrap_or(file.taken_at);
                 gathered.just_in_time.extend(fact.from.and_then(|from| Interval::new(from, until)));
             }
-            match fact.until.filter(|until| *until <= file.taken_at) {
+            gathered.ends.extend(fact.until);
+            // What may be activated says itself when it ends; of an assignment that is a promise.
+            let ended = |until: &Instant| fact.kind == ScheduleKind::Eligible || *until <= file.taken_at;
+            match fact.until.filter(ended) {
                 Some(until) => {
                     gathered.events.extend(fact.from.map(|from| (from, Told::Granted)));
                     gathered.events.push((until, Told::Revoked));
@@ -171,9 +183,8 @@ impl<'e> Gathering<'e> {
                 gathered.places.push(entry.place);
             };
             match entry.of {
-                LoggedOf::Assignment { scope, role, principal, kind } => {
+                LoggedOf::Assignment { scope, role, principal, .. } => {
                     let gathered = self.grants.entry(Key::Assignment { scope, role, principal }).or_default();
-                    gathered.kind = gathered.kind.min(Some(kind)).or(Some(kind));
                     add(gathered);
                 }
                 LoggedOf::Delegation { scope } => {
@@ -194,11 +205,15 @@ impl<'e> Gathering<'e> {
             gathered.listed = gathered.places.iter().map(|place| place.file).collect();
             if let Some(subscription) = subscription_of(self.evidence, key.scope()) {
                 gathered.subscriptions.insert(subscription);
+                gathered.listed_for.insert(subscription);
                 continue;
             }
             for number in &gathered.listed {
-                let covered = self.evidence.files.get(*number as usize).map(|file| file.subscriptions.iter());
-                gathered.subscriptions.extend(covered.into_iter().flatten());
+                let Some(file) = self.evidence.files.get(*number as usize) else { continue };
+                gathered.subscriptions.extend(&file.subscriptions);
+                if Some(file.kind) == key.listed_in() {
+                    gathered.listed_for.extend(&file.subscriptions);
+                }
                 gathered.subscriptions.extend(self.listed_subscriptions.get(number).into_iter().flatten());
             }
         }
@@ -213,8 +228,9 @@ impl<'e> Gathering<'e> {
             }
         }
         for (key, gathered) in &mut self.grants {
-            for subscription in &gathered.subscriptions {
-                let snapshots = snapshots.get(&(key.listed_in(), *subscription)).into_iter().flatten();
+            let Some(kind) = key.listed_in() else { continue };
+            for subscription in &gathered.listed_for {
+                let snapshots = snapshots.get(&(kind, *subscription)).into_iter().flatten();
                 let missing = snapshots.filter(|(number, _)| !gathered.listed.contains(number));
                 gathered.events.extend(missing.map(|(_, taken_at)| (*taken_at, Told::Missing)));
             }
@@ -223,6 +239,7 @@ impl<'e> Gathering<'e> {
 
     fn finish(self) -> Vec<Grant> {
         let logs = Logs::of(self.evidence);
+        let kinds = kinds(self.evidence);
         let none = IntervalSet::default();
         let grant = |(key, mut gathered): (Key, Gathered)| {
             let above_subscriptions = subscription_of(self.evidence, key.scope()).is_none();
@@ -232,13 +249,14 @@ impl<'e> Gathering<'e> {
                 Key::Authorization { .. } => logs.of_delegations(&gathered.subscriptions),
                 Key::Eligibility { .. } => &none,
             };
+            let assumptions = gathered.ends_with(self.assumptions);
             Grant {
                 key,
-                kind: gathered.kind.unwrap_or(PrincipalKind::Identity),
+                kind: key.principal().and_then(|principal| kinds.get(&principal)).copied().unwrap_or_default(),
                 conditional: gathered.conditional,
                 marketplace: gathered.marketplace,
                 just_in_time: gathered.just_in_time.into_iter().collect(),
-                track: Track::new(&mut gathered.events, logged, self.assumptions),
+                track: Track::new(&mut gathered.events, logged, assumptions),
                 places: gathered.places,
                 subscriptions: gathered.subscriptions,
             }
@@ -254,6 +272,31 @@ impl Gathered {
         self.events.push((created.map_or(taken_at, |at| at.max(taken_at)), Told::Seen(created)));
         self.places.push(place);
     }
+
+    /// An assignment that is not standing is not taken to hold beyond its own end (R38).
+    fn ends_with(&self, assumptions: Assumptions) -> Assumptions {
+        let last = self.events.iter().map(|(at, _)| *at).max();
+        let end = self.ends.iter().copied().filter(|end| Some(*end) > last).max();
+        let until = assumptions.unchanged_until.map(|until| end.map_or(until, |end| end.min(until)));
+        Assumptions { unchanged_until: until, ..assumptions }
+    }
+}
+
+/// What each principal is, as any of the exports tells.
+fn kinds(evidence: &Evidence) -> BTreeMap<Text, PrincipalKind> {
+    let of_logs = evidence.logged.iter().filter_map(|entry| match entry.of {
+        LoggedOf::Assignment { principal, kind, .. } => Some((principal, kind)),
+        LoggedOf::Delegation { .. } => None,
+    });
+    let told = (evidence.assignments.iter().map(|fact| (fact.principal, fact.kind)))
+        .chain(evidence.schedules.iter().map(|fact| (fact.principal, fact.principal_kind)))
+        .chain(of_logs);
+    let mut kinds: BTreeMap<Text, PrincipalKind> = BTreeMap::new();
+    for (principal, kind) in told {
+        let known = kinds.entry(principal).or_default();
+        *known = kind.min(*known);
+    }
+    kinds
 }
 
 /// Stretches in which a log would show every change.

@@ -62,10 +62,11 @@ impl Held {
         Self { fails: self.fails.with(other.fails), unknown: self.unknown.with(other.unknown), ..self }
     }
 
-    /// The nearer to counting, the smaller: ours before others, then fewer failures, then what is known.
+    /// The nearer to counting, the smaller: fewer failures first, then the one that is nearer to be mended.
     fn distance(&self) -> impl Ord + use<> {
-        let linked_elsewhere = !self.fails.has(Finding::PartnerIdNotLinked);
-        (self.whose, self.fails.len(), !linked_elsewhere, self.unknown.len(), self.fails, self.unknown)
+        let nearest = [Finding::AccessDenied, Finding::PartnerIdOfOtherOrganization, Finding::PartnerIdNotLinked];
+        let nearest = nearest.into_iter().position(|finding| self.fails.has(finding));
+        (self.fails.len(), nearest, self.unknown.len(), self.fails, self.unknown)
     }
 }
 
@@ -133,74 +134,88 @@ impl Question<'_> {
 
     /// AOBO and direct assignments: whose they are, and the link they need.
     fn assigned(&self, grant: &Grant, principal: Text) -> Held {
-        if self.earners().any(|earner| earner.agent_groups.contains(&principal)) {
-            return self.denied(principal);
-        }
+        let identities = &self.access.identities;
+        let agents = || self.access.earners.iter().any(|earner| earner.agent_groups.contains(&principal));
         match grant.kind {
-            PrincipalKind::ForeignGroup => {
-                let known = self.earners().all(|earner| !earner.agent_groups.is_empty());
-                if known && !self.reach.reseller_unknown {
-                    Held::of(Whose::Third)
-                } else {
-                    Held::unknown(Finding::AgentGroupsUnknown).also(self.denied(principal))
-                }
-            }
-            PrincipalKind::Group => match self.access.identities.members(principal) {
-                None => Held::unknown(Finding::GroupMembersUnknown).also(self.denied(principal)),
-                Some(members) => best(members.into_iter().map(|member| self.direct(member)))
-                    .map_or(Held::of(Whose::NotOurs), |best| best.also(self.denied(principal))),
-            },
-            PrincipalKind::Identity => self.direct(principal),
+            PrincipalKind::ForeignGroup => self.on_behalf(principal),
+            _ if agents() => self.on_behalf(principal),
+            PrincipalKind::Group => self.of_group(principal),
+            PrincipalKind::Identity if identities.members(principal).is_some() => self.of_group(principal),
+            PrincipalKind::Identity => self.direct(principal, None),
         }
     }
 
-    /// A user or service principal of the customer's tenant.
-    fn direct(&self, identity: Text) -> Held {
+    /// AOBO: the object id decides, never a name (R14, R16); it needs no link (R15).
+    fn on_behalf(&self, group: Text) -> Held {
+        if self.earners().any(|earner| earner.agent_groups.contains(&group)) {
+            return self.denied(&[group]);
+        }
+        let known = self.earners().all(|earner| !earner.agent_groups.is_empty());
+        if known && self.reach.unknown_reseller.is_none() {
+            return Held::of(Whose::Third);
+        }
+        self.denied(&[group]).also(Held::unknown(Finding::AgentGroupsUnknown))
+    }
+
+    /// A group of the customer's directory: its best member counts.
+    fn of_group(&self, group: Text) -> Held {
+        let not_told = || self.denied(&[group]).also(Held::unknown(Finding::GroupMembersUnknown));
+        let Some(members) = self.access.identities.members(group) else { return not_told() };
+        let ours = |held: &Held| held.whose == Whose::Ours;
+        let direct = members.identities.into_iter().map(|member| self.direct(member, Some(group))).filter(ours);
+        best(direct.chain(members.some_unknown.then(not_told))).unwrap_or(Held::of(Whose::NotOurs))
+    }
+
+    /// A user or service principal of the customer's tenant, by itself or as a member of a group.
+    fn direct(&self, identity: Text, group: Option<Text>) -> Held {
         let known = &self.access.identities;
         let named = || self.earners().any(|earner| earner.identities.contains(&identity));
-        let ours = match known.was_asked(identity) || named() {
+        let link = match known.was_asked(identity) || named() {
             true => self.link(identity, self.reach.customer),
+            // A customer's own administrators hold roles everywhere.
             false if known.complete => return Held::of(Whose::NotOurs),
             false => Held::unknown(Finding::LinkUnknown),
         };
-        ours.also(self.denied(identity))
+        self.denied(&[identity, group.unwrap_or(identity)]).also(link)
     }
 
     /// An authorization of a delegation to a managing tenant.
     fn delegated(&self, grant: &Grant, tenant: Text, principal: Text) -> Held {
-        let managing = self.earners().any(|earner| earner.tenant == tenant);
-        let whose = match managing {
-            true => Held::COUNTS,
-            false if self.reach.reseller_unknown => Held::unknown(Finding::AgentGroupsUnknown),
-            false => return Held::of(Whose::Third),
-        };
-        let denied = self.denied(principal);
-        if grant.marketplace && !*self.programme.lighthouse_marketplace_needs_link().value {
-            return whose.also(denied);
+        let denied = self.denied(&[principal]);
+        if !self.earners().any(|earner| earner.tenant == tenant) {
+            // Whether its identities are linked is not known either.
+            return match self.reach.unknown_reseller {
+                None => Held::of(Whose::Third),
+                Some(_) => denied.also(Held::unknown(Finding::AgentGroupsUnknown)),
+            };
         }
         let identities = &self.access.identities;
-        let link = match identities.members(principal) {
-            _ if identities.was_asked(principal) => self.link(principal, Some(tenant)),
-            Some(members) => {
-                let asked = |member: Text| match identities.was_asked(member) {
-                    true => self.link(member, Some(tenant)),
-                    false if identities.complete => Held::fails(Finding::PartnerIdNotLinked),
-                    false => Held::unknown(Finding::LinkUnknown),
-                };
-                best(members.into_iter().map(|member| asked(member).also(self.denied(member))))
-                    .unwrap_or(Held::fails(Finding::PartnerIdNotLinked))
-            }
-            None if identities.complete => Held::unknown(Finding::GroupMembersUnknown),
-            None => Held::unknown(Finding::LinkUnknown),
+        if grant.marketplace && !*self.programme.lighthouse_marketplace_needs_link().value {
+            return denied;
+        }
+        if identities.was_asked(principal) {
+            return denied.also(self.link(principal, Some(tenant)));
+        }
+        let not_told = |finding| denied.also(Held::unknown(finding));
+        let Some(members) = identities.members(principal) else {
+            return not_told(if identities.complete { Finding::GroupMembersUnknown } else { Finding::LinkUnknown });
         };
-        whose.also(link).also(denied)
+        let linked = |member: Text| self.denied(&[principal, member]).also(self.link(member, Some(tenant)));
+        let some_unknown = members.some_unknown.then(|| not_told(Finding::GroupMembersUnknown));
+        best(members.identities.into_iter().map(linked).chain(some_unknown))
+            .unwrap_or(denied.also(Held::fails(Finding::PartnerIdNotLinked)))
     }
 
     fn link(&self, identity: Text, tenant: Option<Text>) -> Held {
         let held = |partner: Text, earner: &Earner| {
             earner.partner_ids.iter().any(|(id, held)| *id == partner && held.contains(&self.at))
         };
-        let earns = |partner: Text| self.earners().any(|earner| held(partner, earner));
+        let earns = |partner: Text| {
+            let of_record = self.reach.unknown_reseller == Some(Some(partner));
+            let earns = of_record || self.earners().any(|earner| held(partner, earner));
+            // It may be another id of the reseller that the partner file does not describe.
+            (earns || self.reach.unknown_reseller.is_none()).then_some(earns)
+        };
         match self.access.identities.linked(identity, tenant, self.at, earns) {
             Linked::Yes => Held::COUNTS,
             Linked::Other => Held::fails(Finding::PartnerIdOfOtherOrganization),
@@ -209,17 +224,23 @@ impl Question<'_> {
         }
     }
 
-    /// Deny assignments that reach the target and name the principal.
-    fn denied(&self, principal: Text) -> Held {
-        let denies = self.reach.denies.iter().filter_map(|number| self.access.denies.get(*number as usize));
-        let naming = denies.filter(|deny| {
-            (deny.everyone || deny.principals.contains(&principal)) && !deny.excluded.contains(&principal)
-        });
-        naming.fold(Held::COUNTS, |held, deny| match deny.track.at(self.at).state {
-            State::Held => held.also(Held::fails(Finding::AccessDenied)),
-            State::NotHeld => held,
-            State::Changed | State::After => held.also(Held::unknown(Finding::AccessChangeTimeUnknown)),
-        })
+    /// Deny assignments that reach the target and name one of these principals (R36).
+    fn denied(&self, principals: &[Text]) -> Held {
+        let among = |listed: &[Text]| principals.iter().any(|principal| listed.contains(principal));
+        let mut held = Held::COUNTS;
+        for reaching in &self.reach.denies {
+            let Some(deny) = self.access.denies.get(reaching.number as usize) else { continue };
+            if !(deny.everyone || among(&deny.principals)) || among(&deny.excluded) {
+                continue;
+            }
+            held = held.also(match deny.track.at(self.at).state {
+                State::NotHeld => continue,
+                _ if reaching.perhaps => Held::unknown(Finding::ManagementGroupUnknown),
+                State::Held => Held::fails(Finding::AccessDenied),
+                State::Changed | State::After => Held::unknown(Finding::AccessChangeTimeUnknown),
+            });
+        }
+        held
     }
 
     /// The organizations that earn on the target.
@@ -228,8 +249,11 @@ impl Question<'_> {
     }
 }
 
+/// Of a group's members one that counts, else all that may, else the one that fails nearest.
 fn best(candidates: impl Iterator<Item = Held>) -> Option<Held> {
-    candidates.min_by_key(Held::distance)
+    let (possible, failing): (Vec<_>, Vec<_>) = candidates.partition(|held| held.fails.is_empty());
+    let sure = possible.iter().find(|held| held.unknown.is_empty()).copied();
+    sure.or_else(|| possible.into_iter().reduce(Held::also)).or_else(|| failing.into_iter().min_by_key(Held::distance))
 }
 
 fn within(set: &IntervalSet, at: Instant) -> bool {

@@ -8,7 +8,7 @@ use crate::day::{Interval, IntervalSet, UsageDay};
 use crate::partner::PartnerKind;
 use crate::programme::{Coverage, InForce};
 
-use super::compile::{Grant, Key};
+use super::compile::Grant;
 use super::conditions::{Question, Standing, Whose};
 use super::facts::{Instant, Text};
 use super::finding::{Finding, Findings};
@@ -116,7 +116,7 @@ impl Access {
         let grants = || reach.grants.iter().filter_map(|reaching| self.grants.get(reaching.number as usize));
         cuts.extend(covered.iter().flat_map(|track| track.cuts(day.from(), day.until())));
         grants().for_each(|grant| self.cut_at(grant, (day.from(), day.until()), &mut cuts));
-        let denies = reach.denies.iter().filter_map(|number| self.denies.get(*number as usize));
+        let denies = reach.denies.iter().filter_map(|reaching| self.denies.get(reaching.number as usize));
         cuts.extend(denies.flat_map(|deny| deny.track.cuts(day.from(), day.until())));
         let ids =
             reach.earners.iter().filter_map(|number| self.earners.get(*number)).flat_map(|earner| &earner.partner_ids);
@@ -158,12 +158,9 @@ impl Access {
         cuts.extend(grant.track.cuts(from, until));
         let ends = grant.just_in_time.iter().flat_map(|active| [active.from(), active.until()]);
         cuts.extend(ends.filter(|end| from < *end && *end < until));
-        let principal = match grant.key {
-            Key::Assignment { principal, .. } | Key::Eligibility { principal, .. } => Some(principal),
-            Key::Authorization { authorization, .. } => authorization.map(|(principal, _)| principal),
-        };
-        let members = |group: Text| self.identities.members(group).into_iter().flatten();
-        for identity in principal.into_iter().flat_map(|principal| std::iter::once(principal).chain(members(principal)))
+        let members = |group: Text| self.identities.members(group).into_iter().flat_map(|members| members.identities);
+        for identity in
+            grant.key.principal().into_iter().flat_map(|principal| std::iter::once(principal).chain(members(principal)))
         {
             cuts.extend(self.identities.cuts(identity, from, until));
         }

@@ -1,6 +1,6 @@
 //! What the exports of a partner show, gathered from all files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -89,6 +89,8 @@ pub struct Evidence {
     pub(crate) role_names: BTreeMap<Text, String>,
     /// Members of groups by the file that lists them: the newest list of a group is taken.
     pub(crate) members: Vec<(Text, FileNumber, Vec<Text>)>,
+    /// Principals that are told to be groups.
+    pub(crate) groups: BTreeSet<Text>,
     /// Ids of the subscriptions below management groups, at all levels, by the name of the group.
     pub(crate) management_groups: BTreeMap<Text, Vec<Text>>,
     /// Agent groups of a partner's tenant (number 0 where it is not told), as the AOBO checker wrote them.

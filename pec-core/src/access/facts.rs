@@ -18,13 +18,14 @@ pub(crate) struct Place {
 }
 
 /// What kind of thing a role was given to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum PrincipalKind {
     /// A group of another tenant: the sign of AOBO.
     ForeignGroup,
     /// A group of the customer's directory.
     Group,
     /// A user or a service principal; also a kind that is not told.
+    #[default]
     Identity,
 }
 

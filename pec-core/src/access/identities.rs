@@ -16,6 +16,8 @@ use super::track::{State, Told, Track};
 pub(super) struct Identities {
     asked: BTreeMap<Text, Asked>,
     members: BTreeMap<Text, BTreeSet<Text>>,
+    /// Principals that are known to be groups.
+    groups: BTreeSet<Text>,
     /// All of the partner's identities were asked.
     pub(super) complete: bool,
 }
@@ -38,15 +40,35 @@ struct LinkTrack {
     other: IntervalSet,
 }
 
+/// Who is in a group, those in groups in it included.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Members {
+    pub(super) identities: BTreeSet<Text>,
+    /// Of a group in it the members are not known.
+    pub(super) some_unknown: bool,
+}
+
 /// Whether an identity is linked at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Of several links the best counts: they are in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Linked {
     /// To a partner id that earns.
     Yes,
+    Unknown,
     /// To one that does not.
     Other,
     No,
-    Unknown,
+}
+
+impl Linked {
+    const fn to(earns: Option<bool>) -> Self {
+        match earns {
+            Some(true) => Self::Yes,
+            Some(false) => Self::Other,
+            None => Self::Unknown,
+        }
+    }
 }
 
 impl Identities {
@@ -71,7 +93,8 @@ impl Identities {
             let other = link.other_since.zip(link.since).and_then(|(from, until)| Interval::new(from, until));
             told.other.extend(other);
         }
-        let mut identities = Self { complete, members: members(evidence), ..Self::default() };
+        let groups = evidence.groups.clone();
+        let mut identities = Self { complete, members: members(evidence), groups, ..Self::default() };
         let never = IntervalSet::default();
         for (object, times) in &times {
             let mut asked = times.iter().map(|(at, _)| (*at, Told::Missing)).collect();
@@ -95,48 +118,44 @@ impl Identities {
     }
 
     /// Its members and theirs, `None` where they are not known.
-    pub(super) fn members(&self, group: Text) -> Option<BTreeSet<Text>> {
-        let (mut all, mut waiting) = (BTreeSet::new(), vec![group]);
+    pub(super) fn members(&self, group: Text) -> Option<Members> {
+        let (mut all, mut waiting) = (Members::default(), vec![group]);
         let mut seen = BTreeSet::from([group]);
         self.members.get(&group)?;
         while let Some(group) = waiting.pop() {
             for member in self.members.get(&group).into_iter().flatten() {
                 if self.members.contains_key(member) {
                     waiting.extend(seen.insert(*member).then_some(*member));
+                } else if self.groups.contains(member) {
+                    all.some_unknown = true;
                 } else {
-                    all.insert(*member);
+                    all.identities.insert(*member);
                 }
             }
         }
         Some(all)
     }
 
-    /// Is an identity linked at a moment in a tenant (`None`: any)? `earns` tells of a partner id.
+    /// Is an identity linked at a moment in a tenant (`None`: any)? `earns` tells of a partner id, where that is known.
     pub(super) fn linked(
         &self,
         object: Text,
         tenant: Option<Text>,
         at: Instant,
-        earns: impl Fn(Text) -> bool,
+        earns: impl Fn(Text) -> Option<bool>,
     ) -> Linked {
         let Some(asked) = self.asked.get(&object) else { return Linked::Unknown };
         let here = |link: &&LinkTrack| link.tenant == 0 || tenant.is_none_or(|tenant| link.tenant == tenant);
-        let mut answer = None;
-        for link in asked.links.iter().filter(here) {
-            let state = match link.track.at(at).state {
-                State::Held if earns(link.partner) => return Linked::Yes,
-                State::Held => Linked::Other,
-                State::NotHeld if link.other.iter().any(|other| other.from() <= at && at < other.until()) => {
-                    Linked::Unknown
-                }
-                State::NotHeld => continue,
-                State::Changed | State::After => Linked::Unknown,
-            };
-            if answer != Some(Linked::Unknown) {
-                answer = Some(state);
+        let answer = |link: &LinkTrack| {
+            let other = link.other.iter().any(|other| other.from() <= at && at < other.until());
+            match link.track.at(at).state {
+                State::Held => Linked::to(earns(link.partner)),
+                State::NotHeld if !other => Linked::No,
+                State::NotHeld | State::Changed | State::After => Linked::Unknown,
             }
-        }
-        answer.unwrap_or(match asked.unseen.at(at).state {
+        };
+        let best = asked.links.iter().filter(here).map(answer).min();
+        best.unwrap_or(match asked.unseen.at(at).state {
             State::NotHeld => Linked::No,
             State::Held | State::Changed | State::After => Linked::Unknown,
         })

@@ -51,28 +51,28 @@ impl Scopes {
         }
     }
 
-    /// What reaches the target; `subscriptions_of` tells which subscriptions something above them is about.
+    /// What reaches the target; `subscriptions_of` tells which subscriptions something above them may be about, where
+    /// that is limited.
     pub(super) fn reaching<'g>(
         &self,
         evidence: &Evidence,
         target: Target<'_>,
-        subscriptions_of: impl Fn(u32) -> &'g BTreeSet<Text>,
+        subscriptions_of: impl Fn(u32) -> Option<&'g BTreeSet<Text>>,
     ) -> Vec<Reaching> {
         let below = target.paths().into_iter().filter_map(|path| evidence.texts.find(&path));
         let below = below.filter_map(|scope| self.paths.get(&scope)).flatten();
         let mut found: Vec<_> =
             below.map(|number| Reaching { number: *number, perhaps: false, from_above: false }).collect();
         let subscription = evidence.texts.find(target.subscription);
-        let about = |number: u32| {
-            let subscriptions = subscriptions_of(number);
-            subscription.is_some_and(|subscription| subscriptions.contains(&subscription))
-        };
+        let is_one = |subscriptions: &BTreeSet<Text>| subscription.is_some_and(|id| subscriptions.contains(&id));
+        let about = |number: u32| subscriptions_of(number).is_none_or(is_one);
+        let not_told = |number: u32| subscriptions_of(number).is_some_and(BTreeSet::is_empty);
         for &(number, scope) in &self.management_groups {
             let name = evidence.texts.get(scope).rsplit('/').next().unwrap_or_default();
             let holds = evidence.texts.find(name).and_then(|name| evidence.management_groups.get(&name));
             let (reaches, perhaps) = match holds {
                 Some(subscriptions) => (subscription.is_some_and(|id| subscriptions.contains(&id)), false),
-                None => (subscriptions_of(number).is_empty() || about(number), true),
+                None => (about(number) || not_told(number), true),
             };
             found.extend(reaches.then_some(Reaching { number, perhaps, from_above: true }));
         }
@@ -112,10 +112,10 @@ impl Target<'_> {
     }
 }
 
-/// The subscriptions that each grant is about, for those above subscriptions.
-pub(super) fn subscriptions_of(grants: &[Grant], number: u32) -> &BTreeSet<Text> {
-    static NONE: BTreeSet<Text> = BTreeSet::new();
-    grants.get(number as usize).map_or(&NONE, |grant| &grant.subscriptions)
+/// The subscriptions that a grant above subscriptions may be about: those of the files that list it, which would list it for no
+/// other.
+pub(super) fn subscriptions_of(grants: &[Grant], number: u32) -> Option<&BTreeSet<Text>> {
+    grants.get(number as usize).map(|grant| &grant.subscriptions)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ const END: Instant = DateTime::<Utc>::MAX_UTC;
 
 /// Something that is told of a moment. At equal moments the order of the variants is taken: what was revoked and granted
 /// again at one moment is held after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Told {
     /// Ended.
     Revoked,
@@ -30,6 +30,15 @@ pub(crate) enum Told {
 }
 
 impl Told {
+    const fn order(self) -> (u8, bool, Option<Instant>) {
+        match self {
+            Self::Revoked => (0, false, None),
+            Self::Missing => (1, false, None),
+            Self::Granted => (2, false, None),
+            Self::Seen(made) => (3, made.is_none(), made),
+        }
+    }
+
     const fn held_before(self) -> bool {
         matches!(self, Self::Revoked | Self::Seen(_))
     }
@@ -67,10 +76,12 @@ pub(crate) struct Track(Vec<Stretch>);
 impl Track {
     /// What these events tell; `logged` are the stretches in which a log would show every change.
     pub(crate) fn new(events: &mut Vec<(Instant, Told)>, logged: &IntervalSet, assumptions: Assumptions) -> Self {
-        events.sort_unstable();
+        // Of two sightings of one moment the one that tells when it was made is kept.
+        events.sort_by_key(|(at, told)| (*at, told.order()));
         events.dedup_by(|later, earlier| {
             later.0 == earlier.0 && std::mem::discriminant(&later.1) == std::mem::discriminant(&earlier.1)
         });
+        forget_contradicted(events);
         let mut track = Builder { stretches: Vec::new(), begun: BEGINNING, assumptions };
         let (Some((first, told)), Some((last, told_last))) = (events.first(), events.last()) else {
             track.push(END, State::After, false);
@@ -88,7 +99,7 @@ impl Track {
             }
         }
         track.push(log_end(logged, *last).unwrap_or(*last), state(told_last.held_after()), false);
-        if let Some(until) = assumptions.unchanged_until {
+        if let Some(until) = assumptions.unchanged_until.filter(|_| assumptions.unchanged) {
             track.push(until, state(told_last.held_after()), true);
         }
         track.push(END, State::After, false);
@@ -117,6 +128,19 @@ impl Track {
             .filter(|(_, stretch)| stretch.state == State::Held)
             .map(|(from, stretch)| (from, stretch.until))
     }
+}
+
+/// What was made at one time and is seen at another was there between, whatever else is told: made again it would have a new
+/// time.
+fn forget_contradicted(events: &mut Vec<(Instant, Told)>) {
+    let proven: Vec<_> = (events.iter())
+        .filter_map(|(at, told)| match told {
+            Told::Seen(Some(made)) => Some((*made, *at)),
+            _ => None,
+        })
+        .collect();
+    let contradicted = |at: Instant| proven.iter().any(|(made, seen)| *made < at && at < *seen);
+    events.retain(|(at, told)| matches!(told, Told::Seen(_)) || !contradicted(*at));
 }
 
 const fn state(held: bool) -> State {

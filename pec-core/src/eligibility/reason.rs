@@ -9,8 +9,8 @@ use crate::usage::Offer;
 
 macro_rules! rule_ids {
     ($($(#[$docs:meta])* $variant:ident = $id:literal),+ $(,)?) => {
-        /// The public, stable id of a rule; never reused.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        /// The public, stable id of a rule; never reused. Ids are in the order of precedence.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum RuleId { $($(#[$docs])* $variant),+ }
 

@@ -53,9 +53,7 @@ impl Dimension {
             Self::Day => text(&cell.day.to_string()),
             Self::Reseller => text(cell.reseller),
             Self::Standing => (cell.standing as u8, cell.standing.to_string()),
-            Self::Reason => cell
-                .reason
-                .map_or_else(|| text(""), |reason| (crate::eligibility::rule(reason).rank, reason.to_string())),
+            Self::Reason => cell.reason.map_or_else(|| text(""), |reason| (reason as u8, reason.to_string())),
             Self::Currency => text(cell.currency.as_str()),
         }
     }

@@ -36,7 +36,6 @@ enum Step {
     Other,
 }
 
-const SCOPE: Names = &["scope", "resourceId", "id"];
 const ASSIGNMENTS: &str = "microsoft.authorization/roleassignments";
 
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
@@ -148,7 +147,9 @@ impl<'a> Operation<'a> {
         let body = of_text.map_or(Some(body), |values| values.first().copied());
         let body = body.and_then(Json::object).map(Entry::new);
         let body = body.ok_or_else(|| Unread::new(field, "other text", "the JSON text of the role assignment"))?;
-        let path = body.text(SCOPE)?.or_else(|| self.scope.clone()).unwrap_or_default();
+        // An id may be bare; only a path tells where it is.
+        let id = || body.told(&["resourceId", "id"]).filter(|id| id.starts_with('/'));
+        let path = body.text(&["scope"])?.or_else(id).or_else(|| self.scope.clone()).unwrap_or_default();
         let scope = scope_above(scope(path, "scope")?, ASSIGNMENTS);
         let (role, principal) = (body.role()?, body.id(&["principalId"])?);
         let created = if self.granted { None } else { body.instant(&["createdOn"])? };

@@ -61,7 +61,14 @@ fn read_group(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Taken {
 
 fn member(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Result<Text, Unread> {
     let id = entry.id(&["id", "objectId"])?;
-    Ok(reading.evidence.text(&id))
+    let number = reading.evidence.text(&id);
+    let kind = entry.told(&["@odata.type", "objectType"]);
+    if kind
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.group") || kind.eq_ignore_ascii_case("Group"))
+    {
+        reading.evidence.groups.insert(number);
+    }
+    Ok(number)
 }
 
 /// A member told by its id alone.
