@@ -159,7 +159,9 @@ def partner_findings(partner: Partner | None, place: Place) -> list[str]:
         found.append("partner_type_cannot_earn")  # R2
     if partner.agreement is not None and not cover(partner.agreement, place):
         found.append("agreement_inactive")  # R5
-    ours = [span for subscription, span in partner.transacting if subscription == place.subscription]
+    ours = [
+        span for subscription, span in partner.transacting if subscription == place.subscription
+    ]
     if ours and not cover(ours, place):
         found.append("not_transacting_partner")  # R94 to R96
     return found

@@ -278,7 +278,9 @@ def delegation_log(content: Any, _file: File) -> Iterable[Entry]:
         if registered is None or text(get(record, "eventName"), "value") != "endrequest":
             continue
         told = json.loads(get(record, "description"))
-        scope = text(told, "delegationResourceId") or f"/subscriptions/{text(told, 'subscriptionId')}"
+        scope = (
+            text(told, "delegationResourceId") or f"/subscriptions/{text(told, 'subscriptionId')}"
+        )
         yield Delegation(
             at=read_instant(get(record, "eventTimestamp")),
             registered=registered,

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from access import ORDER, Decider, Decision
-from access_truth import CONTRIBUTOR, roles, some_id
+from access_stories import roles
+from access_truth import CONTRIBUTOR, some_id
 from access_worlds import EVERY_REASON, expected, place_of, world_of
 from conditions import earning_of
 from facts import Authorization, File, Place, RoleAssignment, World
@@ -43,12 +44,7 @@ def with_file(world: World, kind: str, *entries: RoleAssignment | Authorization)
 
 
 def unused_role(world: World) -> str:
-    used = {
-        entry.role
-        for file in world.files
-        for entry in file.entries
-        if isinstance(entry, RoleAssignment)
-    }
+    used = {getattr(entry, "role", None) for file in world.files for entry in file.entries}
     return next(role for role in roles(True) if role not in used)
 
 
@@ -61,7 +57,9 @@ def a_grant_never_lowers(rng: random.Random, world: World, places: list[Place]) 
     group = min(partner.organization.agent_groups)
     scope = f"/subscriptions/{place.subscription}"
     grant = RoleAssignment(scope, unused_role(world), group, "foreigngroup", created)
-    for place, before, after in compared(world, with_file(world, "role_assignments", grant), places):
+    for place, before, after in compared(
+        world, with_file(world, "role_assignments", grant), places
+    ):
         if LEVEL[after.outcome] < LEVEL[before.outcome]:
             yield f"a counting grant lowers {place}: {before} -> {after}"
 
@@ -142,7 +140,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("  " + ", ".join(f"{name} {count}" for name, count in counted.most_common()))
     for reason in EVERY_REASON:
         print(f"  {reasons[reason]:6} {reason}")
-    never = [reason for reason in ORDER if not reasons[reason]]
+    never = [reason for reason in ORDER if not reasons[reason] and options.count >= 200]
     if never:
         wrong.append(f"never reached: {', '.join(never)}")
     for text in wrong[:20]:

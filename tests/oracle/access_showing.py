@@ -213,9 +213,7 @@ def show_schedules(shown: Shown, customer: Customer, times: list[Instant]) -> No
     """PIM lists what is active; one that has ended is listed by some exports."""
     rng = shown.rng
     scheduled = [
-        one
-        for one in shown.truth.assignments
-        if one.schedule and one.customer == customer.id
+        one for one in shown.truth.assignments if one.schedule and one.customer == customer.id
     ]
     if scheduled or rng.random() < 0.2:
         for at in times:

@@ -15,15 +15,15 @@ from typing import Any
 
 from access import ORDER, Decider, Decision
 from access_showing import evidence_of
+from access_stories import truth_of
 from access_truth import Truth as AccessTruth
-from access_truth import truth_of
-from amounts import amount_text
+from amounts import RATE, amount_text
 from facts import Place, World
 from layouts import COLUMNS
 from meaning import Issue, Line, read_row
 from oracle import STANDINGS
 from reading import read_bytes
-from rules import BY_DESIGN, RATE, judge
+from rules import BY_DESIGN, judge
 from truth import Record, Truth
 from writing import SLASHED, YEAR_FIRST, write_day
 
@@ -60,7 +60,9 @@ def usage_of(rng: random.Random, truth: AccessTruth) -> bytes:
                         continue
                     where = path if rng.random() < 0.96 else ""
                     group = path.split("/")[4] if rng.random() < 0.98 else ""
-                    record = cells.record(customer.id, subscription, group, where, rng.random() < 0.4)
+                    record = cells.record(
+                        customer.id, subscription, group, where, rng.random() < 0.4
+                    )
                     if not where:  # else nothing tells whose line it is
                         record["EntitlementId"], record["ResourceGroup"] = subscription, group
                     record["PricingCurrency"] = rng.choice(("USD", "USD", "EUR"))
@@ -153,7 +155,9 @@ class Sums:
     def __init__(self) -> None:
         self.totals: dict[tuple[int, int, str], list[Any]] = {}
 
-    def add(self, standing: str, reason: str | None, line: Line, potential: Fraction, credit: Fraction) -> None:
+    def add(
+        self, standing: str, reason: str | None, line: Line, potential: Fraction, credit: Fraction
+    ) -> None:
         key = (STANDINGS.index(standing), rank(reason), line.currency)
         start = [standing, reason, 0, Fraction(0), Fraction(0), Fraction(0)]
         total = self.totals.setdefault(key, start)

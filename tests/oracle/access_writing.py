@@ -11,12 +11,15 @@ import random
 from pathlib import Path
 from typing import Any
 
-from access_shapes import CAN_BE_CUT, Spelling, content_of, cut
+from access_shapes import content_of
+from access_spelling import CAN_BE_CUT, Spelling, cut
 from facts import ALWAYS, File, Interval, Organization, Partner
 from instants import DAY, Instant, write_instant
 
 
-def write_world(rng: random.Random, folder: Path, partner: Partner | None, files: list[File]) -> None:
+def write_world(
+    rng: random.Random, folder: Path, partner: Partner | None, files: list[File]
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     spelling = Spelling(rng)
     if partner is not None:

@@ -30,9 +30,7 @@ class Answer:
     unknown: frozenset[str] = frozenset()
 
     def but(self, failed: str = "", unknown: str = "") -> Answer:
-        return Answer(
-            self.whose, self.failed | {failed} - {""}, self.unknown | {unknown} - {""}
-        )
+        return Answer(self.whose, self.failed | {failed} - {""}, self.unknown | {unknown} - {""})
 
     def and_also(self, other: Answer) -> Answer:
         return Answer(self.whose, self.failed | other.failed, self.unknown | other.unknown)
@@ -66,9 +64,7 @@ class Earning:
     def counts(self, partner_id: str, at: Instant) -> bool:
         """R11: an organization holds several partner ids, each for a time."""
         return any(
-            known == partner_id
-            and (start is None or start <= at)
-            and (end is None or at < end)
+            known == partner_id and (start is None or start <= at) and (end is None or at < end)
             for organization in self.organizations
             for known, (start, end) in organization.partner_ids
         )

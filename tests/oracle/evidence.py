@@ -6,7 +6,6 @@ From files to keys and events (access.md, sections 2 to 4). Nothing here knows a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from facts import (
@@ -14,19 +13,31 @@ from facts import (
     Delegation,
     Deny,
     File,
-    Link,
-    ManagementGroup,
-    Members,
     RoleAssignment,
     RoleChange,
     Schedule,
     World,
 )
-from instants import DAY, Instant
+from instants import Instant
 from scopes import subscription_of
-from tracks import Carry, Event, State, Track, Window, grant, missing, revoke, seen
-
-LOG_REACHES_BACK = 90 * DAY  # what the activity log keeps (inputs.md, B4)
+from sightings import (
+    Scheduled,
+    active_links,
+    asked_in,
+    below_root,
+    covers,
+    denies_of,
+    ends_with,
+    is_window,
+    known_since,
+    log_window,
+    newest_members,
+    schedule_events,
+    sighting,
+    trees,
+    unknown_links,
+)
+from tracks import Carry, Event, Track, Window, grant, missing, revoke
 
 
 @dataclass(frozen=True)
@@ -50,25 +61,6 @@ class Grant:
         return self.eligible_only or any(start <= at < end for start, end in self.activated)
 
 
-class Scheduled(Track):
-    """A PIM eligibility: held from start to end, or on, unknown after its snapshot."""
-
-    def __init__(self, schedule: Schedule, taken_at: Instant) -> None:
-        super().__init__([])
-        self.start, self.end, self.taken_at = schedule.start, schedule.end, taken_at
-
-    def state(self, at: Instant) -> State:
-        if at < self.start or (self.end is not None and at >= self.end):
-            return State.NOT_HELD
-        if self.end is None and at >= max(self.taken_at, self.start):
-            return State.UNKNOWN_AFTER
-        return State.HELD
-
-    def instants(self) -> list[Instant]:
-        end = max(self.taken_at, self.start) if self.end is None else self.end
-        return [self.start, end]
-
-
 class Evidence:
     def __init__(self, world: World) -> None:
         partner = world.partner
@@ -76,11 +68,7 @@ class Evidence:
         self.carry = (
             Carry(partner.unchanged, partner.unchanged_until) if partner is not None else Carry()
         )
-        self.asked = {
-            identity
-            for file in self.of("partner_links")
-            for identity in asked_in(file)
-        }
+        self.asked = {identity for file in self.of("partner_links") for identity in asked_in(file)}
         self.links_complete = any(file.complete for file in self.of("partner_links"))
         self.members = newest_members(self.of("group_members"))
         self.management_groups = trees(self.of("management_groups"))
@@ -283,9 +271,7 @@ class Evidence:
         windows = self.delegation_windows(subscription)
         return self.covered("lighthouse_assignments", windows, subscription, at)
 
-    def covered(
-        self, kind: str, windows: list[Window], subscription: str, at: Instant
-    ) -> bool:
+    def covered(self, kind: str, windows: list[Window], subscription: str, at: Instant) -> bool:
         """Would a grant of that kind that was held at this instant be known?"""
         snapshots = [
             missing(file.taken_at)
@@ -327,109 +313,3 @@ class Evidence:
         if self.carry.until is not None:
             found.add(self.carry.until)
         return found
-
-
-# From entries to events
-
-
-def sighting(taken_at: Instant, created: Instant | None) -> list[Event]:
-    found = [seen(taken_at, created)]
-    return found if created is None else [grant(created), *found]
-
-
-def schedule_events(entry: Schedule, taken_at: Instant) -> list[Event]:
-    if entry.end is not None and entry.end <= taken_at:
-        return [grant(entry.start), revoke(entry.end)]
-    return [grant(entry.start), seen(taken_at, entry.start)]
-
-
-def ends_with(carry: Carry, events: list[Event], ends: Iterable[Instant]) -> Carry:
-    """A time-bound assignment is never taken to hold beyond its own end (R38)."""
-    last = max(event.at for event in events)
-    later = [end for end in ends if end > last]
-    if not later or carry.until is None:
-        return carry
-    return Carry(carry.unchanged, min(carry.until, max(later)))
-
-
-def covers(file: File, scope: str, listed_in: list[File]) -> bool:
-    subscription = subscription_of(scope)
-    if subscription is not None:
-        return subscription in file.subscriptions
-    return any(file.subscriptions & other.subscriptions for other in listed_in)
-
-
-def below_root(holders: list[File]) -> frozenset[str]:
-    found: set[str] = set()
-    for file in holders:
-        found |= file.subscriptions
-        for entry in file.entries:
-            if isinstance(entry, RoleAssignment | Schedule | RoleChange):
-                found |= {subscription_of(entry.scope) or ""} - {""}
-    return frozenset(found)
-
-
-def is_window(file: File) -> bool:
-    """A log is a window when it is complete; a change log must say where it starts."""
-    if file.kind not in ("activity_log", "change_log", "delegation_log") or not file.complete:
-        return False
-    return file.kind != "change_log" or file.start is not None
-
-
-def log_window(file: File) -> Window:
-    start = file.taken_at - LOG_REACHES_BACK if file.start is None else file.start
-    return (start, file.taken_at)
-
-
-def asked_in(file: File) -> set[str]:
-    listed = {entry.identity for entry in file.entries if isinstance(entry, Link)}
-    return listed | file.identities
-
-
-def active_links(file: File) -> list[Link]:
-    return [entry for entry in file.entries if isinstance(entry, Link) and entry.active]
-
-
-def denies_of(file: File) -> list[Deny]:
-    return [entry for entry in file.entries if isinstance(entry, Deny)]
-
-
-def was_changed(link: Link) -> bool:
-    return (
-        link.version > 1
-        and link.created is not None
-        and link.updated is not None
-        and link.updated > link.created
-    )
-
-
-def known_since(link: Link) -> Instant | None:
-    return link.updated if was_changed(link) else link.created
-
-
-def unknown_links(files: list[File]) -> list[tuple[str, str, Instant, Instant]]:
-    """Identity, tenant, and when it was linked to an id that nobody can tell any more."""
-    return [
-        (link.identity, link.tenant, link.created or 0, link.updated or 0)
-        for file in files
-        for link in active_links(file)
-        if was_changed(link)
-    ]
-
-
-def newest_members(files: list[File]) -> dict[str, Members]:
-    found: dict[str, Members] = {}
-    for file in sorted(files, key=lambda file: file.taken_at):
-        for entry in file.entries:
-            if isinstance(entry, Members):
-                found[entry.group] = entry
-    return found
-
-
-def trees(files: list[File]) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for file in files:
-        for entry in file.entries:
-            if isinstance(entry, ManagementGroup):
-                found[entry.name] = found.get(entry.name, frozenset()) | entry.subscriptions
-    return found
