@@ -28,7 +28,7 @@ const MAY_IMPORT: [(&str, &str); 18] = [
     ("resource", "ids"),
     ("lookup", "read"),
     ("usage", "day ids money product"),
-    ("normalise", "day ids lookup money product read resource usage"),
+    ("normalise", "access day ids lookup money product read resource usage"),
     // Without `read` and `normalise`, and blind to what was paid: `reconcile`.
     ("eligibility", "day ids money product programme usage"),
     ("accrual", "eligibility money"),

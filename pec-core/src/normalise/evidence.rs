@@ -1,7 +1,7 @@
 //! Exports of access to facts: the only place where what Azure and PowerShell write becomes [`Evidence`].
 //!
-//! A file is taken whole or not at all; an entry that cannot be read becomes an [`EvidenceIssue`] and its file is no longer
-//! complete, since what it holds is not known. Names, sign-in names, addresses and claims of people are skipped.
+//! A file is taken whole or not at all; an entry that cannot be read becomes an [`EvidenceIssue`] and its file is no
+//! longer complete, since what it holds is not known. Names, sign-in names, addresses and claims of people are skipped.
 //!
 //! ```
 //! use chrono::DateTime;
@@ -10,7 +10,7 @@
 //!
 //! let export = br#"[{
 //!     "principalId": "6f2c1e0a-0000-4000-8000-000000000001", "principalType": "ForeignGroup",
-//!     "roleDefinitionId": "/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+//!     "roleDefinitionId": "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
 //!     "scope": "/subscriptions/s1", "createdOn": "2025-03-01T09:12:44.512031+00:00"
 //! }]"#;
 //! let taken_at = DateTime::from_timestamp(1_793_606_400, 0).unwrap_or_default();

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::assignments::principal_kind;
 use super::document::Document;
-use super::entry::{Entry, Names, Unread, scope, scope_above};
-use super::json::Json;
+use super::entry::{Entry, Unread, scope, scope_above};
+use super::json::{Json, values};
 use super::reading::{NoFact, Reading, Taken};
 use super::summary::PassedOver;
 use crate::access::{Instant, Logged, LoggedOf, Place};
@@ -24,7 +24,8 @@ struct Operation<'a> {
     nothing_there: bool,
     request: Option<Json<'a>>,
     response: Option<Json<'a>>,
-    scope: Option<Cow<'a, str>>,
+    /// Of the role assignment.
+    path: Option<Cow<'a, str>>,
 }
 
 /// A step of an operation.
@@ -36,6 +37,7 @@ enum Step {
     Other,
 }
 
+const BODY: &str = "the JSON text of the role assignment";
 const ASSIGNMENTS: &str = "microsoft.authorization/roleassignments";
 
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
@@ -89,7 +91,7 @@ impl<'a> Operation<'a> {
             nothing_there: false,
             request: None,
             response: None,
-            scope: None,
+            path: None,
         }
     }
 
@@ -103,33 +105,29 @@ impl<'a> Operation<'a> {
         self.nothing_there |= entry.told(&["statusCode"]).is_some_and(|code| code.eq_ignore_ascii_case("NoContent"));
         self.request = self.request.or_else(|| entry.get(&["requestBody"]));
         self.response = self.response.or_else(|| entry.get(&["responseBody"]));
-        if self.scope.is_none() {
-            self.scope = entry
-                .entry(&["authorization"])
-                .and_then(|told| told.told(&["scope"]))
-                .or_else(|| entry.told(&["resourceId"]));
+        if self.path.is_none() {
+            let authorized = entry.entry(&["authorization"]).and_then(|authorization| authorization.told(&["scope"]));
+            self.path = authorized.or_else(|| entry.told(&["resourceId"]));
         }
     }
 
     /// The fact it makes. A grant without an outcome in the file counts, since most exports are cut by time; a deletion
     /// must have succeeded.
     fn take(&self, reading: &mut Reading<'_>) -> Taken {
-        let at = if self.granted { self.succeeded.or(self.started) } else { self.succeeded };
-        let Some(at) = at.filter(|_| !self.failed) else {
-            return Err(if self.failed { PassedOver::Failed } else { PassedOver::OtherOperation }.into());
-        };
+        if self.failed {
+            return Err(PassedOver::Failed.into());
+        }
+        let at = self.succeeded.or(self.started.filter(|_| self.granted)).ok_or(PassedOver::OtherOperation)?;
         let (bodies, field) = if self.granted {
             ([self.request, self.response], "properties.requestbody")
         } else {
             ([self.response, self.request], "properties.responseBody")
         };
-        let Some(body) = bodies.into_iter().flatten().find(|body| !body.is_blank()) else {
-            return Err(if self.nothing_there && !self.granted {
-                PassedOver::NothingDeleted.into()
-            } else {
-                Unread::new(field, "", "the JSON text of the role assignment").into()
-            });
-        };
+        let body = bodies.into_iter().flatten().find(|body| !body.is_blank());
+        if body.is_none() && self.nothing_there && !self.granted {
+            return Err(PassedOver::NothingDeleted.into());
+        }
+        let body = body.ok_or_else(|| Unread::new(field, "", BODY))?;
         let logged = self.logged(at, body, field, reading)?;
         reading.evidence.logged.push(logged);
         Ok(())
@@ -142,14 +140,13 @@ impl<'a> Operation<'a> {
         field: &'static str,
         reading: &mut Reading<'_>,
     ) -> Result<Logged, Unread> {
-        let text = if body.is_object() { None } else { body.text() };
-        let of_text = text.as_deref().map(|text| super::json::values(text).unwrap_or_default());
-        let body = of_text.map_or(Some(body), |values| values.first().copied());
-        let body = body.and_then(Json::object).map(Entry::new);
-        let body = body.ok_or_else(|| Unread::new(field, "other text", "the JSON text of the role assignment"))?;
-        // An id may be bare; only a path tells where it is.
-        let id = || body.told(&["resourceId", "id"]).filter(|id| id.starts_with('/'));
-        let path = body.text(&["scope"])?.or_else(id).or_else(|| self.scope.clone()).unwrap_or_default();
+        // Most exports have the body as text.
+        let text = body.text();
+        let of_text = || values(text.as_deref()?).ok()?.first()?.object();
+        let body = body.object().or_else(of_text).map(Entry::new);
+        let body = body.ok_or_else(|| Unread::new(field, "other text", BODY))?;
+        let paths = [body.told(&["scope"]), self.path.clone(), body.told(&["id"])];
+        let path = paths.into_iter().flatten().find(|path| path.starts_with('/')).unwrap_or_default();
         let scope = scope_above(scope(path, "scope")?, ASSIGNMENTS);
         let (role, principal) = (body.role()?, body.id(&["principalId"])?);
         let created = if self.granted { None } else { body.instant(&["createdOn"])? };
@@ -186,8 +183,8 @@ mod tests {
         let of_rest = format!("{{\"value\": {}, \"nextLink\": \"\"}}", samples::ACTIVITY);
         for text in [samples::ACTIVITY, &of_rest] {
             let (evidence, summary) = read_text(EvidenceKind::ActivityLog, text);
-            let revoke = "06 09:00:00.123456700 false Identity p2 r1 /subscriptions/s1/resourcegroups/web 2025-01-01T00:00:00+00:00";
-            assert_eq!(facts(&evidence), [GRANT, revoke]);
+            let revoke = "06 09:00:00.123456700 false Identity p2 r1 /subscriptions/s1/resourcegroups/web";
+            assert_eq!(facts(&evidence), [GRANT, &format!("{revoke} 2025-01-01T00:00:00+00:00")]);
             assert!(summary.complete && summary.issues.is_empty(), "{summary:?}");
         }
     }

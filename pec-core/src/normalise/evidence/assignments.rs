@@ -32,7 +32,7 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
 
 /// Where it holds. Its own path says it too.
 fn scope<'a>(entry: &Entry<'a>) -> Result<Cow<'a, str>, Unread> {
-    if entry.has("scope") {
+    if entry.get(&["scope"]).is_some() {
         return entry.scope(&["scope"]);
     }
     let path = entry.scope(&["id", "RoleAssignmentId"])?;

@@ -57,6 +57,7 @@ fn definitions<'a>(document: &Document<'a>) -> Definitions<'a> {
     let mut definitions = Definitions::new();
     document.each_entry(|entry| {
         if is_definition(&entry)
+            && names_roles(&entry)
             && let Some(path) = entry.told(&["id"]).map(|path| path.to_ascii_lowercase())
         {
             definitions.insert(path, entry);
@@ -71,7 +72,7 @@ fn is_definition(entry: &Entry<'_>) -> bool {
 
 /// A definition that was not expanded is an id alone.
 fn names_roles(definition: &Entry<'_>) -> bool {
-    definition.get(&["authorizations"]).or_else(|| definition.get(&["eligibleAuthorizations"])).is_some()
+    definition.get(&["authorizations", "eligibleAuthorizations"]).is_some()
 }
 
 /// One fact for each authorization; those that cannot be read are told.

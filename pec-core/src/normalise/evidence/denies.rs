@@ -11,7 +11,7 @@ const EVERYONE: &str = "00000000-0000-0000-0000-000000000000";
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
     reading.each(document, |reading, entry, place| {
         let path = entry.scope(&["id"])?;
-        let scope = if entry.has("scope") {
+        let scope = if entry.get(&["scope"]).is_some() {
             entry.scope(&["scope"])?
         } else {
             scope_above(path.clone(), "microsoft.authorization/denyassignments")

@@ -1,7 +1,7 @@
 //! The entries of an export, whatever holds them.
 //!
-//! A flat array, `{"value": [...]}` of REST and Graph, `{"data": [...]}` of Resource Graph, several of these in an array
-//! or one after the other, or a single entry.
+//! A flat array, `{"value": [...]}` of REST and Graph, `{"data": [...]}` of Resource Graph, several of these in an
+//! array or one after the other, or a single entry.
 
 use std::ops::ControlFlow;
 
@@ -76,13 +76,15 @@ fn walk<'a>(
     }
     let item = match value.object() {
         None => Item::Other(value),
-        Some(object) => match object.get(ROWS).filter(|rows| depth < MAX_DEPTH && rows.is_list()) {
-            None => Item::Entry(Entry::new(object)),
-            Some(rows) => {
-                extent.continued = leads_on(&object);
-                return walk(rows, depth + 1, extent, each);
+        Some(object) => {
+            match ROWS.iter().find_map(|name| object.get(name)).filter(|rows| depth < MAX_DEPTH && rows.is_list()) {
+                None => Item::Entry(Entry::new(object)),
+                Some(rows) => {
+                    extent.continued = leads_on(&object);
+                    return walk(rows, depth + 1, extent, each);
+                }
             }
-        },
+        }
     };
     extent.entries = extent.entries.saturating_add(1);
     each(extent.entries, item)
@@ -91,8 +93,8 @@ fn walk<'a>(
 /// Does a page lead to another one? Resource Graph also cuts answers off without a token.
 fn leads_on(page: &Object<'_>) -> bool {
     let told = |value: Json<'_>| value.text().is_none_or(|text| !text.trim().is_empty());
-    let cut_off = page.get(&["resultTruncated", "result_truncated"]).and_then(Json::text);
-    NEXT.iter().any(|name| page.get(&[name]).is_some_and(told))
+    let cut_off = page.get("resultTruncated").or_else(|| page.get("result_truncated")).and_then(Json::text);
+    NEXT.iter().any(|name| page.get(name).is_some_and(told))
         || cut_off.is_some_and(|cut_off| cut_off.eq_ignore_ascii_case("true"))
 }
 

@@ -45,13 +45,14 @@ impl Unread {
 
 impl<'a> Entry<'a> {
     pub(super) fn new(object: Object<'a>) -> Self {
-        let properties = object.get(&["properties"]).and_then(Json::object);
+        let properties = object.get("properties").and_then(Json::object);
         Self { object, properties }
     }
 
-    /// The value of a field, unless it is `null`.
+    /// The value of the first of these names that has one; `null` is none.
     pub(super) fn get(&self, names: &[&str]) -> Option<Json<'a>> {
-        self.object.get(names).or_else(|| self.properties.as_ref()?.get(names))
+        let named = |name: &&str| self.object.get(name).or_else(|| self.properties.as_ref()?.get(name));
+        names.iter().find_map(named)
     }
 
     /// Is there a field of this name, be it `null`?
@@ -66,8 +67,8 @@ impl<'a> Entry<'a> {
 
     /// The code of an error that stands where an entry should.
     pub(super) fn error(&self) -> Option<Cow<'a, str>> {
-        let error = self.object.get(&["error"])?.object()?;
-        Some(error.get(&["code"]).and_then(Json::text).unwrap_or_default())
+        let error = self.object.get("error")?.object()?;
+        Some(error.get("code").and_then(Json::text).unwrap_or_default())
     }
 
     /// The text of a field, trimmed; `None` where it is absent or blank.
@@ -78,7 +79,7 @@ impl<'a> Entry<'a> {
     /// The text of a field that is `{"value": text}` in logs, and a bare text in their other exports.
     pub(super) fn value(&self, names: Names) -> Result<Option<Cow<'a, str>>, Unread> {
         let Some(value) = self.get(names) else { return Ok(None) };
-        let inner = value.object().map(|object| object.get(&["value"]));
+        let inner = value.object().map(|object| object.get("value"));
         inner.unwrap_or(Some(value)).map_or(Ok(None), |value| text(value, name(names)))
     }
 

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read() {
-        let text = samples::LINK.replace("\"123456\", \"partnerName\"", "\"\", \"partnerName\"");
+        let text = samples::LINK.replace("\"partnerId\": \"123456\"", "\"partnerId\": \"\"");
         let (evidence, summary) = read_as(EvidenceKind::PartnerLinks, &text);
         assert_eq!(issues(&summary), ["entry 1, `partnerId`: found ``, expected an object id, usually a GUID"]);
         assert_eq!(asked(&evidence), ["p1"]);

@@ -79,8 +79,8 @@ impl Group {
         Ok(group)
     }
 
-    /// Is all below it listed? An empty group has no list either: where the list of any group below is there, the export
-    /// went down all levels.
+    /// Is all below it listed? An empty group has no list either: where the list of any group below is there, the
+    /// export went down all levels.
     fn is_whole(&self) -> bool {
         fn any_listed(groups: &[Group]) -> bool {
             groups.iter().any(|group| group.listed || any_listed(&group.groups))

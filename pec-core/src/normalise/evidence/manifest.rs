@@ -55,12 +55,13 @@ const VERSION: u64 = 1;
 
 /// Read first: another version may have other fields.
 #[derive(Deserialize)]
+#[serde(expecting = "an object with `version` and `files`")]
 struct Version {
     version: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `version` and `files`")]
 struct Text {
     #[serde(rename = "version")]
     _version: u64,
@@ -69,7 +70,7 @@ struct Text {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `path` and `kind`")]
 struct FileText {
     path: String,
     kind: String,
@@ -97,6 +98,10 @@ impl Manifest {
 
     fn read(bytes: &[u8]) -> Result<Self, EvidenceErrorKind> {
         let text = text::decode(bytes)?;
+        if text.trim_start().starts_with('[') {
+            let message = "found an array, expected an object with `version` and `files`".to_owned();
+            return Err(EvidenceErrorKind::Manifest(ManifestError::Form { line: 1, message }));
+        }
         let version: Version = parsed(&text)?;
         let found = version.version.map(|version| version.to_string()).unwrap_or_default();
         if found != VERSION.to_string() {
@@ -231,7 +236,11 @@ mod tests {
             ),
             ("{\"version\": 1,".into(), "line 1: the JSON text ends too early, the file is cut off; export it again"),
             ("{\"version\": 1}".into(), "line 1: missing field `files`"),
-            ("[1]".into(), "version `1` is unknown"),
+            ("[1]".into(), "line 1: found an array, expected an object with `version` and `files`"),
+            (
+                "{\"version\": 1, \"files\": [2]}".into(),
+                "line 1: invalid type: integer `2`, expected an object with `path` and `kind`",
+            ),
             (
                 of_file("\"kind\": \"roles\""),
                 "`a.json`: kind `roles` is unknown, expected one of `role_assignments`, `role_definitions`",

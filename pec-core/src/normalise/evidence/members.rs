@@ -32,8 +32,14 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
             bare = false;
             read_group(entry, reading)
         }
-        Item::Entry(entry) => Ok(members.push(member(entry, reading)?)),
-        Item::Other(value) => Ok(members.push(listed(*value, reading)?)),
+        Item::Entry(entry) => {
+            members.push(member(entry, reading)?);
+            Ok(())
+        }
+        Item::Other(value) => {
+            members.push(listed(*value, reading)?);
+            Ok(())
+        }
     });
     // A list that is cut off, or cannot be read whole, must not pass for all there are.
     let Some(group) = reading.group.filter(|_| (bare || !members.is_empty()) && reading.is_whole()) else { return };
@@ -44,12 +50,13 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
 /// A group with its members.
 fn read_group(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Taken {
     let group = entry.id(&["id"])?;
-    let listed_members = entry.list(&["members"])?.unwrap_or_default();
-    if listed_members.len() >= EXPANDED || entry.get(&["members@odata.nextLink"]).is_some() {
+    // PowerShell writes `null` where members were not asked for.
+    let members = entry.list(&["members"])?.ok_or_else(|| Unread::new("members", "", "an array of members"))?;
+    if members.len() >= EXPANDED || entry.get(&["members@odata.nextLink"]).is_some() {
         reading.cannot_show.insert(CannotShow::FurtherMembers);
         return Ok(());
     }
-    let members = listed_members.into_iter().map(|value| match value.object() {
+    let members = members.into_iter().map(|value| match value.object() {
         Some(object) => member(&Entry::new(object), reading),
         None => listed(value, reading),
     });
@@ -127,6 +134,9 @@ mod tests {
         let (found, summary) = read_members(r#"["p1", "anna@contoso.com"]"#, Some("g")).unwrap();
         assert!(found.is_empty() && !summary.complete);
         assert_eq!(issues(&summary), ["entry 2, `id`: found `a sign-in name`, expected an object id, usually a GUID"]);
+        let (found, summary) = read_members("{\"id\": \"g\", \"Members\": null}", None).unwrap();
+        assert!(found.is_empty());
+        assert_eq!(issues(&summary), ["entry 1, `members`: found ``, expected an array of members"]);
         let twenty = format!("[{{\"id\": \"g\", \"members\": [{}]}}]", ["\"p\""; 20].join(","));
         let (found, summary) = read_members(&twenty, None).unwrap();
         assert!(found.is_empty() && summary.cannot_show.contains(&CannotShow::FurtherMembers));

@@ -9,7 +9,7 @@ use super::detect::kind_of;
 use super::document::{Document, Extent, Item};
 use super::entry::{Entry, Unread};
 use super::summary::{CannotShow, EvidenceIssue, EvidenceSummary, PassedOver};
-use crate::access::{Evidence, EvidenceFile, EvidenceKind, Place, Text};
+use crate::access::{Evidence, EvidenceFile, EvidenceKind, FileNumber, Place, Text};
 use crate::read::shorten;
 
 /// How many issues of a file are kept whole: one of only broken entries must not fill memory.
@@ -24,7 +24,7 @@ pub(super) struct Reading<'e> {
     /// The identities that were asked for their links.
     pub(super) identities: BTreeSet<Text>,
     pub(super) cannot_show: BTreeSet<CannotShow>,
-    file: u32,
+    file: FileNumber,
     name: Arc<str>,
     extent: Extent,
     passed_over: BTreeMap<PassedOver, u32>,
@@ -56,7 +56,7 @@ impl From<PassedOver> for NoFact {
 impl<'e> Reading<'e> {
     pub(super) fn new(evidence: &'e mut Evidence, input: &'e EvidenceInput<'_>, kind: EvidenceKind) -> Self {
         // Four billion files do not fit memory.
-        let file = u32::try_from(evidence.files.len()).unwrap_or(u32::MAX);
+        let file = FileNumber::try_from(evidence.files.len()).unwrap_or(FileNumber::MAX);
         let identities = input.identities.iter().map(|id| evidence.text(id)).collect();
         Self {
             evidence,
@@ -83,7 +83,7 @@ impl<'e> Reading<'e> {
     }
 
     /// The number of the file.
-    pub(super) const fn file(&self) -> u32 {
+    pub(super) const fn file(&self) -> FileNumber {
         self.file
     }
 
@@ -194,7 +194,7 @@ impl<'e> Reading<'e> {
             EvidenceKind::PartnerLinks => &[Gap::OtherIdentities],
             EvidenceKind::ActivityLog | EvidenceKind::ChangeLog | EvidenceKind::DelegationLog => &[Gap::BeforeTheLog],
             EvidenceKind::AoboChecker => &[Gap::RolesOfAgentGroups],
-            _ => &[],
+            EvidenceKind::RoleDefinitions | EvidenceKind::GroupMembers | EvidenceKind::ManagementGroups => &[],
         };
         let proves_absence = covers_subscriptions(kind) || kind == EvidenceKind::PartnerLinks;
         let no_subscriptions = input.complete && input.subscriptions.is_empty() && kind != EvidenceKind::DelegationLog;

@@ -115,34 +115,46 @@ worded! {
     /// What a file of evidence cannot show.
     CannotShow {
         /// That something is not there.
-        Absence = "absence", "that something is not there: it is not declared complete, so it proves only what it lists";
+        Absence = "absence",
+            "that something is not there: it is not declared complete, so it proves only what it lists";
         /// What is on further pages.
-        FurtherPages = "further_pages", "what is on further pages: its last page leads to another; export all pages";
+        FurtherPages = "further_pages",
+            "what is on further pages: its last page leads to another; export all pages";
         /// What its unreadable entries hold.
         UnreadEntries = "unread_entries", "what its unreadable entries hold; see the issues";
         /// Which subscriptions it is about.
-        Subscriptions = "subscriptions", "for which subscriptions it is complete: name them as `subscriptions` in the manifest";
+        Subscriptions = "subscriptions",
+            "for which subscriptions it is complete: name them as `subscriptions` in the manifest";
         /// When its assignments were made.
-        CreationTimes = "creation_times", "since when: some entries have no creation time; export with the Azure CLI or REST, and the activity log";
+        CreationTimes = "creation_times",
+            "since when: some entries have no creation time; export with the Azure CLI or REST, and the \
+             activity log";
         /// What ended before it was taken.
         EarlierAccess = "earlier_access", "what ended before it was taken: export the activity log";
         /// Delegations.
-        Delegations = "delegations", "Azure Lighthouse: export `az managedservices assignment list --include-definition true`";
+        Delegations = "delegations",
+            "Azure Lighthouse: export `az managedservices assignment list --include-definition true`";
         /// Whether an assignment was activated for a while.
-        Activations = "activations", "whether an assignment was only activated for a while: export the assignment schedule instances";
+        Activations = "activations",
+            "whether an assignment was only activated for a while: export the assignment schedule instances";
         /// Roles of delegations.
-        DelegatedRoles = "delegated_roles", "the roles of some delegations: export again with `--include-definition true`";
+        DelegatedRoles = "delegated_roles",
+            "the roles of some delegations: export again with `--include-definition true`";
         /// Links of others.
-        OtherIdentities = "other_identities", "links of identities that were not asked: nobody can see the link of another";
+        OtherIdentities = "other_identities",
+            "links of identities that were not asked: nobody can see the link of another";
         /// What happened before a log begins.
         BeforeTheLog = "before_the_log", "what happened before it begins; Azure keeps 90 days";
         /// Where a change log begins.
-        StartOfLog = "start_of_log", "where it begins: name `from` in the manifest, the default of the command is the last hour";
+        StartOfLog = "start_of_log",
+            "where it begins: name `from` in the manifest, the default of the command is the last hour";
         /// Members that an expanded list leaves out.
-        FurtherMembers = "further_members", "all members of some groups: `$expand` gives at most 20; export `groups/<id>/members`";
+        FurtherMembers = "further_members",
+            "all members of some groups: `$expand` gives at most 20; export `groups/<id>/members`";
         /// Subscriptions of groups below.
         GroupsBelow = "groups_below", "subscriptions of groups below: export with `--expand --recurse`";
         /// Roles of agent groups.
-        RolesOfAgentGroups = "roles_of_agent_groups", "the roles that agent groups hold: export role assignments";
+        RolesOfAgentGroups = "roles_of_agent_groups",
+            "the roles that agent groups hold: export role assignments";
     }
 }
