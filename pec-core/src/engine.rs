@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::access::{Access, AccessDay};
+use crate::access::{Access, AccessDay, AccessExplanation};
 use crate::eligibility::{self, Case, Verdict};
 use crate::ledger::Ledger;
 use crate::money::{AmountError, Number, Rate};
@@ -157,6 +157,13 @@ impl Engine {
     pub fn decide(&self, line: &UsageLine<'_>) -> Result<Decision, ProgrammeError> {
         let rate = self.credit_rate(line)?;
         Ok(reconcile::reconcile(line, self.judge(line), rate))
+    }
+
+    /// What evidence shows of access to the line's resource on its day: every grant that was considered, with the reason why it
+    /// counted or not. `None` without evidence, and on a day before the programme.
+    #[must_use]
+    pub fn explain_access(&self, line: &UsageLine<'_>) -> Option<AccessExplanation> {
+        access_days::explanation(self.access()?, &self.programme, line)
     }
 
     fn credit_rate(&self, line: &UsageLine<'_>) -> Result<Rate, ProgrammeError> {

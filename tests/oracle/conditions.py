@@ -60,9 +60,12 @@ class Earning:
     organizations: tuple[Organization, ...]
     everyone: tuple[Organization, ...]  # all that the partner file names
     reseller_unknown: bool = False
+    reseller_id: str = ""
 
     def counts(self, partner_id: str, at: Instant) -> bool:
         """R11: an organization holds several partner ids, each for a time."""
+        if self.reseller_unknown and partner_id == self.reseller_id:
+            return True  # the line itself names this id of the reseller of record (R9)
         return any(
             known == partner_id and (start is None or start <= at) and (end is None or at < end)
             for organization in self.organizations
@@ -82,7 +85,9 @@ def earning_of(partner: Partner, place: Place) -> Earning:
         for reseller in partner.resellers
         if any(known == place.reseller.lower() for known, _ in reseller.partner_ids)
     )
-    return Earning((partner.organization, *of_record), everyone, not of_record)
+    return Earning(
+        (partner.organization, *of_record), everyone, not of_record, place.reseller.lower()
+    )
 
 
 @dataclass
@@ -104,7 +109,7 @@ class Judge:
 
     def judge(self, grant: Grant, at: Instant) -> Judged | None:
         """None: it does not reach the place, is surely not held, or belongs to no partner."""
-        reach = self.reach(grant.scope, grant.root_subscriptions)
+        reach = self.reach(grant.scope, grant.listed_for)
         state = grant.track.state(at)
         if reach is False or state is State.NOT_HELD:
             return None
@@ -123,17 +128,20 @@ class Judge:
                 answer = answer.but(unknown="no_access_evidence")
         return Judged(grant, answer, state is State.HELD)
 
-    def reach(self, scope: str, root_subscriptions: frozenset[str]) -> bool | None:
+    def reach(self, scope: str, listed_for: frozenset[str]) -> bool | None:
         """Does a scope contain the place? None: a management group that nobody described."""
         if scope == "/":
-            return self.place.subscription in root_subscriptions
+            return self.place.subscription in listed_for
         group = management_group_of(scope)
         if group is None:
             return contains(scope, self.path)
         if not self.programme.management_group_reaches:
             return False
         tree = self.evidence.management_groups.get(group)
-        return None if tree is None else self.place.subscription in tree
+        if tree is not None:
+            return self.place.subscription in tree
+        # A file lists what its own subscriptions inherit: for others it says nothing.
+        return None if self.place.subscription in listed_for or not listed_for else False
 
     # Conditions 3, 4
 

@@ -55,7 +55,7 @@ class Grant:
     conditional: bool = False
     eligible_only: bool = False
     activated: tuple[tuple[Instant, Instant], ...] = ()  # PIM, while it lasts
-    root_subscriptions: frozenset[str] = frozenset()  # what `/` reaches
+    listed_for: frozenset[str] = frozenset()  # whose files list it, for what lies above them
 
     def is_just_in_time(self, at: Instant) -> bool:
         return self.eligible_only or any(start <= at < end for start, end in self.activated)
@@ -147,7 +147,7 @@ class Evidence:
                     principal_type=types.get(principal, ""),
                     conditional=key in conditional,
                     activated=tuple(activated[key]),
-                    root_subscriptions=below_root(holders[key]),
+                    listed_for=below_root(holders[key]),
                 )
             )
         return found
@@ -171,7 +171,7 @@ class Evidence:
                 track=Scheduled(entry, file.taken_at),
                 principal_type=entry.principal_type,
                 eligible_only=True,
-                root_subscriptions=below_root([file]),
+                listed_for=below_root([file]),
             )
             for file in self.of("pim_eligibilities")
             for entry in file.entries
@@ -196,6 +196,12 @@ class Evidence:
             for entry in file.entries
             if isinstance(entry, Delegation)
         ]
+        # A delegation that only a log or an export without definitions tells of: its roles are not known.
+        told = {key.scope for key in events if key.tenant is not None}
+        for key in [key for key in events if key.tenant is None and key.scope in told]:
+            del events[key]
+        for scope in {change.scope for change in changes} - {key.scope for key in events}:
+            events[Authorization(scope, None)] = []
         found = []
         for key, known in events.items():
             for change in changes:

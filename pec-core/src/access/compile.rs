@@ -111,12 +111,16 @@ impl<'e> Gathering<'e> {
         gathering.finish()
     }
 
+    /// A file is about the subscription of a scope that it lists.
+    fn lists(&mut self, place: Place, scope: Text) {
+        let subscription = subscription_of(self.evidence, scope);
+        self.listed_subscriptions.entry(place.file).or_default().extend(subscription);
+    }
+
     fn assignments(&mut self) {
         for fact in &self.evidence.assignments {
             let Some(file) = file(self.evidence, fact.place) else { continue };
-            if let Some(subscription) = subscription_of(self.evidence, fact.scope) {
-                self.listed_subscriptions.entry(fact.place.file).or_default().insert(subscription);
-            }
+            self.lists(fact.place, fact.scope);
             let key = Key::Assignment { scope: fact.scope, role: fact.role, principal: fact.principal };
             let gathered = self.grants.entry(key).or_default();
             gathered.conditional |= fact.conditional;
@@ -127,6 +131,7 @@ impl<'e> Gathering<'e> {
     fn schedules(&mut self) {
         for fact in &self.evidence.schedules {
             let Some(file) = file(self.evidence, fact.place) else { continue };
+            self.lists(fact.place, fact.scope);
             let (scope, role, principal) = (fact.scope, fact.role, fact.principal);
             let key = match fact.kind {
                 ScheduleKind::Eligible => Key::Eligibility { scope, role, principal },
@@ -184,6 +189,7 @@ impl<'e> Gathering<'e> {
             };
             match entry.of {
                 LoggedOf::Assignment { scope, role, principal, .. } => {
+                    self.lists(entry.place, scope);
                     let gathered = self.grants.entry(Key::Assignment { scope, role, principal }).or_default();
                     add(gathered);
                 }

@@ -139,7 +139,7 @@ fn forget_contradicted(events: &mut Vec<(Instant, Told)>) {
             _ => None,
         })
         .collect();
-    let contradicted = |at: Instant| proven.iter().any(|(made, seen)| *made < at && at < *seen);
+    let contradicted = |at: Instant| proven.iter().any(|(made, seen)| *made < at && at <= *seen);
     events.retain(|(at, told)| matches!(told, Told::Seen(_)) || !contradicted(*at));
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::access::{Access, AccessDay, Reach, Target};
+use crate::access::{Access, AccessDay, AccessExplanation, Reach, Target};
 use crate::lookup::Table;
 use crate::programme::Programme;
 use crate::usage::UsageLine;
@@ -42,6 +42,12 @@ impl AccessDays {
 /// Access to the line's resource on its day.
 pub(super) fn access_day(access: &Access, programme: &Programme, line: &UsageLine<'_>) -> AccessDay {
     day(access, programme, &access.reach(target(line)), line)
+}
+
+/// What was considered of access to the line's resource on its day.
+pub(super) fn explanation(access: &Access, programme: &Programme, line: &UsageLine<'_>) -> Option<AccessExplanation> {
+    let programme = programme.on(line.day.date()).ok()?;
+    Some(access.explain(&access.reach(target(line)), line.day, &programme))
 }
 
 fn day(access: &Access, programme: &Programme, reach: &Reach, line: &UsageLine<'_>) -> AccessDay {
