@@ -6,8 +6,9 @@ use super::reading::Reading;
 
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
     reading.each(document, |reading, entry, _| {
-        let role = id(last_segment(entry.text(&["id"])?.unwrap_or_default()), "id")?;
-        // Under `name` the Azure CLI has the id once more, PowerShell the name.
+        // Under `name` the Azure CLI has the id once more, PowerShell the name of the role.
+        let path = entry.text(if entry.get(&["roleName"]).is_some() { &["id", "name"] } else { &["id"] })?;
+        let role = id(last_segment(path.unwrap_or_default()), "id")?;
         let name = entry.text(&["roleName", "name"])?.ok_or_else(|| Unread::new("roleName", "", "a name"))?;
         let role = reading.evidence.text(&role);
         let known = reading.evidence.role_names.entry(role).or_insert_with(|| name.clone().into_owned());
@@ -45,6 +46,11 @@ mod tests {
         let rest = r#"{"value": [{"id": "/x/22222222-0000-4000-8000-00000000000a", "name": "222", "type":
             "Microsoft.Authorization/roleDefinitions", "properties": {"roleName": "Contoso Operator", "type": "CustomRole"}}]}"#;
         assert_eq!(names(&[rest]), expected);
+    }
+
+    #[test]
+    fn an_id_alone() {
+        assert_eq!(names(&[r#"[{"name": "R1", "roleName": "Contoso Operator"}]"#]), ["r1 Contoso Operator"]);
     }
 
     #[test]

@@ -9,89 +9,85 @@ use super::error::EvidenceErrorKind;
 use crate::access::EvidenceKind;
 
 /// Types of ARM resources and what they are evidence of.
-const TYPES: [(&str, EvidenceKind); 9] = [
-    ("microsoft.authorization/roleassignments", EvidenceKind::RoleAssignments),
-    ("microsoft.authorization/roledefinitions", EvidenceKind::RoleDefinitions),
-    ("microsoft.authorization/denyassignments", EvidenceKind::DenyAssignments),
-    ("microsoft.authorization/roleassignmentscheduleinstances", EvidenceKind::PimAssignments),
-    ("microsoft.authorization/roleeligibilityscheduleinstances", EvidenceKind::PimEligibilities),
-    ("microsoft.managedservices/registrationassignments", EvidenceKind::LighthouseAssignments),
+const TYPES: [(&str, &[EvidenceKind]); 9] = [
+    ("microsoft.authorization/roleassignments", &[EvidenceKind::RoleAssignments]),
+    ("microsoft.authorization/roledefinitions", &[EvidenceKind::RoleDefinitions]),
+    ("microsoft.authorization/denyassignments", &[EvidenceKind::DenyAssignments]),
+    ("microsoft.authorization/roleassignmentscheduleinstances", &[EvidenceKind::PimAssignments]),
+    ("microsoft.authorization/roleeligibilityscheduleinstances", &[EvidenceKind::PimEligibilities]),
+    ("microsoft.managedservices/registrationassignments", &[EvidenceKind::LighthouseAssignments]),
     // Their definitions stand in the same table of Resource Graph.
-    ("microsoft.managedservices/registrationdefinitions", EvidenceKind::LighthouseAssignments),
-    ("microsoft.managementpartner/partners", EvidenceKind::PartnerLinks),
-    ("microsoft.management/managementgroups", EvidenceKind::ManagementGroups),
+    ("microsoft.managedservices/registrationdefinitions", &[EvidenceKind::LighthouseAssignments]),
+    ("microsoft.managementpartner/partners", &[EvidenceKind::PartnerLinks]),
+    ("microsoft.management/managementgroups", &[EvidenceKind::ManagementGroups]),
 ];
 
-/// Fields that only entries of one kind have together; the first that fits counts.
-const FIELDS: [(&[&str], EvidenceKind); 12] = [
-    (&["managementGroupAncestorsChain"], EvidenceKind::ManagementGroups),
-    (&["timestamp", "action", "roleDefinitionId"], EvidenceKind::ChangeLog),
-    (&["linkedRoleEligibilityScheduleId", "startDateTime"], EvidenceKind::PimAssignments),
-    (&["assignmentType", "startDateTime", "principalId"], EvidenceKind::PimAssignments),
-    (&["partnerId", "objectId"], EvidenceKind::PartnerLinks),
-    (&["excludePrincipals", "principals"], EvidenceKind::DenyAssignments),
-    (&["registrationDefinitionId"], EvidenceKind::LighthouseAssignments),
-    (&["roleDefinitionId", "principalId", "scope"], EvidenceKind::RoleAssignments),
-    (&["RoleDefinitionId", "ObjectId", "Scope"], EvidenceKind::RoleAssignments),
-    (&["assignableScopes"], EvidenceKind::RoleDefinitions),
-    (&["userPrincipalName"], EvidenceKind::GroupMembers),
-    (&["id", "members"], EvidenceKind::GroupMembers),
+/// Fields that only entries of these kinds have together; the first that fits counts.
+const FIELDS: [(&[&str], &[EvidenceKind]); 13] = [
+    (&["managementGroupAncestorsChain"], &[EvidenceKind::ManagementGroups]),
+    (&["timestamp", "action", "roleDefinitionId"], &[EvidenceKind::ChangeLog]),
+    (&["linkedRoleEligibilityScheduleId", "startDateTime"], &[EvidenceKind::PimAssignments]),
+    (&["assignmentType", "startDateTime"], &[EvidenceKind::PimAssignments]),
+    (&["roleDefinitionId", "startDateTime"], &[EvidenceKind::PimAssignments, EvidenceKind::PimEligibilities]),
+    (&["partnerId", "objectId"], &[EvidenceKind::PartnerLinks]),
+    (&["excludePrincipals", "principals"], &[EvidenceKind::DenyAssignments]),
+    (&["registrationDefinitionId"], &[EvidenceKind::LighthouseAssignments]),
+    (&["roleDefinitionId", "principalId", "scope"], &[EvidenceKind::RoleAssignments]),
+    (&["RoleDefinitionId", "ObjectId", "Scope"], &[EvidenceKind::RoleAssignments]),
+    (&["assignableScopes"], &[EvidenceKind::RoleDefinitions]),
+    (&["userPrincipalName"], &[EvidenceKind::GroupMembers]),
+    (&["id", "members"], &[EvidenceKind::GroupMembers]),
 ];
 
 /// The kind of a file: as given, unless the content says otherwise; else as the content says.
 pub(super) fn kind(given: Option<EvidenceKind>, document: &Document<'_>) -> Result<EvidenceKind, EvidenceErrorKind> {
-    let mut found = BTreeSet::new();
+    let (mut found, mut is_given) = (BTreeSet::new(), false);
     document.each(&mut |_, item| {
         let Item::Entry(entry) = item else { return ControlFlow::Continue(()) };
-        found.extend(kind_of(&entry));
-        // One entry of the given kind is enough: the others are passed over.
-        if given.is_some_and(|given| found.contains(&given)) {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        let kinds = kinds_of(&entry);
+        is_given |= given.is_some_and(|given| kinds.contains(&given));
+        // What may be of two kinds does not tell which.
+        found.extend(if given.is_some() || kinds.len() == 1 { kinds } else { &[] });
+        // One entry of the given kind is enough: others are passed over.
+        if is_given { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    let mut found = found.into_iter();
-    match (given, found.next(), found.next()) {
-        (Some(given), None, _) => Ok(given),
-        (None, None, _) => Err(EvidenceErrorKind::UnknownKind),
-        (None, Some(kind), None) => Ok(kind),
-        (None, Some(first), Some(second)) => {
-            Err(EvidenceErrorKind::SeveralKinds { found: [first, second].into_iter().chain(found).collect() })
-        }
-        (Some(given), Some(first), second) => {
-            let all = [Some(first), second];
-            let is_given = all.into_iter().flatten().chain(found).any(|kind| kind == given);
-            if is_given { Ok(given) } else { Err(EvidenceErrorKind::OtherKind { given, found: first }) }
-        }
+    let found: Vec<_> = found.into_iter().collect();
+    match (given, found.as_slice()) {
+        (Some(given), []) => Ok(given),
+        (Some(given), _) if is_given => Ok(given),
+        (Some(given), [found, ..]) => Err(EvidenceErrorKind::OtherKind { given, found: *found }),
+        (None, []) => Err(EvidenceErrorKind::UnknownKind),
+        (None, [kind]) => Ok(*kind),
+        (None, _) => Err(EvidenceErrorKind::SeveralKinds { found }),
     }
 }
 
-/// What an entry is evidence of, where it shows.
-pub(super) fn kind_of(entry: &Entry<'_>) -> Option<EvidenceKind> {
+/// What an entry may be evidence of; nothing where it does not show.
+pub(super) fn kinds_of(entry: &Entry<'_>) -> &'static [EvidenceKind] {
     if entry.has("operationName") {
         return of_operation(entry);
     }
     let of_graph = |name: &str| name.to_ascii_lowercase().starts_with("#microsoft.graph.");
     if entry.told(&["@odata.type"]).is_some_and(|name| of_graph(&name)) {
-        return Some(EvidenceKind::GroupMembers);
+        return &[EvidenceKind::GroupMembers];
     }
-    let named = |name: &str| TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| *kind);
+    let named = |name: &str| TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kinds)| *kinds);
     let by_type = || named(entry.told(&["type"])?.trim_start_matches("/providers/"));
     let by_path = || named(resource_type(&entry.told(&["id", "RoleAssignmentId"])?)?);
-    let by_fields = || FIELDS.iter().find(|(names, _)| names.iter().all(|name| entry.has(name))).map(|(_, kind)| *kind);
-    by_type().or_else(by_path).or_else(by_fields)
+    let has_all = |names: &[&str]| names.iter().all(|name| entry.has(name));
+    let by_fields = || FIELDS.iter().find(|(names, _)| has_all(names)).map(|(_, kinds)| *kinds);
+    by_type().or_else(by_path).or_else(by_fields).unwrap_or_default()
 }
 
-/// What a log entry is evidence of; `None` for operations that both logs may have.
-fn of_operation(entry: &Entry<'_>) -> Option<EvidenceKind> {
-    let operation = entry.value(&["operationName"]).ok().flatten()?.to_ascii_lowercase();
+/// What a log entry is evidence of; nothing for operations that both logs may have.
+fn of_operation(entry: &Entry<'_>) -> &'static [EvidenceKind] {
+    let operation = entry.value(&["operationName"]).ok().flatten().unwrap_or_default().to_ascii_lowercase();
     if operation.starts_with("microsoft.authorization/roleassignments/") {
-        Some(EvidenceKind::ActivityLog)
+        &[EvidenceKind::ActivityLog]
     } else if operation.starts_with("microsoft.resources/tenants/") {
-        Some(EvidenceKind::DelegationLog)
+        &[EvidenceKind::DelegationLog]
     } else {
-        None
+        &[]
     }
 }
 

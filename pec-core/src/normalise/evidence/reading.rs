@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::EvidenceInput;
-use super::detect::kind_of;
+use super::detect::kinds_of;
 use super::document::{Document, Extent, Item};
 use super::entry::{Entry, Unread};
 use super::summary::{CannotShow, EvidenceIssue, EvidenceSummary, PassedOver};
@@ -119,10 +119,8 @@ impl<'e> Reading<'e> {
         if let Some(code) = entry.error() {
             return Err(Unread::new("error", code, "an entry; the export failed, repeat it").into());
         }
-        match kind_of(entry) {
-            Some(kind) if kind != self.kind => Err(PassedOver::OtherKind.into()),
-            _ => Ok(()),
-        }
+        let kinds = kinds_of(entry);
+        if kinds.is_empty() || kinds.contains(&self.kind) { Ok(()) } else { Err(PassedOver::OtherKind.into()) }
     }
 
     /// Tells of an entry that is no fact.
@@ -198,13 +196,13 @@ impl<'e> Reading<'e> {
         };
         let proves_absence = covers_subscriptions(kind) || kind == EvidenceKind::PartnerLinks;
         let no_subscriptions = input.complete && input.subscriptions.is_empty() && kind != EvidenceKind::DelegationLog;
-        let no_start = input.complete && input.from.is_none() && kind == EvidenceKind::ChangeLog;
+        let begins = input.from.map_or(kind != EvidenceKind::ChangeLog, |from| from <= input.taken_at);
         let gaps = [
             (Gap::Absence, proves_absence && !input.complete),
             (Gap::FurtherPages, self.extent.continued),
             (Gap::UnreadEntries, self.issue_count > 0),
             (Gap::Subscriptions, covers_subscriptions(kind) && no_subscriptions),
-            (Gap::StartOfLog, no_start),
+            (Gap::StartOfLog, input.complete && !begins),
         ];
         self.cannot_show.extend(of_kind);
         self.cannot_show.extend(gaps.into_iter().filter(|(_, is)| *is).map(|(gap, _)| gap));

@@ -34,9 +34,10 @@ fn kind(entry: &Entry<'_>) -> Result<ScheduleKind, Unread> {
 #[cfg(test)]
 mod tests {
     use super::super::samples;
-    use super::super::tests::{issues, read_as, read_text};
+    use super::super::tests::{TAKEN_AT, issues, read_as, read_text};
     use super::*;
     use crate::access::Evidence;
+    use crate::normalise::evidence::{EvidenceErrorKind, EvidenceInput};
 
     fn facts(evidence: &Evidence) -> Vec<String> {
         let text = |number| evidence.texts.get(number);
@@ -63,6 +64,22 @@ mod tests {
         let (evidence, _) = read_text(EvidenceKind::PimEligibilities, samples::ELIGIBILITIES);
         let expected = "Eligible Identity p1 r1 /providers/microsoft.management/managementgroups/root";
         assert!(facts(&evidence)[0].starts_with(expected), "{:?}", facts(&evidence));
+    }
+
+    #[test]
+    fn the_kind_of_bare_instances_must_be_told() {
+        let text = r#"[{"scope": "/subscriptions/s1", "roleDefinitionId": "r1", "principalId": "p1",
+            "startDateTime": "2026-01-01T00:00:00Z"}]"#;
+        let (evidence, _) = read_as(EvidenceKind::PimEligibilities, text);
+        assert_eq!(facts(&evidence), ["Eligible Identity p1 r1 /subscriptions/s1 2026-01-01T00:00:00+00:00 "]);
+        let input = |kind: Option<EvidenceKind>| {
+            let input = EvidenceInput::new("file.json", text.as_bytes(), TAKEN_AT);
+            let input = kind.into_iter().fold(input, EvidenceInput::kind);
+            crate::normalise::evidence::read(&mut Evidence::new(), &input).map_err(|error| error.kind().clone())
+        };
+        assert_eq!(input(None), Err(EvidenceErrorKind::UnknownKind));
+        let (given, found) = (EvidenceKind::RoleAssignments, EvidenceKind::PimAssignments);
+        assert_eq!(input(Some(given)), Err(EvidenceErrorKind::OtherKind { given, found }));
     }
 
     #[test]

@@ -147,7 +147,7 @@ worded! {
         BeforeTheLog = "before_the_log", "what happened before it begins; Azure keeps 90 days";
         /// Where a change log begins.
         StartOfLog = "start_of_log",
-            "where it begins: name `from` in the manifest, the default of the command is the last hour";
+            "where it begins: name `from` in the manifest, before `taken_at`; the command gives the last hour";
         /// Members that an expanded list leaves out.
         FurtherMembers = "further_members",
             "all members of some groups: `$expand` gives at most 20; export `groups/<id>/members`";
