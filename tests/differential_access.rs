@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use support::{folder, json_of};
 
 const SEED: u64 = 20_271_104;
-const WORLDS: usize = 240;
+const WORLDS: usize = 320;
 const AT_LEAST_LINES: usize = 10_000;
 
 /// Folders with `partner.toml`, `evidence`, `usage.csv` and what the oracle makes of them; made anew each time.

@@ -217,14 +217,15 @@ def management_groups(spelling: Spelling, file: File) -> Any:
     ]
     children, below = leaves[:1], leaves[1:]
     inner = {
-        "children": below or None,
+        "children": below,
         "displayName": "Inner",
         "id": "/providers/Microsoft.Management/managementGroups/inner-" + entry.name,
         "name": "inner-" + entry.name,
         "type": "Microsoft.Management/managementGroups",
     }
+    # A group below without children may also be one that was not gone into: only a full one shows the whole.
     return {
-        "children": [*children, inner],
+        "children": [*children, inner] if below else children,
         "details": {"version": 4, "updatedBy": PERSON},
         "displayName": "Ours",
         "id": identifier,
