@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
     sentence: "nobody's access of yours reached the resource on that day",
     owner: Owner::Customer,
     can_act: true,
-    remedy: "ask the customer for access that the work needs and no more: restore AOBO, or let them assign an eligible role to an identity of yours that is linked to your partner id. Pressing a customer for access only to earn can make a partner ineligible (R12)",
+    remedy: "ask the customer for access that the work needs and no more: restore AOBO, or let them assign an eligible role to an identity of yours that is linked to your partner id; pressing a customer for access only to earn can make a partner ineligible",
     source: source(
         "kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md",
         (2022, 1, 25),

@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
     sentence: "the role does not earn",
     owner: Owner::Customer,
     can_act: true,
-    remedy: "ask the customer to replace the role with the narrowest eligible one that does the work; `pec rules` names the list",
+    remedy: "ask the customer to replace the role with the narrowest one of Microsoft's list of eligible roles that does the work",
     source: source(
         "kvamseek/partner-center@85eb3c40 azure-roles-perms-pec.md",
         (2022, 11, 8),
