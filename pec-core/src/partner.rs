@@ -107,6 +107,14 @@ pub struct PartnerError {
     problem: String,
 }
 
+impl PartnerError {
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+}
+
 impl Partner {
     /// A partner of this kind and organization.
     #[must_use]

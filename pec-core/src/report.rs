@@ -3,7 +3,9 @@
 #[cfg(feature = "arrow")]
 mod arrow;
 
+mod evidence;
 mod explain;
+mod explanations;
 #[cfg(feature = "arrow")]
 mod findings;
 mod sums;
@@ -17,7 +19,9 @@ use serde::Serialize;
 
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
+pub use evidence::EvidenceFacts;
 pub use explain::explain;
+pub use explanations::{Explanation, Explanations};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
@@ -59,6 +63,9 @@ pub struct Report {
     pub subscription_names: BTreeMap<String, String>,
     /// Facts of each input.
     pub files: Vec<NamedFile>,
+    /// What was read of access.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceFacts>,
     /// Through which day the programme's values were verified; later days are decided with the last known ones.
     pub programme_verified_through: Option<UsageDay>,
 }
@@ -129,7 +136,14 @@ impl Report {
             subscription_names: owned(ledger.subscription_names()),
             programme_verified_through: verified_through(programme, &files),
             files,
+            evidence: Vec::new(),
         })
+    }
+
+    /// The report with what was read of access.
+    #[must_use]
+    pub fn with_evidence(self, evidence: Vec<EvidenceFacts>) -> Self {
+        Self { evidence, ..self }
     }
 }
 

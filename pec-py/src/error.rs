@@ -6,6 +6,8 @@ use arrow_schema::ArrowError;
 use pec_core::engine::EngineError;
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
+use pec_core::normalise::evidence::EvidenceError;
+use pec_core::partner::PartnerError;
 use pec_core::programme::ProgrammeError;
 use pec_core::read::ReadError;
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
@@ -15,6 +17,11 @@ use pyo3::prelude::*;
 #[derive(Debug)]
 pub(crate) enum PecError {
     Read(ReadError),
+    /// Another file that cannot be used.
+    File {
+        message: String,
+        file: String,
+    },
     Row(RowIssue),
     Amount(AmountError),
     Programme(ProgrammeError),
@@ -41,6 +48,18 @@ macro_rules! from {
             }
         })+
     };
+}
+
+impl From<EvidenceError> for PecError {
+    fn from(error: EvidenceError) -> Self {
+        Self::File { message: error.to_string(), file: error.file().to_owned() }
+    }
+}
+
+impl From<PartnerError> for PecError {
+    fn from(error: PartnerError) -> Self {
+        Self::File { message: error.to_string(), file: error.file().to_owned() }
+    }
 }
 
 from!(ReadError => Read, RowIssue => Row, AmountError => Amount, ProgrammeError => Programme, PyErr => Python);
@@ -79,6 +98,7 @@ impl From<PecError> for PyErr {
             let message = |error: &dyn std::fmt::Display| error.to_string();
             match error {
                 PecError::Read(error) => raised(py, "ReadError", (message(&error), error.file().to_owned())),
+                PecError::File { message, file } => raised(py, "ReadError", (message, file)),
                 PecError::Row(issue) => {
                     let text =
                         format!("column `{}`: found `{}`, expected {}", issue.column, issue.found, issue.expected);

@@ -1,6 +1,6 @@
 //! One record, judged.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
 use pec_core::eligibility::{Outcome, Reason, RuleId, rule};
@@ -20,13 +20,13 @@ use crate::amount::{ExactDecimal, to_decimal};
 use crate::error::PecResult;
 
 /// The engine with the built-in programme, made once.
-pub(crate) fn engine() -> PecResult<&'static Engine> {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
+pub(crate) fn engine() -> PecResult<Arc<Engine>> {
+    static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
     match ENGINE.get() {
-        Some(engine) => Ok(engine),
+        Some(engine) => Ok(Arc::clone(engine)),
         None => {
-            let engine = Engine::new()?;
-            Ok(ENGINE.get_or_init(|| engine))
+            let engine = Arc::new(Engine::new()?);
+            Ok(Arc::clone(ENGINE.get_or_init(|| engine)))
         }
     }
 }

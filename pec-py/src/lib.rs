@@ -2,10 +2,12 @@
 //!
 //! What it offers is documented in its stub, `python/pec/_pec.pyi`.
 
+mod access;
 mod amount;
 mod arrow_in;
 mod arrow_out;
 mod error;
+mod explain;
 mod judge;
 mod reconcile;
 mod rule;
@@ -15,6 +17,10 @@ mod write;
 
 #[pyo3::pymodule(gil_used = false)]
 mod _pec {
+    #[pymodule_export]
+    use super::access::{PyEvidence, PyPartner};
+    #[pymodule_export]
+    use super::explain::{PyExplanations, explain};
     #[pymodule_export]
     use super::judge::{PyFinding, PyJudgement, judge};
     #[pymodule_export]

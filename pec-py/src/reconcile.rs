@@ -2,29 +2,32 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use pec_core::engine::{Engine, Run};
 use pec_core::ledger::Ledger;
-use pec_core::report::{Report, Table, record_batch};
+use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
+use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::error::PecResult;
-use crate::judge::engine;
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
 use crate::write;
 
 /// Reads sources, decides every line and sums.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, threads=None, progress=None, name=None))]
+#[pyo3(signature = (sources, /, *, partner=None, evidence=None, threads=None, progress=None, name=None))]
 pub(crate) fn reconcile(
     py: Python<'_>,
     sources: Vec<Source>,
+    partner: Option<PyRef<'_, PyPartner>>,
+    evidence: Option<PyRef<'_, PyEvidence>>,
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
     name: Option<&str>,
@@ -33,8 +36,14 @@ pub(crate) fn reconcile(
         None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         Some(threads) => threads.ok_or_else(|| PyValueError::new_err("`threads` is 0; expected 1 or more"))?,
     };
-    let (raised, engine) = (Raised::default(), engine()?);
-    let work = Work { engine, sources: named(py, sources, name), threads, raised: raised.clone() };
+    let raised = Raised::default();
+    let work = Work {
+        engine: engine_with(py, partner.as_deref(), evidence.as_deref())?,
+        evidence: evidence.as_deref().map(|evidence| evidence.facts.clone()).unwrap_or_default(),
+        sources: named(py, sources, name),
+        threads,
+        raised: raised.clone(),
+    };
     let result = watched(py, progress, move |seen| work.run(seen));
     result.map_err(|error| match raised.take() {
         None => error,
@@ -47,7 +56,8 @@ pub(crate) fn reconcile(
 }
 
 struct Work {
-    engine: &'static Engine,
+    engine: Arc<Engine>,
+    evidence: Vec<EvidenceFacts>,
     sources: Vec<(String, Source)>,
     threads: NonZeroUsize,
     raised: Raised,
@@ -70,21 +80,22 @@ impl Work {
             let schema = frame.schema();
             ledger.merge(&self.engine.reconcile_batches(&name, &schema, frame.slices(), &run)?)?;
         }
-        PyReconciliation::new(self.engine, ledger)
+        PyReconciliation::new(self.engine, self.evidence, ledger)
     }
 }
 
 /// Everything a run found.
 #[pyclass(name = "Result", module = "pec", frozen)]
 pub(crate) struct PyReconciliation {
+    pub(crate) engine: Arc<Engine>,
     pub(crate) ledger: Ledger,
     report: Report,
 }
 
 impl PyReconciliation {
-    fn new(engine: &Engine, ledger: Ledger) -> PecResult<Self> {
-        let report = Report::new(&ledger, engine.programme())?;
-        Ok(Self { ledger, report })
+    fn new(engine: Arc<Engine>, evidence: Vec<EvidenceFacts>, ledger: Ledger) -> PecResult<Self> {
+        let report = Report::new(&ledger, engine.programme())?.with_evidence(evidence);
+        Ok(Self { engine, ledger, report })
     }
 
     fn table<'py>(&self, py: Python<'py>, table: Table) -> PecResult<Bound<'py, PyAny>> {
@@ -174,7 +185,10 @@ impl PyReconciliation {
         py.detach(|| {
             let mut ledger = self.ledger.clone();
             ledger.merge(&other.ledger)?;
-            Self::new(engine()?, ledger)
+            let mut evidence = self.report.evidence.clone();
+            let others = other.report.evidence.iter().filter(|facts| !self.report.evidence.contains(facts));
+            evidence.extend(others.cloned());
+            Self::new(Arc::clone(&self.engine), evidence, ledger)
         })
     }
 

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
@@ -14,7 +15,6 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::error::{PecResult, at_path};
-use crate::judge::engine;
 use crate::reconcile::PyReconciliation;
 use crate::source::{Source, named, path_input};
 use crate::watch::{Seen, watched};
@@ -84,13 +84,13 @@ pub(crate) fn write_findings(
 ) -> PecResult<Vec<PathBuf>> {
     let sources = named(py, paths.into_iter().map(Source::Path).collect(), None);
     let findings = Findings::new(&result.ledger);
-    let engine = engine()?;
+    let engine = Arc::clone(&result.engine);
     watched(py, progress, move |seen| {
         fs::create_dir_all(&directory).map_err(at_path(&directory))?;
         let mut writer = FindingsWriter::create(findings, &directory)?;
         for (name, source) in sources {
             if let Source::Path(path) = source {
-                writer.add(engine, &name, &path, seen)?;
+                writer.add(&engine, &name, &path, seen)?;
             }
         }
         writer.finish()

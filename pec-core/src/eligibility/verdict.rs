@@ -1,9 +1,12 @@
 //! Verdicts: what all rules together say of a line.
 
+use serde::Serialize;
+
 use super::reason::{Reason, RuleId};
 
 /// May the line earn?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It should have earned.
     Eligible,

@@ -22,8 +22,10 @@ impl Report {
     pub fn text(&self) -> String {
         let mut text = String::new();
         self.write_files(&mut text);
+        self.write_evidence(&mut text);
         self.write_standings(&mut text);
         self.write_causes(&mut text);
+        self.write_remedies(&mut text);
         self.write_gaps(&mut text);
         self.write_issues(&mut text);
         self.write_open_questions(&mut text);
@@ -50,6 +52,64 @@ impl Report {
                 }
             }
             write_totals(text, &facts.paid_totals);
+        }
+    }
+
+    fn write_evidence(&self, text: &mut String) {
+        if self.evidence.is_empty() {
+            return;
+        }
+        heading(text, "What was read of access");
+        for facts in &self.evidence {
+            let of_file = if facts.taken_at_is_file_time { " (the file's own time)" } else { "" };
+            let taken = facts.taken_at.format("%Y-%m-%d %H:%M UTC");
+            let complete = if facts.complete { ", complete" } else { "" };
+            let unread = match facts.issue_count {
+                0 => String::new(),
+                unread => format!(", {} unreadable", count(u64::from(unread))),
+            };
+            let entries = count(u64::from(facts.entries));
+            line(
+                text,
+                &format!("{}: {}, {entries} entries{unread}{complete}, taken {taken}{of_file}", facts.file, facts.kind),
+            );
+            for issue in facts.issues.iter().take(ISSUES_SHOWN) {
+                let found = format!(
+                    "entry {}, {}: found `{}`, expected {}",
+                    issue.entry, issue.field, issue.found, issue.expected
+                );
+                wrapped(text, &found);
+            }
+        }
+        let mut cannot: BTreeMap<&str, usize> = BTreeMap::new();
+        self.evidence
+            .iter()
+            .flat_map(|facts| &facts.cannot_show)
+            .for_each(|what| *cannot.entry(what).or_default() += 1);
+        for (what, files) in cannot {
+            wrapped(text, &format!("{files} x cannot show {what}"));
+        }
+    }
+
+    /// What to do about money that a partner could have.
+    fn write_remedies(&self, text: &mut String) {
+        let missed = self.sums.iter().filter(|row| row.standing == Standing::Missed);
+        let lost = self.sums.iter().filter(|row| row.standing == Standing::Lost);
+        let mut rows: Vec<_> = missed.chain(lost).collect();
+        if rows.is_empty() {
+            return;
+        }
+        heading(text, "What to do");
+        rows.sort_by_key(|row| (row.standing, std::cmp::Reverse(row.potential_credit)));
+        for row in rows {
+            let money = format!("{} {}", cents(row.potential_credit), row.currency);
+            let what = match row.reason.map(rule) {
+                None => {
+                    "missed: evidence says it should have earned; claim it from Microsoft with that evidence".to_owned()
+                }
+                Some(rule) => format!("lost, {}: {} [{}]", rule.id, rule.remedy, rule.owner),
+            };
+            wrapped(text, &format!("{money} {what}"));
         }
     }
 
@@ -287,12 +347,12 @@ fn total(amounts: impl IntoIterator<Item = Amount>) -> Amount {
     amounts.into_iter().fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
 }
 
-fn heading(text: &mut String, title: &str) {
+pub(super) fn heading(text: &mut String, title: &str) {
     let gap = if text.is_empty() { "" } else { "\n" };
     let _ = writeln!(text, "{gap}{title}");
 }
 
-fn line(text: &mut String, content: &str) {
+pub(super) fn line(text: &mut String, content: &str) {
     let _ = writeln!(text, "  {}", visible(content.trim_end()));
 }
 
@@ -303,7 +363,7 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// A line broken between words at a width that fits a terminal.
-fn wrapped(text: &mut String, content: &str) {
+pub(super) fn wrapped(text: &mut String, content: &str) {
     let mut current = String::from("   ");
     for word in visible(content).split(' ') {
         if current.chars().count() + word.chars().count() > 98 {

@@ -5,18 +5,33 @@
     result = pec.reconcile("usage-2026-10.csv.gz")
     print(result.report())
 
-`reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface; `judge` takes one
+`reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface, and beside them a
+partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
 record. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
-from pec._pec import Finding, Judgement, Result, Rule, __version__, judge, rules
+from pec._pec import (
+    Evidence,
+    Explanations,
+    Finding,
+    Judgement,
+    Partner,
+    Result,
+    Rule,
+    __version__,
+    judge,
+    rules,
+)
 from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
-from pec.run import reconcile
+from pec.run import explain, reconcile
 
 __all__ = [
     "AmountError",
+    "Evidence",
+    "Explanations",
     "Finding",
     "Judgement",
+    "Partner",
     "PecError",
     "ProgrammeError",
     "ReadError",
@@ -24,6 +39,7 @@ __all__ = [
     "RowIssueError",
     "Rule",
     "__version__",
+    "explain",
     "judge",
     "reconcile",
     "rules",

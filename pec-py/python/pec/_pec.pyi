@@ -225,6 +225,72 @@ def judge(record: Mapping[str, str | int | Decimal | bool | datetime.date | None
         RowIssueError: A value cannot be read; the message names column, what was found and what was expected.
     """
 
+@final
+class Partner:
+    """Who earns: the transacting partner, its resellers, and when they were what."""
+
+    def __new__(cls, path: str | os.PathLike[str], /) -> Partner:
+        """Reads a `partner.toml`.
+
+        Raises:
+            ReadError: A line cannot be read; the message names it.
+        """
+    @staticmethod
+    def from_toml(text: str, /, name: str = "partner.toml") -> Partner:
+        """Reads the text of a `partner.toml`; `name` is what errors call it."""
+
+@final
+class Evidence:
+    """What exports show of access, gathered from files in any order."""
+
+    def __new__(cls) -> Evidence: ...
+    def read(
+        self,
+        path: str | os.PathLike[str],
+        /,
+        *,
+        kind: str | None = None,
+        taken_at: datetime.datetime | None = None,
+    ) -> None:
+        """Reads one file. It proves what it lists, never absence: that takes a folder with a manifest.
+
+        Args:
+            path: JSON of the Azure CLI, REST, PowerShell or Resource Graph, or the text of the AOBO checker.
+            kind: What it holds, as in a manifest; by default found from the content.
+            taken_at: When it was taken, with its zone; by default the time of the file, and the report says so.
+
+        Raises:
+            ReadError: The file cannot be used; the message says what to do.
+        """
+    def read_folder(self, folder: str | os.PathLike[str], /) -> None:
+        """Reads the files that the folder's `manifest.json` lists."""
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What was read: kind, time, entries, what each file covers and what it cannot show."""
+
+@final
+class Explanations:
+    """The decisions on an Azure subscription and day."""
+
+    def to_json(self) -> str:
+        """The object of `pec explain --json`."""
+    def to_dict(self) -> dict[str, Any]:
+        """The same object."""
+    def report(self) -> str:
+        """The decisions in sentences."""
+    def __len__(self) -> int: ...
+
+def explain(
+    sources: Sequence[Any],
+    /,
+    *,
+    subscription: str,
+    day: datetime.date,
+    partner: Partner | None = None,
+    evidence: Evidence | None = None,
+) -> Explanations:
+    """Reads sources and explains the decisions on a subscription and day; `pec.explain` expands paths first."""
+
 def rules() -> list[Rule]:
     """Every rule, in rank order."""
 
@@ -232,6 +298,8 @@ def reconcile(
     sources: Sequence[Any],
     /,
     *,
+    partner: Partner | None = None,
+    evidence: Evidence | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], object] | None = None,
     name: str | None = None,
@@ -240,6 +308,8 @@ def reconcile(
 
     Args:
         sources: Paths, open files and tables.
+        partner: Who earns.
+        evidence: What exports show of access.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: Told the rows and bytes read so far.
         name: The name to report open files and tables by.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pec
 from pec import _pec
-from pec.paths import expand
+from pec.paths import Found, expand
 
 if TYPE_CHECKING:
     from pec.run import Progress
@@ -27,7 +29,7 @@ def main() -> None:
     """The entry point."""
     try:
         arguments = _parser().parse_args()
-        sys.exit(rules() if arguments.command == "rules" else reconcile(arguments))
+        sys.exit(COMMANDS[arguments.command](arguments))
     except BrokenPipeError:
         # The reader has gone, as `head` does; what is still buffered must not raise again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,15 +47,36 @@ def _parser() -> argparse.ArgumentParser:
         epilog=STATUSES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    sources = "daily rated usage: files, globs, export folders"
-    command.add_argument("sources", nargs="+", metavar="FILE_OR_DIR", help=sources)
+    _add_inputs(command)
     command.add_argument("--json", action="store_true", help="print one JSON object, exact amounts as strings")
     out = "write findings, sums and gaps as CSV and Parquet"
     command.add_argument("--out", type=Path, metavar="DIR", help=out)
     command.add_argument("--strict", action="store_true", help="end with status 1 where rows could not be read")
     command.add_argument("--threads", type=_threads, metavar="N", help="threads; by default all there are")
+    about = "why an Azure subscription earned or did not on a day: every grant considered, and where it was read"
+    command = commands.add_parser("explain", help=about, description=f"Says {about}.")
+    _add_inputs(command)
+    command.add_argument("--subscription", required=True, metavar="ID", help="the Azure subscription (EntitlementId)")
+    command.add_argument("--day", required=True, type=_day, metavar="YYYY-MM-DD", help="the day of consumption")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
     commands.add_parser("rules", help="every rule: what it finds, what to do, and where it is written")
     return parser
+
+
+def _add_inputs(command: argparse.ArgumentParser) -> None:
+    sources = "daily rated usage: files, globs, export folders"
+    command.add_argument("sources", nargs="+", metavar="FILE_OR_DIR", help=sources)
+    command.add_argument("--partner", metavar="TOML", help="who earns: a partner.toml")
+    evidence = "exports of access: folders with a manifest.json, and files as [KIND=]FILE[@TIME]"
+    command.add_argument("--evidence", nargs="+", action="extend", metavar="FILE_OR_DIR", help=evidence)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no day; expected one such as 2026-10-04"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def _threads(text: str) -> int:
@@ -66,17 +89,10 @@ def _threads(text: str) -> int:
 def reconcile(arguments: argparse.Namespace) -> int:
     """Reads daily rated usage and says what earned, what did not, since when, and what it cost."""
     out: Path | None = arguments.out
-    try:
+    with _failing():
         found = expand(arguments.sources)
-        result = _run(found.files, arguments.threads, out)
-    except pec.PecError as error:
-        _fail(str(error))
-    except OSError as error:
-        _fail(_of_os(error))
-    except KeyboardInterrupt:
-        _fail("stopped", INTERRUPTED)
-    for file in found.passed_over:
-        print(f"pec: {_line(str(file))}: not a usage file by its name, passed over", file=sys.stderr)  # noqa: T201
+        result = _run(found.files, arguments, out)
+    _tell_passed_over(found)
     if arguments.json:
         _write(result.to_json())
     else:
@@ -86,7 +102,24 @@ def reconcile(arguments: argparse.Namespace) -> int:
     return DONE_WITH_ISSUES if arguments.strict and result.row_issues else DONE
 
 
-def rules() -> int:
+def explain(arguments: argparse.Namespace) -> int:
+    """Says why an Azure subscription earned or did not on a day."""
+    with _failing():
+        found = expand(arguments.sources)
+        explanations = _pec.explain(
+            found.files, subscription=arguments.subscription, day=arguments.day, **_access(arguments)
+        )
+    _tell_passed_over(found)
+    if arguments.json:
+        _write(explanations.to_json())
+    elif len(explanations) == 0:
+        _say(f"No lines of subscription {arguments.subscription} on {arguments.day}")
+    else:
+        _say(explanations.report().strip("\n"))
+    return DONE
+
+
+def rules(_: argparse.Namespace) -> int:
     """Lists every rule: rank, id, what it finds, what to do, and where it is written."""
     for rule in pec.rules():
         _say(f"{rule.rank:>2} {rule.id} ({rule.group}): {rule.sentence}")
@@ -95,15 +128,49 @@ def rules() -> int:
     return DONE
 
 
-def _run(files: list[Path], threads: int | None, out: Path | None) -> _pec.Result:
+COMMANDS = {"reconcile": reconcile, "explain": explain, "rules": rules}
+
+
+def _run(files: list[Path], arguments: argparse.Namespace, out: Path | None) -> _pec.Result:
     interactive = sys.stderr.isatty()
+    access = _access(arguments)
     with _reading(files) if interactive else nullcontext() as told:
-        result = _pec.reconcile(files, threads=threads, progress=told)
+        result = _pec.reconcile(files, **access, threads=arguments.threads, progress=told)
     if out is not None:
         result.save(out)
         with _writing(result.lines) if interactive else nullcontext() as told:
             _pec.write_findings(files, result, out, progress=told)
     return result
+
+
+def _access(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.evidence and not arguments.partner:
+        _fail("--evidence needs --partner: a partner.toml that says who you are")
+    if not arguments.partner:
+        return {}
+    from pec.evidence import evidence_of, partner_of
+
+    return {"partner": partner_of(arguments.partner), "evidence": evidence_of(arguments.evidence)}
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Ends with one line where the input cannot be used."""
+    try:
+        yield
+    except pec.PecError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(_of_os(error))
+    except ValueError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _fail("stopped", INTERRUPTED)
+
+
+def _tell_passed_over(found: Found) -> None:
+    for file in found.passed_over:
+        print(f"pec: {_line(str(file))}: not a usage file by its name, passed over", file=sys.stderr)  # noqa: T201
 
 
 def _reading(files: list[Path]) -> AbstractContextManager[Progress]:

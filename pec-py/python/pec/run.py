@@ -1,13 +1,15 @@
-"""`reconcile`: what a source stands for, then `pec._pec`."""
+"""`reconcile` and `explain`: what a source stands for, then `pec._pec`."""
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from pec import _pec
+from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
 from pec.paths import expand
 
 Source: TypeAlias = Any
@@ -20,6 +22,8 @@ Progress: TypeAlias = Callable[[int, int], object]
 def reconcile(
     source: Source | list[Source] | tuple[Source, ...],
     *,
+    partner: PartnerLike | None = None,
+    evidence: EvidenceLike | None = None,
     threads: int | None = None,
     progress: bool | Progress = False,
     name: str | None = None,
@@ -33,6 +37,9 @@ def reconcile(
             Polars, pandas, PyArrow or DuckDB table or any other object with the Arrow PyCapsule interface, or a list
             of these.
             Amount columns of tables must be decimals, integers or texts: a float has already lost digits.
+        partner: Who earns: a `Partner`, or the path of its `partner.toml`.
+        evidence: What exports show of access: an `Evidence`, or folders with a `manifest.json` and files written as
+            `[KIND=]FILE[@TIME]`. Needs a partner.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
         name: The name to report open files and tables by.
@@ -45,6 +52,42 @@ def reconcile(
         TypeError: A source is of a type that cannot be read.
         ReadError: A source cannot be used; the message says what to do.
     """
+    found = _sources(source)
+    given = {"partner": partner_of(partner), "evidence": evidence_of(evidence)}
+    if progress is True:
+        from pec.progress import reading
+
+        with reading(found) as told:
+            return _pec.reconcile(found, **given, threads=threads, progress=told, name=name)
+    return _pec.reconcile(found, **given, threads=threads, progress=progress or None, name=name)
+
+
+def explain(
+    source: Source | list[Source] | tuple[Source, ...],
+    *,
+    subscription: str,
+    day: datetime.date,
+    partner: PartnerLike | None = None,
+    evidence: EvidenceLike | None = None,
+) -> _pec.Explanations:
+    """Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
+
+    Args:
+        source: Daily rated usage: paths, globs, folders, open files, or a list of these.
+        subscription: The Azure subscription (`EntitlementId`).
+        day: The day of consumption.
+        partner: Who earns, as in `reconcile`.
+        evidence: What exports show of access, as in `reconcile`.
+
+    Returns:
+        The decisions, with every grant that was considered and where it was read.
+    """
+    given = {"partner": partner_of(partner), "evidence": evidence_of(evidence)}
+    return _pec.explain(_sources(source), subscription=subscription, day=day, **given)
+
+
+def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
+    """What is to be read, no file twice."""
     sources = source if isinstance(source, (list, tuple)) else [source]
     found: list[Any] = []
     for one in sources:
@@ -55,12 +98,7 @@ def reconcile(
     found = _once(found)
     if not found:
         raise ValueError("there is nothing to read; pass at least one source")
-    if progress is True:
-        from pec.progress import reading
-
-        with reading(found) as told:
-            return _pec.reconcile(found, threads=threads, progress=told, name=name)
-    return _pec.reconcile(found, threads=threads, progress=progress or None, name=name)
+    return found
 
 
 def _once(sources: list[Any]) -> list[Any]:

@@ -1,0 +1,239 @@
+//! Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::text::{heading, line as write_line, visible, wrapped};
+use crate::access::{AccessExplanation, Assumption, Counts, GrantExplanation};
+use crate::day::UsageDay;
+use crate::eligibility::{Outcome, RuleId, rule};
+use crate::reconcile::Decision;
+use crate::usage::UsageLine;
+
+/// A decision and what it rests on, for all lines of a subscription and day that share it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The smallest scope that holds all its lines.
+    pub scope: String,
+    /// The customer's tenant.
+    pub customer: String,
+    /// The Azure subscription.
+    pub subscription: String,
+    /// The reseller of record; blank in the direct model.
+    pub reseller: String,
+    /// The day of consumption.
+    pub day: UsageDay,
+    /// How many lines it decides.
+    pub lines: u64,
+    /// May they earn?
+    pub outcome: Outcome,
+    /// The finding that decides; none where they may.
+    pub primary: Option<RuleId>,
+    /// Everything that was found, in rank order.
+    pub findings: Vec<RuleId>,
+    /// What evidence shows of access; none without evidence.
+    pub access: Option<AccessExplanation>,
+}
+
+/// Gathers the decisions on one Azure subscription and day.
+///
+/// ```
+/// use pec_core::{engine::Engine, read::Input, report::Explanations};
+/// let file = "UsageDate,EntitlementId,UnitPrice,Quantity,CreditType,ResourceURI\n\
+///             2026-10-04,s,1,24,,/subscriptions/s/resourceGroups/g/providers/p/t/a\n\
+///             2026-10-04,s,2,24,,/subscriptions/s/resourceGroups/g/providers/p/t/b\n\
+///             2026-10-05,s,1,24,,\n";
+/// let engine = Engine::new()?;
+/// let mut explanations = Explanations::new("s", "2026-10-04".parse()?);
+/// engine.stream(Input::new("usage.csv", file.as_bytes()), &mut |_, row| {
+///     if let Ok((line, decision)) = row {
+///         explanations.add(line, decision, || engine.explain_access(line));
+///     }
+///     std::ops::ControlFlow::Continue(())
+/// })?;
+/// let found = explanations.finish();
+/// assert_eq!((found.len(), found[0].lines, found[0].scope.as_str()), (1, 2, "/subscriptions/s/resourcegroups/g"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Explanations {
+    subscription: String,
+    day: UsageDay,
+    found: BTreeMap<Key, Explanation>,
+}
+
+/// What makes a decision one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    customer: String,
+    reseller: String,
+    findings: Vec<RuleId>,
+    access: Option<AccessExplanation>,
+}
+
+impl Explanations {
+    /// For this Azure subscription and day.
+    #[must_use]
+    pub fn new(subscription: &str, day: UsageDay) -> Self {
+        Self { subscription: subscription.trim().to_ascii_lowercase(), day, found: BTreeMap::new() }
+    }
+
+    /// Adds a decided line, unless it is of another subscription or day; `access` is asked for what evidence shows.
+    pub fn add(
+        &mut self,
+        line: &UsageLine<'_>,
+        decision: &Decision,
+        access: impl FnOnce() -> Option<AccessExplanation>,
+    ) {
+        if line.day != self.day || !line.subscription.as_str().eq_ignore_ascii_case(&self.subscription) {
+            return;
+        }
+        let key = Key {
+            customer: line.customer.to_string(),
+            reseller: line.reseller.to_string(),
+            findings: decision.verdict.findings().map(|reason| reason.rule()).collect(),
+            access: access(),
+        };
+        let scope = scope_of(line);
+        let found = self.found.entry(key).or_insert_with_key(|key| Explanation {
+            scope: scope.clone(),
+            customer: key.customer.clone(),
+            subscription: self.subscription.clone(),
+            reseller: key.reseller.clone(),
+            day: self.day,
+            lines: 0,
+            outcome: decision.verdict.outcome(),
+            primary: key.findings.first().copied(),
+            findings: key.findings.clone(),
+            access: key.access.clone(),
+        });
+        found.lines += 1;
+        found.scope = common_scope(&found.scope, &scope);
+    }
+
+    /// The decisions, those of the widest scope first.
+    #[must_use]
+    pub fn finish(self) -> Vec<Explanation> {
+        let mut found: Vec<_> = self.found.into_values().collect();
+        found.sort_by(|a, b| (&a.scope, &a.findings).cmp(&(&b.scope, &b.findings)));
+        found
+    }
+}
+
+/// The path of what the line charges.
+fn scope_of(line: &UsageLine<'_>) -> String {
+    if !line.resource.is_empty() {
+        return line.resource.to_ascii_lowercase();
+    }
+    let group = match line.resource_group {
+        "" => String::new(),
+        group => format!("/resourcegroups/{group}"),
+    };
+    format!("/subscriptions/{}{group}", line.subscription).to_ascii_lowercase()
+}
+
+/// The resource, the resource group or the subscription that holds both paths.
+fn common_scope(a: &str, b: &str) -> String {
+    if a == b {
+        return a.to_owned();
+    }
+    let same = |segments: usize| {
+        let head = |path: &str| path.split('/').take(segments + 1).map(str::to_owned).collect::<Vec<_>>();
+        let (a, b) = (head(a), head(b));
+        (a == b && a.len() == segments + 1).then(|| a.join("/"))
+    };
+    same(4).or_else(|| same(2)).unwrap_or_default()
+}
+
+impl Explanation {
+    /// The decision in sentences.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let outcome = match self.outcome {
+            Outcome::Eligible => "could earn",
+            Outcome::Ineligible => "could not earn",
+            Outcome::Undetermined => "cannot be told",
+        };
+        let lines = if self.lines == 1 { "1 line".to_owned() } else { format!("{} lines", self.lines) };
+        heading(&mut text, &format!("{}: {outcome} ({lines})", self.day));
+        write_line(&mut text, &visible(&self.scope));
+        for id in &self.findings {
+            let rule = rule(*id);
+            wrapped(&mut text, &format!("{id}: {} [{}].", rule.sentence, rule.source.location()));
+            wrapped(&mut text, &format!("{}: {}.", if rule.can_act { "To do" } else { "No action" }, rule.remedy));
+        }
+        if let Some(access) = &self.access {
+            write_access(&mut text, access);
+        }
+        text
+    }
+}
+
+fn write_access(text: &mut String, access: &AccessExplanation) {
+    let (hours, minutes) = (access.covered_minutes / 60, access.covered_minutes % 60);
+    wrapped(text, &format!("Access that counts held for {hours} h {minutes:02} min of 24 h."));
+    let order = |grant: &&GrantExplanation| (grant.counts, (*grant).clone());
+    let mut grants: Vec<_> = access.grants.iter().collect();
+    grants.sort_by_key(order);
+    for grant in grants {
+        write_grant(text, grant);
+    }
+    if access.grants.is_empty() {
+        wrapped(text, "No grant reaches it.");
+    }
+    if access.not_known_as_yours > 0 {
+        wrapped(
+            text,
+            &format!(
+                "Grants with an eligible role whose identities are not known as yours: {}. If one is yours, link it.",
+                access.not_known_as_yours
+            ),
+        );
+    }
+    if !access.lacking.is_empty() {
+        wrapped(
+            text,
+            "The exports do not show all grants of the day: role assignments and Azure Lighthouse delegations, both complete for this subscription and taken after the day, would.",
+        );
+    }
+    for assumption in &access.assumptions {
+        wrapped(
+            text,
+            match assumption {
+                Assumption::AssumedUnchanged => {
+                    "Assumed: nothing changed between and before snapshots. The activity log would prove it."
+                }
+                Assumption::NoDenyAssignments => "Assumed: there are no deny assignments, as none was exported.",
+            },
+        );
+    }
+}
+
+fn write_grant(text: &mut String, grant: &GrantExplanation) {
+    let counts = match grant.counts {
+        Counts::Yes => "counts",
+        Counts::PartOfDay => "counts for a part of the day",
+        Counts::Unknown => "may count",
+        Counts::No => "does not count",
+        Counts::OtherPartner => "is a third partner's",
+        Counts::NotYours => "is not yours",
+        Counts::NotHeld => "was not held",
+    };
+    let because: Vec<_> = grant.because.iter().map(|finding| finding.as_str()).collect();
+    let because = if because.is_empty() { String::new() } else { format!(": {}", because.join(", ")) };
+    let role = grant.role_name.as_deref().unwrap_or(&grant.role);
+    let path = match grant.path {
+        crate::access::AccessPath::Aobo => "AOBO",
+        crate::access::AccessPath::Lighthouse => "Azure Lighthouse",
+        crate::access::AccessPath::DirectRbac => "role assignment",
+    };
+    let read =
+        grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
+    wrapped(
+        text,
+        &visible(&format!("- {path}, {role} of {} on {} {counts}{because}{read}", grant.principal, grant.scope)),
+    );
+}

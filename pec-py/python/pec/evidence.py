@@ -1,0 +1,73 @@
+"""Which files of evidence a text of the command or of a call stands for, and the partner beside them."""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeAlias
+
+from pec import _pec
+
+PartnerLike: TypeAlias = _pec.Partner | str | os.PathLike[str]
+"""A partner, or the path of its `partner.toml`."""
+
+EvidenceLike: TypeAlias = _pec.Evidence | str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+"""Evidence, or folders and files to read it from."""
+
+MANIFEST = "manifest.json"
+
+
+def partner_of(partner: PartnerLike | None) -> _pec.Partner | None:
+    """The partner that is meant."""
+    return partner if partner is None or isinstance(partner, _pec.Partner) else _pec.Partner(_existing(partner))
+
+
+def evidence_of(evidence: EvidenceLike | None) -> _pec.Evidence | None:
+    """The evidence that is meant: folders with a manifest, and files as `[KIND=]FILE[@TIME]`."""
+    if evidence is None or isinstance(evidence, _pec.Evidence):
+        return evidence
+    read = _pec.Evidence()
+    for one in [evidence] if isinstance(evidence, (str, os.PathLike)) else evidence:
+        _read(read, one)
+    return read
+
+
+def _read(evidence: _pec.Evidence, one: str | os.PathLike[str]) -> None:
+    text = os.fspath(one)
+    path = Path(text)
+    if path.is_dir():
+        evidence.read_folder(path)
+    elif path.name == MANIFEST and path.is_file():
+        evidence.read_folder(path.parent)
+    elif path.exists():
+        evidence.read(path)
+    else:
+        kind, file, taken_at = _parts(text)
+        evidence.read(_existing(file), kind=kind, taken_at=taken_at)
+
+
+def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:
+    """Kind, file and time of `[KIND=]FILE[@TIME]`; a file may have both signs in its own name."""
+    kind, equals, rest = text.partition("=")
+    if not equals or not kind.replace("_", "").isalpha():
+        kind, rest = "", text
+    file, at, time = rest.rpartition("@")
+    if not at or Path(rest).exists():
+        return kind or None, rest, None
+    try:
+        taken_at = datetime.datetime.fromisoformat(time)
+    except ValueError:
+        return kind or None, rest, None
+    if taken_at.tzinfo is None:
+        taken_at = taken_at.replace(tzinfo=datetime.UTC)
+    return kind or None, file, taken_at
+
+
+def _existing(path: str | os.PathLike[str]) -> Path:
+    found = Path(path)
+    if not found.is_file():
+        raise FileNotFoundError(errno.ENOENT, "no such file; check the path", os.fspath(path))
+    return found

@@ -1,0 +1,146 @@
+//! A partner and its evidence of access.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use pec_core::access::{Access, Evidence, EvidenceKind};
+use pec_core::engine::Engine;
+use pec_core::normalise::evidence::{EvidenceInput, Manifest, read};
+use pec_core::partner::Partner;
+use pec_core::report::EvidenceFacts;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::error::{PecResult, at_path};
+use crate::judge::engine;
+
+/// The name of the file that says what a folder of evidence holds.
+const MANIFEST: &str = "manifest.json";
+
+/// Who earns.
+#[pyclass(name = "Partner", module = "pec", frozen)]
+pub(crate) struct PyPartner(Partner);
+
+#[pymethods]
+impl PyPartner {
+    #[new]
+    #[pyo3(signature = (path, /))]
+    fn new(path: PathBuf) -> PecResult<Self> {
+        let text = fs::read_to_string(&path).map_err(at_path(&path))?;
+        Self::from_toml(&text, &path.to_string_lossy())
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (text, /, name = "partner.toml"))]
+    fn from_toml(text: &str, name: &str) -> PecResult<Self> {
+        Ok(Self(Partner::from_toml(name, text)?))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<pec.Partner: {:?}, {} resellers>", self.0.kind, self.0.resellers.len())
+    }
+}
+
+/// What exports show of access.
+#[pyclass(name = "Evidence", module = "pec")]
+#[derive(Default)]
+pub(crate) struct PyEvidence {
+    evidence: Evidence,
+    pub(crate) facts: Vec<EvidenceFacts>,
+}
+
+#[pymethods]
+impl PyEvidence {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    #[pyo3(signature = (path, /, *, kind = None, taken_at = None))]
+    fn read(
+        &mut self,
+        py: Python<'_>,
+        path: PathBuf,
+        kind: Option<&str>,
+        taken_at: Option<DateTime<Utc>>,
+    ) -> PecResult<()> {
+        let kind = kind.map(kind_named).transpose()?;
+        py.detach(|| {
+            let content = fs::read(&path).map_err(at_path(&path))?;
+            let taken = taken_at.map_or_else(|| file_time(&path), Ok)?;
+            let mut input = EvidenceInput::new(path.to_string_lossy(), &content, taken);
+            if let Some(kind) = kind {
+                input = input.kind(kind);
+            }
+            self.add(&input, taken_at.is_none())
+        })
+    }
+
+    #[pyo3(signature = (folder, /))]
+    fn read_folder(&mut self, py: Python<'_>, folder: PathBuf) -> PecResult<()> {
+        py.detach(|| {
+            let path = folder.join(MANIFEST);
+            let text = fs::read(&path).map_err(at_path(&path))?;
+            for file in Manifest::parse(&path.to_string_lossy(), &text)?.files {
+                let path = folder.join(&file.path);
+                let content = fs::read(&path).map_err(at_path(&path))?;
+                self.add(&file.input(&content), false)?;
+            }
+            Ok(())
+        })
+    }
+
+    #[getter]
+    fn files<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        let text = serde_json::to_string(&self.facts).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(py.import("json")?.getattr("loads")?.call1((text,))?)
+    }
+
+    fn __repr__(&self) -> String {
+        let entries: u64 = self.facts.iter().map(|facts| u64::from(facts.entries)).sum();
+        format!("<pec.Evidence: {} files, {entries} entries>", self.facts.len())
+    }
+}
+
+impl PyEvidence {
+    fn add(&mut self, input: &EvidenceInput<'_>, taken_at_is_file_time: bool) -> PecResult<()> {
+        let summary = read(&mut self.evidence, input)?;
+        self.facts.push(EvidenceFacts::new(&summary, taken_at_is_file_time));
+        Ok(())
+    }
+}
+
+fn kind_named(name: &str) -> PyResult<EvidenceKind> {
+    EvidenceKind::parse(name).ok_or_else(|| {
+        let known: Vec<_> = EvidenceKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        PyValueError::new_err(format!("`{name}` is no kind of evidence; expected one of {}", known.join(", ")))
+    })
+}
+
+/// When the file was last written.
+fn file_time(path: &Path) -> PecResult<DateTime<Utc>> {
+    let written = fs::metadata(path).and_then(|data| data.modified()).map_err(at_path(path))?;
+    let since = written.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Ok(DateTime::<Utc>::UNIX_EPOCH + since)
+}
+
+/// The engine with a partner and its evidence; the one that all share where there is none.
+pub(crate) fn engine_with(
+    py: Python<'_>,
+    partner: Option<&PyPartner>,
+    evidence: Option<&PyEvidence>,
+) -> PecResult<Arc<Engine>> {
+    let Some(PyPartner(partner)) = partner else {
+        return match evidence {
+            None => engine(),
+            Some(_) => Err(PyValueError::new_err("evidence without a partner; say who you are with `partner`").into()),
+        };
+    };
+    py.detach(|| {
+        let evidence = evidence.map(|evidence| evidence.evidence.clone()).unwrap_or_default();
+        Ok(Arc::new(Engine::new()?.with_access(Access::new(partner.clone(), evidence))))
+    })
+}

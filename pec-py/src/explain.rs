@@ -1,0 +1,89 @@
+//! Why the lines of an Azure subscription earned or did not on a day.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use pec_core::day::UsageDay;
+use pec_core::engine::Engine;
+use pec_core::report::{Explanation, Explanations};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+
+use crate::access::{PyEvidence, PyPartner, engine_with};
+use crate::error::PecResult;
+use crate::source::{Raised, Source, named, open_input, path_input};
+use crate::watch::{Seen, watched};
+
+/// Reads sources and explains the decisions on a subscription and day.
+#[pyfunction]
+#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None))]
+pub(crate) fn explain(
+    py: Python<'_>,
+    sources: Vec<Source>,
+    subscription: String,
+    day: NaiveDate,
+    partner: Option<PyRef<'_, PyPartner>>,
+    evidence: Option<PyRef<'_, PyEvidence>>,
+) -> PecResult<PyExplanations> {
+    let engine = engine_with(py, partner.as_deref(), evidence.as_deref())?;
+    let day = UsageDay::try_from(day).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let sources = named(py, sources, None);
+    watched(py, None, move |seen| {
+        let mut found = Explanations::new(&subscription, day);
+        for (name, source) in sources {
+            add(&engine, &name, source, &mut found, seen)?;
+        }
+        Ok(PyExplanations { decisions: found.finish() })
+    })
+}
+
+fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanations, seen: &Seen) -> PecResult<()> {
+    let input = match source {
+        Source::Path(path) => path_input(name, &path),
+        Source::Open(file) => open_input(name, file, Raised::default()),
+        Source::Frame(_) => {
+            return Err(
+                PyTypeError::new_err("lines of tables cannot be explained yet; pass a path or an open file").into()
+            );
+        }
+    };
+    engine.stream(input, &mut |row, line| {
+        if let Ok((line, decision)) = line {
+            found.add(line, decision, || engine.explain_access(line));
+        }
+        // Ctrl-C is looked for now and then.
+        if row % 65_536 == 0 { seen.go_on() } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(())
+}
+
+/// The decisions on a subscription and day.
+#[pyclass(name = "Explanations", module = "pec", frozen)]
+pub(crate) struct PyExplanations {
+    decisions: Vec<Explanation>,
+}
+
+#[pymethods]
+impl PyExplanations {
+    fn to_json(&self) -> PecResult<String> {
+        let object = serde_json::json!({ "decisions": self.decisions });
+        Ok(serde_json::to_string(&object).map_err(|error| PyValueError::new_err(error.to_string()))?)
+    }
+
+    fn to_dict<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        Ok(py.import("json")?.getattr("loads")?.call1((self.to_json()?,))?)
+    }
+
+    fn report(&self) -> String {
+        self.decisions.iter().map(Explanation::text).collect()
+    }
+
+    fn __len__(&self) -> usize {
+        self.decisions.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<pec.Explanations: {} decisions>", self.decisions.len())
+    }
+}
