@@ -37,7 +37,9 @@ fn write_rules(page: &mut String) -> fmt::Result {
     page.push_str(
         "## Rules\n\n\
          Every rule answers for every line; of the findings the one with the lowest rank is the primary one. Ranks that are missing \
-         belong to rules that need more than a usage file.\n\n\
+         belong to rules that need a price list. Rules of the groups partner, access and undetermined rest on a partner file and \
+         access evidence; without them, every line that is not excluded by design is `no_access_evidence`. A line with a finding \
+         of another group has none of the group undetermined.\n\n\
          | rank | id | finds | group | can act | what to do |\n| --- | --- | --- | --- | --- | --- |\n",
     );
     for rule in rules() {
@@ -65,8 +67,9 @@ fn write_parameters(page: &mut String, programme: &Programme) -> fmt::Result {
     page.push_str(
         "\n## Parameters\n\n\
          A value holds from the day under *from* on. After *read through* it is still used, and reports say that it is not \
-         verified. Only `credit_rate` bears on what is decided today; the others belong to access evidence, \
-         invoices and the Azure Credit Offer.\n\n\
+         verified. `credit_rate` bears on every line; `coverage`, `management_group_reaches`, `unlisted_role` and \
+         `lighthouse_marketplace_needs_link` on what access evidence shows; the others belong to invoices and the Azure Credit \
+         Offer and decide nothing yet.\n\n\
          | parameter | from | value | read through | source |\n| --- | --- | --- | --- | --- |\n",
     );
     let parameters: [Parameter; 10] = [
@@ -140,7 +143,7 @@ fn write_roles(page: &mut String, programme: &Programme) -> fmt::Result {
     writeln!(
         page,
         "\n## Roles\n\n{earning} Azure roles of the list earn, {} do not. The list bears the date {} and was read through {}. A role is matched \
-         on its id, never on its name. No rule uses the list yet.\n\nSource: {}\n",
+         on its id, never on its name.\n\nSource: {}\n",
         list.iter().len() - earning,
         list.list_date(),
         list.verified_through(),

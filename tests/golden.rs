@@ -4,13 +4,17 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pec_core::eligibility::Outcome;
+use pec_core::eligibility::{Outcome, Verdict};
+use pec_core::engine::Engine;
 use pec_core::ledger::summed_reason;
 use pec_core::money::{ListCost, Number, Rate};
 use pec_core::normalise::{Record, RowIssue};
+use pec_core::programme::Programme;
+use pec_core::read::Input;
 use pec_core::usage::{PartnerEarnedCredit, UsageLine};
 use serde_json::{Map, Value, json};
 
+use support::access::access_of;
 use support::{engine, findings, folder, json_of, padded, places, report};
 
 /// Known, and strict: a case that begins to pass fails here until its line is taken away.
@@ -38,7 +42,7 @@ fn every_case() {
             let id = format!("{stage}/{file}/{}", text(case, "id"));
             assert!(ids.insert(format!("{stage}/{}", text(case, "id"))), "{id} is not unique in its stage");
             let expected = &case["expect"];
-            let found = run(&stage, case, &document["defaults"], expected);
+            let found = run(&stage, case, &document, expected);
             ran += 1;
             match (found == *expected, known.remove(id.as_str())) {
                 (true, false) | (false, true) => {}
@@ -51,7 +55,7 @@ fn every_case() {
     assert!(known.is_empty(), "no such cases: {known:?}");
     assert!(failed.is_empty(), "{} of {ran} cases differ:\n{}", failed.len(), failed.join("\n"));
     assert_eq!(ran, ids.len());
-    assert!(ran >= 300, "only {ran} cases were found");
+    assert!(ran >= 490, "only {ran} cases were found");
 }
 
 /// Stage, file name and content of each file of cases.
@@ -77,7 +81,8 @@ fn documents() -> Vec<(String, String, Value)> {
 }
 
 /// What is found where `expected` expects something, in its form.
-fn run(stage: &str, case: &Value, defaults: &Value, expected: &Value) -> Value {
+fn run(stage: &str, case: &Value, document: &Value, expected: &Value) -> Value {
+    let defaults = &document["defaults"];
     match (stage, case["kind"].as_str()) {
         ("money", Some("parse")) => parse(case),
         ("money", Some("product")) => product(case),
@@ -87,6 +92,7 @@ fn run(stage: &str, case: &Value, defaults: &Value, expected: &Value) -> Value {
         ("normalise", Some("table")) => table(case, expected),
         ("eligibility", None) => eligibility(&overlaid(defaults, &case["record"])),
         ("reconcile", None) => reconcile(case, defaults),
+        ("access", None) => access(case, document),
         other => panic!("nothing runs cases of {other:?}"),
     }
 }
@@ -209,14 +215,9 @@ fn table(case: &Value, expected: &Value) -> Value {
 fn eligibility(columns: &Columns) -> Value {
     let by_record = with_line(columns, |line| {
         let decision = engine().decide(line).expect("a day of the programme");
-        let outcome = match decision.verdict.outcome() {
-            Outcome::Eligible => "eligible",
-            Outcome::Ineligible => "ineligible",
-            Outcome::Undetermined => "undetermined",
-        };
         assert_eq!(engine().judge(line), decision.verdict, "a line is decided in one place");
         json!({
-            "outcome": outcome,
+            "outcome": outcome(&decision.verdict),
             "primary": decision.verdict.primary().map(|reason| reason.rule().as_str()),
             "findings": decision.verdict.findings().map(|reason| reason.rule().as_str()).collect::<Vec<_>>(),
             "list_cost": decision.list_cost.to_string(),
@@ -235,6 +236,62 @@ fn eligibility(columns: &Columns) -> Value {
     }
     assert_eq!(by_line["all_findings"], by_record["findings"]);
     by_record
+}
+
+fn outcome(verdict: &Verdict) -> &'static str {
+    match verdict.outcome() {
+        Outcome::Eligible => "eligible",
+        Outcome::Ineligible => "ineligible",
+        Outcome::Undetermined => "undetermined",
+    }
+}
+
+/// Lines judged with a partner file and a folder of evidence.
+fn access(case: &Value, document: &Value) -> Value {
+    let mut engine = Engine::with_programme(switched(&case["programme"]));
+    let partner = case.get("partner").unwrap_or(&document["partner"]);
+    if !partner.is_null() {
+        engine = engine.with_access(access_of(partner, &case["evidence"]));
+    }
+    let records: Vec<_> = (case["records"].as_array().expect("records").iter())
+        .map(|record| overlaid(&document["defaults"], record))
+        .collect();
+    let judged = |verdict: &Verdict| {
+        let findings: Vec<_> = verdict.findings().map(|reason| reason.rule().as_str()).collect();
+        json!({"outcome": outcome(verdict), "primary": findings.first(), "findings": findings})
+    };
+    let one = |columns| {
+        with_line(columns, |line| {
+            let explained = engine.explain_access(line);
+            assert_eq!(explained.is_some(), !partner.is_null(), "what was judged is explained");
+            judged(&engine.judge(line))
+        })
+    };
+    let by_record: Vec<_> = records.iter().map(|columns| one(columns).unwrap_or_else(|e| panic!("{e}"))).collect();
+    // In a file, places and days that came before are remembered.
+    let file: Vec<_> = records.iter().map(|columns| serde_json::to_string(columns).expect("text")).collect();
+    let mut by_line = Vec::new();
+    engine
+        .stream(Input::new("case.jsonl", file.join("\n").as_bytes()), &mut |_, result| {
+            by_line.push(judged(&result.unwrap_or_else(|issue| panic!("{issue}")).1.verdict));
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(by_record, by_line, "by record and by line");
+    by_line.into()
+}
+
+/// The built-in programme with switches of a case.
+fn switched(switches: &Value) -> Programme {
+    let mut text = Programme::builtin_parameters().to_owned();
+    for (name, value) in switches.as_object().into_iter().flatten() {
+        let parameter = if name == "unlisted_roles" { "unlisted_role" } else { name };
+        let block = text.find(&format!("[[{parameter}.entries]]")).unwrap_or_else(|| panic!("no parameter {name}"));
+        let start = block + text[block..].find("value = ").expect("a value");
+        let end = start + text[start..].find('\n').expect("the end of a line");
+        text.replace_range(start..end, &format!("value = {value}"));
+    }
+    Programme::from_toml(&text, Programme::builtin_roles()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn reconcile(case: &Value, defaults: &Value) -> Value {

@@ -41,6 +41,7 @@ pub(crate) fn decide(case: &Case<'_>) -> Verdict {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::access::{Finding, Findings};
     use crate::day::UsageDay;
     use crate::ids::{CustomerId, ResellerId, SubscriptionId};
     use crate::money::{Currency, ListCost, Number};
@@ -92,5 +93,26 @@ pub(crate) mod tests {
         let verdict = verdict(&line);
         assert_eq!(verdict.outcome(), Outcome::Ineligible);
         assert_eq!(verdict.findings().collect::<Vec<_>>(), [Reason::NotUsageCharge, Reason::SavingsPlan]);
+    }
+
+    #[test]
+    fn every_finding_on_access_has_its_rule() {
+        let line = line();
+        let with = |findings| decide(&Case { line: &line, access: AccessDay { findings, assumed: false } });
+        let beyond_the_line = rules().iter().filter(|rule| rule.group != Group::ByDesign);
+        let ids: Vec<_> = beyond_the_line.map(|rule| rule.id.as_str()).collect();
+        assert_eq!(Finding::ALL.map(Finding::as_str).as_slice(), ids, "one rule for each finding, in rank order");
+        for finding in Finding::ALL {
+            let verdict = with(Findings::of(finding));
+            let found: Vec<_> = verdict.findings().map(|reason| reason.rule()).collect();
+            assert_eq!(found.iter().map(|id| id.as_str()).collect::<Vec<_>>(), [finding.as_str()]);
+            let undetermined = rule(found[0]).group == Group::Undetermined;
+            let expected = if undetermined { Outcome::Undetermined } else { Outcome::Ineligible };
+            assert_eq!((verdict.outcome(), verdict.by_design()), (expected, false));
+        }
+        assert_eq!(with(Findings::NONE).outcome(), Outcome::Eligible);
+        let all = with(Finding::ALL.into_iter().collect());
+        assert_eq!(all.primary(), Some(Reason::PartnerTypeCannotEarn));
+        assert!(all.findings().all(|reason| rule(reason.rule()).group != Group::Undetermined));
     }
 }

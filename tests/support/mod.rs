@@ -1,6 +1,8 @@
 //! What several test programs share: running the engine over bytes, writing small files, reading Python's answers.
 #![allow(dead_code, reason = "every test program takes what it needs")]
 
+pub mod access;
+
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

@@ -110,8 +110,6 @@ pub(crate) struct EvidenceFile {
     pub(crate) identities: Vec<Text>,
     /// Where a log begins.
     pub(crate) from: Option<Instant>,
-    /// How many entries it has.
-    pub(crate) entries: u32,
 }
 
 impl Evidence {

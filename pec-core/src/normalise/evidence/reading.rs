@@ -163,7 +163,6 @@ impl<'e> Reading<'e> {
             subscriptions,
             identities: self.identities.into_iter().collect(),
             from: input.from,
-            entries: self.extent.entries,
         });
         EvidenceSummary {
             name: self.name,

@@ -1,0 +1,45 @@
+//! Partner files and evidence written as JSON, the way golden cases hold them.
+
+use pec_core::access::{Access, Evidence};
+use pec_core::normalise::evidence::{Manifest, read};
+use pec_core::partner::Partner;
+use serde_json::{Map, Value};
+
+/// The partner of a partner file whose tables and keys stand as JSON.
+pub fn partner_of(partner: &Value) -> Partner {
+    let text: String = (partner.as_object().expect("a partner file").iter())
+        .map(|(name, value)| format!("{name} = {}\n", toml_of(value)))
+        .collect();
+    Partner::from_toml("partner.toml", &text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// A value of JSON as TOML writes it on one line.
+fn toml_of(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name} = {}", toml_of(value))).collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        Value::Array(values) => format!("[{}]", values.iter().map(toml_of).collect::<Vec<_>>().join(", ")),
+        other => other.to_string(),
+    }
+}
+
+/// The evidence of a folder: its manifest, and the content of each file of it.
+pub fn evidence_of(manifest: &Value, files: &Map<String, Value>) -> Evidence {
+    let manifest = Manifest::parse("manifest.json", manifest.to_string().as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+    let mut evidence = Evidence::new();
+    for file in &manifest.files {
+        let content = files.get(&file.path).unwrap_or_else(|| panic!("there is no {}", file.path)).to_string();
+        let summary = read(&mut evidence, &file.input(content.as_bytes())).unwrap_or_else(|error| panic!("{error}"));
+        assert!(summary.issues.is_empty(), "{:?}", summary.issues);
+    }
+    assert_eq!(manifest.files.len(), files.len(), "each file stands in the manifest");
+    evidence
+}
+
+/// The access that a partner file and a folder, `{"manifest", "files"}`, show.
+pub fn access_of(partner: &Value, folder: &Value) -> Access {
+    let files = folder["files"].as_object().expect("files");
+    Access::new(partner_of(partner), evidence_of(&folder["manifest"], files))
+}
