@@ -108,7 +108,7 @@ def test_explain():
     )
     decisions = {decision["primary"]: decision for decision in found.to_dict()["decisions"]}
     decision = decisions["access_part_of_day"]
-    assert (decision["outcome"], decision["lines"]) == ("ineligible", 23)
+    assert (decision["outcome"], decision["lines"]) == ("ineligible", 24)
     access = decision["access"]
     assert access["covered_minutes"] == 9 * 60 + 12
     agents = next(grant for grant in access["grants"] if grant["path"] == "aobo")

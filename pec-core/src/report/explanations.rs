@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::text::{heading, line as write_line, visible, wrapped};
 use crate::access::{AccessExplanation, Assumption, Counts, GrantExplanation};
 use crate::day::UsageDay;
-use crate::eligibility::{Outcome, RuleId, rule};
+use crate::eligibility::{Group, Outcome, RuleId, rule};
 use crate::reconcile::Decision;
 use crate::usage::UsageLine;
 
@@ -113,11 +113,12 @@ impl Explanations {
         found.scope = common_scope(&found.scope, &scope);
     }
 
-    /// The decisions, those of the widest scope first.
+    /// The decisions: what is excluded by design last, else the widest scope first.
     #[must_use]
     pub fn finish(self) -> Vec<Explanation> {
         let mut found: Vec<_> = self.found.into_values().collect();
-        found.sort_by(|a, b| (&a.scope, &a.findings).cmp(&(&b.scope, &b.findings)));
+        let by_design = |found: &Explanation| found.primary.is_some_and(|id| rule(id).group == Group::ByDesign);
+        found.sort_by_cached_key(|found| (by_design(found), found.scope.clone(), found.findings.clone()));
         found
     }
 }
