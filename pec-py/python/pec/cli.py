@@ -59,6 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--subscription", required=True, metavar="ID", help="the Azure subscription (EntitlementId)")
     command.add_argument("--day", required=True, type=_day, metavar="YYYY-MM-DD", help="the day of consumption")
     command.add_argument("--json", action="store_true", help="print one JSON object")
+    about = "exports of access, for --evidence"
+    groups = commands.add_parser("access", help=about, description=about.capitalize() + ".").add_subparsers(
+        dest="access_command", required=True, metavar="COMMAND"
+    )
+    about = "a script of az commands that only read: it exports who has access to your Azure subscriptions"
+    command = groups.add_parser("script", help=f"print {about}", description=f"Prints {about}.")
+    command.add_argument("--shell", required=True, choices=("bash", "pwsh"), help="the shell that is to run it")
     commands.add_parser("rules", help="every rule: what it finds, what to do, and where it is written")
     return parser
 
@@ -128,7 +135,15 @@ def rules(_: argparse.Namespace) -> int:
     return DONE
 
 
-COMMANDS = {"reconcile": reconcile, "explain": explain, "rules": rules}
+def access(arguments: argparse.Namespace) -> int:
+    """Prints the script that exports evidence of access."""
+    from pec.collect import script
+
+    _write(script(arguments.shell).rstrip("\n"))
+    return DONE
+
+
+COMMANDS = {"reconcile": reconcile, "explain": explain, "access": access, "rules": rules}
 
 
 def _run(files: list[Path], arguments: argparse.Namespace, out: Path | None) -> _pec.Result:
