@@ -91,7 +91,7 @@ REVOKED = {
     "operationName": {"value": "Microsoft.Authorization/roleAssignments/delete", "localizedValue": "Delete"},
     "status": {"value": "Succeeded"}, "authorization": {"scope": f"/subscriptions/{OURS}", "role": PERSONAL},
     "properties": {"statusCode": "OK", "responseBody": json.dumps({"properties": {
-        "roleDefinitionId": f"/x/{OWNER}", "principalId": CUSTOMER, "scope": f"/subscriptions/{OURS}/resourceGroups/w"}})},
+        "roleDefinitionId": f"/x/{OWNER}", "principalId": CUSTOMER, "scope": f"/subscriptions/{OURS}"}})},
 }  # fmt: skip
 LINK = {
     "createdTime": "2024-02-01T00:00:00.1+00:00", "objectId": ANNA, "partnerId": "1234567", "partnerName": PERSONAL,
@@ -348,7 +348,8 @@ def asked(text):
     """The commands of az, the versions of its services and the fields that a script names."""
     groups = "account|ad|extension|managedservices|managementpartner|monitor|role"
     commands = re.findall(rf"(?<![\w`-])(?:(?:{groups})(?: [a-z-]+)* (?:list|show)|rest --method \w+)(?= -)", text)
-    return set(commands), set(re.findall(r"api-version=[\d-]+", text)), set(re.findall(r"\w+:[\w$.]+", text))
+    queries = " ".join(re.findall(r"[\[{]\S*\w:[\w$]\S*", text))
+    return set(commands), set(re.findall(r"api-version=[\d-]+", text)), set(re.findall(r"\w+:[\w$.|]+", queries))
 
 
 def test_both_shells_ask_for_the_same():
