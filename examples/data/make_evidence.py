@@ -154,7 +154,9 @@ def link() -> dict[str, Any]:
     }
 
 
-def entry(kind: str, content: list[dict[str, Any]], subscriptions: list[str], **more: Any) -> tuple[dict[str, Any], Any]:
+def entry(
+    kind: str, content: list[dict[str, Any]], subscriptions: list[str], **more: Any
+) -> tuple[dict[str, Any], Any]:
     file = {"path": f"{kind}.json", "kind": kind, "subscriptions": subscriptions, "complete": True}
     return file | more, content
 

@@ -11,7 +11,21 @@ from typing import Any, Literal, final
 
 from arro3.core import Table
 
-__all__ = ["Finding", "Judgement", "Result", "Rule", "__version__", "judge", "reconcile", "rules", "write_findings"]
+__all__ = [
+    "Evidence",
+    "Explanations",
+    "Finding",
+    "Judgement",
+    "Partner",
+    "Result",
+    "Rule",
+    "__version__",
+    "explain",
+    "judge",
+    "reconcile",
+    "rules",
+    "write_findings",
+]
 
 __version__: str
 
