@@ -1,4 +1,4 @@
-"""Writes `evidence/` beside the example month: exports of access, in the shapes of the Azure CLI, that explain its five losses.
+"""Writes `evidence/` beside the example month: exports of access, as the Azure CLI has them, that explain its losses.
 
     python examples/data/make_evidence.py
 

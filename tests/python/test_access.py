@@ -142,7 +142,7 @@ def test_evidence_that_cannot_be_used(tmp_path):
     with pytest.raises(FileNotFoundError, match="no such file"):
         pec.reconcile(MONTH / "2026-10", partner=tmp_path / "none.toml")
     (tmp_path / "x.json").write_text("<html>")
-    with pytest.raises(pec.ReadError, match="x.json"):
+    with pytest.raises(pec.ReadError, match=r"x\.json"):
         pec.Evidence().read(tmp_path / "x.json")
     with pytest.raises(ValueError, match="no kind of evidence; expected one of role_assignments"):
         pec.Evidence().read(tmp_path / "x.json", kind="roles")

@@ -140,8 +140,8 @@ def test_rules_are_listed_in_rank_order():
     assert ranks == sorted(ranks)
     assert {"spot_virtual_machine", "no_access_evidence"} <= {rule.id for rule in rules}
     for rule in rules:
-        assert rule.group in ("by design", "undetermined")
-        assert rule.owner in ("partner", "nobody")
+        assert rule.group in ("by design", "partner", "access", "undetermined")
+        assert rule.owner in ("partner", "customer", "nobody")
         assert rule.sentence
         assert rule.remedy
         assert rule.source_dated.isoformat() in rule.source
