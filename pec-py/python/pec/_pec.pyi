@@ -41,7 +41,7 @@ class Rule:
         """Its place in the order of precedence; lower comes first."""
     @property
     def group(self) -> str:
-        """`by design`: the line earns nothing. `partner`, `access`: it could not earn. `undetermined`: it cannot be told."""
+        """`by design`, `partner`, `access`: why it does not earn. `undetermined`: it cannot be told."""
     @property
     def sentence(self) -> str:
         """What it finds, as part of a sentence."""
