@@ -1,4 +1,4 @@
-"""Writes `evidence/` beside the example month: exports of access, in the shapes of the Azure CLI, that explain its five losses.
+"""Writes `evidence/` beside the example month: exports of access, as the Azure CLI has them, that explain its losses.
 
     python examples/data/make_evidence.py
 
@@ -154,7 +154,9 @@ def link() -> dict[str, Any]:
     }
 
 
-def entry(kind: str, content: list[dict[str, Any]], subscriptions: list[str], **more: Any) -> tuple[dict[str, Any], Any]:
+def entry(
+    kind: str, content: list[dict[str, Any]], subscriptions: list[str], **more: Any
+) -> tuple[dict[str, Any], Any]:
     file = {"path": f"{kind}.json", "kind": kind, "subscriptions": subscriptions, "complete": True}
     return file | more, content
 

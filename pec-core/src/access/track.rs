@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 
-use crate::day::IntervalSet;
+use crate::day::{Interval, IntervalSet};
 use crate::partner::Assumptions;
 
 use super::facts::Instant;
@@ -81,7 +81,7 @@ impl Track {
         events.dedup_by(|later, earlier| {
             later.0 == earlier.0 && std::mem::discriminant(&later.1) == std::mem::discriminant(&earlier.1)
         });
-        forget_contradicted(events);
+        keep_proven(events);
         let mut track = Builder { stretches: Vec::new(), begun: BEGINNING, assumptions };
         let (Some((first, told)), Some((last, told_last))) = (events.first(), events.last()) else {
             track.push(END, State::After, false);
@@ -131,16 +131,24 @@ impl Track {
 }
 
 /// What was made at one time and is seen at another was there between, whatever else is told: made again it would have a new
-/// time.
-fn forget_contradicted(events: &mut Vec<(Instant, Told)>) {
-    let proven: Vec<_> = (events.iter())
-        .filter_map(|(at, told)| match told {
-            Told::Seen(Some(made)) => Some((*made, *at)),
-            _ => None,
-        })
-        .collect();
-    let contradicted = |at: Instant| proven.iter().any(|(made, seen)| *made < at && at <= *seen);
-    events.retain(|(at, told)| matches!(told, Told::Seen(_)) || !contradicted(*at));
+/// time. What is told of the time between is dropped, also sightings that do not say when it was made.
+fn keep_proven(events: &mut Vec<(Instant, Told)>) {
+    let of_sighting = |(at, told): &(Instant, Told)| match told {
+        Told::Seen(Some(made)) => Interval::new(*made, *at),
+        _ => None,
+    };
+    let proven: IntervalSet = events.iter().filter_map(of_sighting).collect();
+    events.retain_mut(|(at, told)| {
+        let seen = matches!(told, Told::Seen(_));
+        match proven.iter().find(|held| held.from() <= *at && *at <= held.until()) {
+            Some(held) if *at == held.until() => {
+                *told = Told::Seen(Some(held.from()));
+                seen
+            }
+            Some(held) => *at == held.from() && !seen,
+            None => true,
+        }
+    });
 }
 
 const fn state(held: bool) -> State {
@@ -263,6 +271,11 @@ mod tests {
         assert_eq!(track(&[(5, Seen(None)), (8, Seen(None))], &none, false), "????????..");
         assert_eq!(track(&[(2, Granted), (5, made(2)), (8, Missing)], &none, true), "nnHHH???..");
         assert_eq!(track(&[(4, Missing), (8, Missing)], &none, true), "nnnnnnnn..");
+        // More that is seen between makes nothing less certain.
+        let seen_between = [(2, Granted), (4, Seen(None)), (6, made(2)), (8, Seen(None))];
+        assert_eq!(track(&seen_between, &none, false), "??HHHH??..");
+        assert_eq!(track(&[(2, Granted), (2, Seen(None)), (6, made(2))], &none, false), "??HHHH....");
+        assert_eq!(track(&[(2, Granted), (3, Granted), (5, made(3)), (6, made(2))], &none, false), "??HHHH....");
         // Deleted and made again: a new creation time.
         assert_eq!(track(&[(1, Granted), (3, made(1)), (6, Granted), (8, made(6))], &none, true), "nHH???HH..");
     }

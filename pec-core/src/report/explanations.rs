@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::text::{heading, line as write_line, visible, wrapped};
-use crate::access::{AccessExplanation, Assumption, Counts, GrantExplanation};
+use crate::access::{AccessExplanation, AccessPath, Assumption, Counts, GrantExplanation, Span};
 use crate::day::UsageDay;
 use crate::eligibility::{Group, Outcome, RuleId, rule};
 use crate::reconcile::Decision;
@@ -213,6 +214,13 @@ fn write_access(text: &mut String, access: &AccessExplanation) {
     }
 }
 
+fn span(span: &Span) -> String {
+    let at = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S").to_string();
+    let from = span.from.map_or_else(String::new, |from| format!("from {} ", at(from)));
+    let until = span.until.map_or_else(|| "on".to_owned(), |until| format!("to {}", at(until)));
+    format!("{from}{until}")
+}
+
 fn write_grant(text: &mut String, grant: &GrantExplanation) {
     let counts = match grant.counts {
         Counts::Yes => "counts",
@@ -227,14 +235,16 @@ fn write_grant(text: &mut String, grant: &GrantExplanation) {
     let because = if because.is_empty() { String::new() } else { format!(": {}", because.join(", ")) };
     let role = grant.role_name.as_deref().unwrap_or(&grant.role);
     let path = match grant.path {
-        crate::access::AccessPath::Aobo => "AOBO",
-        crate::access::AccessPath::Lighthouse => "Azure Lighthouse",
-        crate::access::AccessPath::DirectRbac => "role assignment",
+        AccessPath::Aobo => "AOBO",
+        AccessPath::Lighthouse => "Azure Lighthouse",
+        AccessPath::DirectRbac => "role assignment",
     };
     let read =
         grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
+    let held: Vec<_> = grant.held.iter().map(span).collect();
+    let held = if held.is_empty() { String::new() } else { format!("; held {}", held.join(", ")) };
     wrapped(
         text,
-        &visible(&format!("- {path}, {role} of {} on {} {counts}{because}{read}", grant.principal, grant.scope)),
+        &visible(&format!("- {path}, {role} of {} on {} {counts}{because}{held}{read}", grant.principal, grant.scope)),
     );
 }
