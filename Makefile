@@ -10,7 +10,7 @@ GENERATE := target/release/examples/generate_month
 
 # The main job on shipped data: prints the report and where everything was written.
 demo: .venv/pec
-	.venv/bin/pec reconcile examples/data/2026-10 --out out/demo
+	.venv/bin/pec reconcile examples/data/2026-10 --partner examples/data/partner.toml --evidence examples/data/evidence --out out/demo
 
 # All tests.
 test: test-rust test-python
@@ -36,10 +36,10 @@ bench: .venv/pec benches/peers/.venv/installed
 bench-small:
 	$(MAKE) bench BENCH=--small
 
-# The pages that are written from the code: the rules, and the picture in the README.
+# The pages that are written from the code: the rules, and the pictures in the README.
 docs: .venv/pec
 	cargo run --quiet --example rules_page > pec-core/docs/rules.md
-	.venv/bin/python -c "import pathlib, re, pec; r = pathlib.Path('README.md'); t = r.read_text(); p = pec.reconcile('examples/data/2026-10').report(); r.write_text(re.sub(r'(?s)(<!-- demo -->\n\`\`\`text\n).*?(\`\`\`\n<!-- /demo -->)', lambda m: m[1] + p + m[2], t))"
+	.venv/bin/python tests/python/readme_pictures.py
 	cargo doc --no-deps -p pec-core --all-features
 
 .venv/bin/pip:

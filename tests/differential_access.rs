@@ -26,7 +26,7 @@ fn worlds() -> Vec<PathBuf> {
     let _ = std::fs::remove_dir_all(&out);
     let mut command = Command::new("python3");
     command.current_dir(folder("tests/oracle")).arg("access_run.py").arg(&out);
-    command.args(["--seed", &SEED.to_string(), "--count", &WORLDS.to_string()]);
+    command.args(["--seed", &std::env::var("PEC_SEED").unwrap_or(SEED.to_string()), "--count", &WORLDS.to_string()]);
     let ran = command
         .output()
         .unwrap_or_else(|error| panic!("the oracle needs `python3` (3.11 or later) on the path: {error}"));

@@ -14,28 +14,9 @@ pub use verdict::{Outcome, Verdict};
 use crate::access::AccessDay;
 use crate::usage::UsageLine;
 
-/// What rules are asked about: a line, and what evidence says of access on its day.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Case<'c> {
-    pub(crate) line: &'c UsageLine<'c>,
-    pub(crate) access: AccessDay,
-}
-
-/// Asks every rule.
-pub(crate) fn decide(case: &Case<'_>) -> Verdict {
-    let mut findings = rules::findings(case);
-    let mut outcome = Outcome::Eligible;
-    let mut by_design = false;
-    for (found, rule) in findings.iter_mut().zip(&rules::RULES).filter(|(found, _)| found.is_some()) {
-        match (rule.group, outcome) {
-            // What could not earn for a reason that is known needs no evidence of anything else.
-            (Group::Undetermined, Outcome::Ineligible) => *found = None,
-            (Group::Undetermined, _) => outcome = Outcome::Undetermined,
-            (Group::ByDesign | Group::Partner | Group::Access, _) => outcome = Outcome::Ineligible,
-        }
-        by_design |= rule.group == Group::ByDesign;
-    }
-    Verdict::new(outcome, by_design, findings)
+/// Asks every rule about a line, of which the access on its day is known.
+pub(crate) fn decide(line: &UsageLine<'_>, access: AccessDay) -> Verdict {
+    Verdict::new(rules::by_design(line), access.findings)
 }
 
 #[cfg(test)]
@@ -71,23 +52,16 @@ pub(crate) mod tests {
         }
     }
 
-    impl<'c> Case<'c> {
-        /// A line of which nothing shows who had access.
-        pub(crate) const fn without_evidence(line: &'c UsageLine<'c>) -> Self {
-            Self { line, access: AccessDay::NO_EVIDENCE }
-        }
-    }
-
     /// The verdict on a line without evidence.
     pub(crate) fn verdict(line: &UsageLine<'_>) -> Verdict {
-        decide(&Case::without_evidence(line))
+        decide(line, AccessDay::NO_EVIDENCE)
     }
 
     #[test]
     fn all_rules_answer_and_the_first_is_primary() {
         let mut line = line();
         assert_eq!(verdict(&line).outcome(), Outcome::Undetermined);
-        assert_eq!(verdict(&line).primary(), Some(Reason::NoAccessEvidence));
+        assert_eq!(verdict(&line).primary(), Some(Reason::Access { finding: Finding::NoAccessEvidence }));
         line.product.savings_plan = true;
         line.charge = ChargeType::Other;
         let verdict = verdict(&line);

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::access::{Access, AccessDay, AccessExplanation};
-use crate::eligibility::{self, Case, Verdict};
+use crate::eligibility::{self, Verdict};
 use crate::ledger::Ledger;
 use crate::money::{AmountError, Number, Rate};
 use crate::normalise::RowIssue;
@@ -146,7 +146,7 @@ impl Engine {
 
     /// What the rules say of a line of which the access on its day is known.
     fn judge_with(line: &UsageLine<'_>, access: AccessDay) -> Verdict {
-        eligibility::decide(&Case { line, access })
+        eligibility::decide(line, access)
     }
 
     /// The verdict beside what was paid, with the money.

@@ -168,7 +168,7 @@ class Evidence:
                 scope=entry.scope,
                 principal=entry.principal,
                 role=entry.role,
-                track=Scheduled(entry, file.taken_at),
+                track=Scheduled(entry, file.taken_at, self.carry),
                 principal_type=entry.principal_type,
                 eligible_only=True,
                 listed_for=below_root([file]),

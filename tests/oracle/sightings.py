@@ -18,14 +18,15 @@ LOG_REACHES_BACK = 90 * DAY  # what the activity log keeps (inputs.md, B4)
 class Scheduled(Track):
     """A PIM eligibility: held from start to end, or on, unknown after its snapshot."""
 
-    def __init__(self, schedule: Schedule, taken_at: Instant) -> None:
-        super().__init__([])
+    def __init__(self, schedule: Schedule, taken_at: Instant, carry: Carry) -> None:
+        super().__init__([], (), carry)
         self.start, self.end, self.taken_at = schedule.start, schedule.end, taken_at
 
     def state(self, at: Instant) -> State:
         if at < self.start or (self.end is not None and at >= self.end):
             return State.NOT_HELD
-        if self.end is None and at >= max(self.taken_at, self.start):
+        listed = self.end is not None or at < max(self.taken_at, self.start)
+        if not listed and not self.carry.reaches(at):
             return State.UNKNOWN_AFTER
         return State.HELD
 

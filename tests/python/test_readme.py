@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import pec
+from readme_pictures import PICTURES, shown
 
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
@@ -25,12 +25,10 @@ def at_examples(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def test_the_picture_is_what_demo_prints(at_examples):
-    """The block between the marks is the report of the shipped month; `make docs` writes it anew."""
-    text = README.read_text(encoding="utf-8")
-    picture = re.search(r"<!-- demo -->\n```text\n(.*?)```\n<!-- /demo -->", text, re.DOTALL)
-    assert picture is not None
-    assert picture.group(1) == pec.reconcile("examples/data/2026-10").report()
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_pictures_are_what_the_commands_print(at_examples, name):
+    """The blocks between the marks; `make docs` writes them anew."""
+    assert shown(name) == PICTURES[name]()
 
 
 def test_python_blocks(at_examples):

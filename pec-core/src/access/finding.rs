@@ -131,6 +131,12 @@ impl Findings {
         self.0 & 1 << finding as u32 != 0
     }
 
+    /// Those that say for certain that the day did not earn: what cannot be told comes after them.
+    #[must_use]
+    pub const fn blocking(self) -> Self {
+        Self(self.0 & ((1 << Finding::RoleUnlisted as u32) - 1))
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn len(self) -> u32 {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::access::Finding;
 use crate::product::{ReservationSignal, SpotSignal};
 use crate::usage::Offer;
 
@@ -84,6 +85,34 @@ rule_ids! {
     NoAccessEvidence = "no_access_evidence",
 }
 
+impl RuleId {
+    /// The rule that reports a finding of access.
+    #[must_use]
+    pub const fn of(finding: Finding) -> Self {
+        match finding {
+            Finding::PartnerTypeCannotEarn => Self::PartnerTypeCannotEarn,
+            Finding::AgreementInactive => Self::AgreementInactive,
+            Finding::NotTransactingPartner => Self::NotTransactingPartner,
+            Finding::NoAccess => Self::NoAccess,
+            Finding::OnlyOtherPartnerAccess => Self::OnlyOtherPartnerAccess,
+            Finding::RoleNotEligible => Self::RoleNotEligible,
+            Finding::PartnerIdNotLinked => Self::PartnerIdNotLinked,
+            Finding::PartnerIdOfOtherOrganization => Self::PartnerIdOfOtherOrganization,
+            Finding::AccessJustInTime => Self::AccessJustInTime,
+            Finding::AccessDenied => Self::AccessDenied,
+            Finding::AccessPartOfDay => Self::AccessPartOfDay,
+            Finding::RoleUnlisted => Self::RoleUnlisted,
+            Finding::AssignmentConditional => Self::AssignmentConditional,
+            Finding::LinkUnknown => Self::LinkUnknown,
+            Finding::GroupMembersUnknown => Self::GroupMembersUnknown,
+            Finding::AgentGroupsUnknown => Self::AgentGroupsUnknown,
+            Finding::ManagementGroupUnknown => Self::ManagementGroupUnknown,
+            Finding::AccessChangeTimeUnknown => Self::AccessChangeTimeUnknown,
+            Finding::NoAccessEvidence => Self::NoAccessEvidence,
+        }
+    }
+}
+
 impl fmt::Display for RuleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -131,44 +160,11 @@ pub enum Reason {
         /// What shows it.
         signal: ZeroSignal,
     },
-    /// An indirect reseller earns nothing itself.
-    PartnerTypeCannotEarn,
-    /// The partner's programme agreement was not in force on that day.
-    AgreementInactive,
-    /// The partner did not transact the Azure subscription for the whole day.
-    NotTransactingPartner,
-    /// Nobody's access of yours reached the resource on that day.
-    NoAccess,
-    /// Only a partner that does not transact the subscription had access.
-    OnlyOtherPartnerAccess,
-    /// The role does not earn.
-    RoleNotEligible,
-    /// The identity has no linked partner id.
-    PartnerIdNotLinked,
-    /// The identity is linked to a partner id of another organization.
-    PartnerIdOfOtherOrganization,
-    /// Access was only eligible for activation, or activated for a while.
-    AccessJustInTime,
-    /// A deny assignment voids the access.
-    AccessDenied,
-    /// Access held for a part of the day.
-    AccessPartOfDay,
-    /// The role is not on Microsoft's list.
-    RoleUnlisted,
-    /// The role assignment has a condition.
-    AssignmentConditional,
-    /// Whether an identity with access is linked is not known.
-    LinkUnknown,
-    /// Who is in a group with access is not known.
-    GroupMembersUnknown,
-    /// Whether a foreign group or managing tenant is of your organization is not known.
-    AgentGroupsUnknown,
-    /// Whether a management group holds the subscription is not known.
-    ManagementGroupUnknown,
-    /// Access changed, or began, at a time that the exports do not tell.
-    AccessChangeTimeUnknown,
-    /// Nothing shows who had access.
-    NoAccessEvidence,
+    /// Found of the partner or its access on that day.
+    Access {
+        /// What.
+        finding: Finding,
+    },
 }
 
 /// What shows that Azure credit paid.
@@ -204,25 +200,7 @@ impl Reason {
             Self::SpotVirtualMachine { .. } => RuleId::SpotVirtualMachine,
             Self::AzureCreditApplied { .. } => RuleId::AzureCreditApplied,
             Self::NothingCharged { .. } => RuleId::NothingCharged,
-            Self::PartnerTypeCannotEarn => RuleId::PartnerTypeCannotEarn,
-            Self::AgreementInactive => RuleId::AgreementInactive,
-            Self::NotTransactingPartner => RuleId::NotTransactingPartner,
-            Self::NoAccess => RuleId::NoAccess,
-            Self::OnlyOtherPartnerAccess => RuleId::OnlyOtherPartnerAccess,
-            Self::RoleNotEligible => RuleId::RoleNotEligible,
-            Self::PartnerIdNotLinked => RuleId::PartnerIdNotLinked,
-            Self::PartnerIdOfOtherOrganization => RuleId::PartnerIdOfOtherOrganization,
-            Self::AccessJustInTime => RuleId::AccessJustInTime,
-            Self::AccessDenied => RuleId::AccessDenied,
-            Self::AccessPartOfDay => RuleId::AccessPartOfDay,
-            Self::RoleUnlisted => RuleId::RoleUnlisted,
-            Self::AssignmentConditional => RuleId::AssignmentConditional,
-            Self::LinkUnknown => RuleId::LinkUnknown,
-            Self::GroupMembersUnknown => RuleId::GroupMembersUnknown,
-            Self::AgentGroupsUnknown => RuleId::AgentGroupsUnknown,
-            Self::ManagementGroupUnknown => RuleId::ManagementGroupUnknown,
-            Self::AccessChangeTimeUnknown => RuleId::AccessChangeTimeUnknown,
-            Self::NoAccessEvidence => RuleId::NoAccessEvidence,
+            Self::Access { finding } => RuleId::of(finding),
         }
     }
 
@@ -241,25 +219,7 @@ impl Reason {
             Self::AzureCreditApplied { signal: CreditSignal::CreditPercentage } => "CreditPercentage",
             Self::NothingCharged { signal: ZeroSignal::ListCost } => "UnitPrice",
             Self::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal } => "PricingPreTaxTotal",
-            Self::PartnerTypeCannotEarn
-            | Self::AgreementInactive
-            | Self::NotTransactingPartner
-            | Self::NoAccess
-            | Self::OnlyOtherPartnerAccess
-            | Self::RoleNotEligible
-            | Self::PartnerIdNotLinked
-            | Self::PartnerIdOfOtherOrganization
-            | Self::AccessJustInTime
-            | Self::AccessDenied
-            | Self::AccessPartOfDay
-            | Self::RoleUnlisted
-            | Self::AssignmentConditional
-            | Self::LinkUnknown
-            | Self::GroupMembersUnknown
-            | Self::AgentGroupsUnknown
-            | Self::ManagementGroupUnknown
-            | Self::AccessChangeTimeUnknown
-            | Self::NoAccessEvidence => return None,
+            Self::Access { .. } => return None,
         })
     }
 }

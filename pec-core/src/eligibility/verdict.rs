@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::reason::{Reason, RuleId};
+use super::rules::ByDesign;
+use crate::access::Findings;
 
 /// May the line earn?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -32,14 +34,23 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
     outcome: Outcome,
-    by_design: bool,
     /// In rank order; room for one of each rule, so that a verdict needs no memory of its own.
-    findings: [Option<Reason>; RuleId::ALL.len()],
+    design: ByDesign,
+    /// They come after those by design.
+    access: Findings,
 }
 
 impl Verdict {
-    pub(super) const fn new(outcome: Outcome, by_design: bool, findings: [Option<Reason>; RuleId::ALL.len()]) -> Self {
-        Self { outcome, by_design, findings }
+    pub(super) fn new(design: ByDesign, access: Findings) -> Self {
+        let by_design = design.iter().any(Option::is_some);
+        let (outcome, access) = match (by_design, access.blocking()) {
+            // What could not earn for a reason that is known needs no evidence of anything else.
+            (true, blocking) => (Outcome::Ineligible, blocking),
+            (false, blocking) if !blocking.is_empty() => (Outcome::Ineligible, blocking),
+            (false, _) if access.is_empty() => (Outcome::Eligible, access),
+            (false, _) => (Outcome::Undetermined, access),
+        };
+        Self { outcome, design, access }
     }
 
     /// May the line earn?
@@ -50,13 +61,14 @@ impl Verdict {
 
     /// Does the line earn nothing by the programme's design, whoever had access?
     #[must_use]
-    pub const fn by_design(&self) -> bool {
-        self.by_design
+    pub fn by_design(&self) -> bool {
+        self.design.iter().any(Option::is_some)
     }
 
     /// Everything that was found, in rank order.
     pub fn findings(&self) -> impl Iterator<Item = Reason> + '_ {
-        self.findings.iter().flatten().copied()
+        let access = self.access.iter().map(|finding| Reason::Access { finding });
+        self.design.iter().flatten().copied().chain(access)
     }
 
     /// The finding that decides: the first in rank order.

@@ -31,7 +31,7 @@ impl Standing {
 
     /// The standing of a line.
     #[must_use]
-    pub const fn of(verdict: &Verdict, paid: bool) -> Self {
+    pub fn of(verdict: &Verdict, paid: bool) -> Self {
         match (verdict.outcome(), paid) {
             (Outcome::Eligible | Outcome::Undetermined, true) => Self::Earned,
             (Outcome::Eligible, false) => Self::Missed,

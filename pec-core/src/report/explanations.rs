@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::text::{heading, line as write_line, visible, wrapped};
-use crate::access::{AccessExplanation, Assumption, Counts, GrantExplanation};
+use crate::access::{AccessExplanation, AccessPath, Assumption, Counts, GrantExplanation, Span};
 use crate::day::UsageDay;
-use crate::eligibility::{Outcome, RuleId, rule};
+use crate::eligibility::{Group, Outcome, RuleId, rule};
 use crate::reconcile::Decision;
 use crate::usage::UsageLine;
 
@@ -113,11 +114,12 @@ impl Explanations {
         found.scope = common_scope(&found.scope, &scope);
     }
 
-    /// The decisions, those of the widest scope first.
+    /// The decisions: what is excluded by design last, else the widest scope first.
     #[must_use]
     pub fn finish(self) -> Vec<Explanation> {
         let mut found: Vec<_> = self.found.into_values().collect();
-        found.sort_by(|a, b| (&a.scope, &a.findings).cmp(&(&b.scope, &b.findings)));
+        let by_design = |found: &Explanation| found.primary.is_some_and(|id| rule(id).group == Group::ByDesign);
+        found.sort_by_cached_key(|found| (by_design(found), found.scope.clone(), found.findings.clone()));
         found
     }
 }
@@ -212,6 +214,13 @@ fn write_access(text: &mut String, access: &AccessExplanation) {
     }
 }
 
+fn span(span: &Span) -> String {
+    let at = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S").to_string();
+    let from = span.from.map_or_else(String::new, |from| format!("from {} ", at(from)));
+    let until = span.until.map_or_else(|| "on".to_owned(), |until| format!("to {}", at(until)));
+    format!("{from}{until}")
+}
+
 fn write_grant(text: &mut String, grant: &GrantExplanation) {
     let counts = match grant.counts {
         Counts::Yes => "counts",
@@ -226,14 +235,16 @@ fn write_grant(text: &mut String, grant: &GrantExplanation) {
     let because = if because.is_empty() { String::new() } else { format!(": {}", because.join(", ")) };
     let role = grant.role_name.as_deref().unwrap_or(&grant.role);
     let path = match grant.path {
-        crate::access::AccessPath::Aobo => "AOBO",
-        crate::access::AccessPath::Lighthouse => "Azure Lighthouse",
-        crate::access::AccessPath::DirectRbac => "role assignment",
+        AccessPath::Aobo => "AOBO",
+        AccessPath::Lighthouse => "Azure Lighthouse",
+        AccessPath::DirectRbac => "role assignment",
     };
     let read =
         grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
+    let held: Vec<_> = grant.held.iter().map(span).collect();
+    let held = if held.is_empty() { String::new() } else { format!("; held {}", held.join(", ")) };
     wrapped(
         text,
-        &visible(&format!("- {path}, {role} of {} on {} {counts}{because}{read}", grant.principal, grant.scope)),
+        &visible(&format!("- {path}, {role} of {} on {} {counts}{because}{held}{read}", grant.principal, grant.scope)),
     );
 }

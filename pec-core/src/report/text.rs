@@ -167,7 +167,7 @@ impl Report {
             line(
                 text,
                 &format!(
-                    "{:<22}{:>12} lines{:>18} {}{possible}",
+                    "{:<34}{:>12} lines{:>18} {}{possible}",
                     format!("{}{}", if name.is_empty() { "" } else { "! " }, rule.id),
                     count(row.lines),
                     cents(row.list_cost),

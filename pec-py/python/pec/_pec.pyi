@@ -11,7 +11,21 @@ from typing import Any, Literal, final
 
 from arro3.core import Table
 
-__all__ = ["Finding", "Judgement", "Result", "Rule", "__version__", "judge", "reconcile", "rules", "write_findings"]
+__all__ = [
+    "Evidence",
+    "Explanations",
+    "Finding",
+    "Judgement",
+    "Partner",
+    "Result",
+    "Rule",
+    "__version__",
+    "explain",
+    "judge",
+    "reconcile",
+    "rules",
+    "write_findings",
+]
 
 __version__: str
 
@@ -27,7 +41,7 @@ class Rule:
         """Its place in the order of precedence; lower comes first."""
     @property
     def group(self) -> str:
-        """`by design`: the line earns nothing. `undetermined`: it cannot be told."""
+        """`by design`, `partner`, `access`: why it does not earn. `undetermined`: it cannot be told."""
     @property
     def sentence(self) -> str:
         """What it finds, as part of a sentence."""

@@ -53,13 +53,17 @@ def reconcile(
         ReadError: A source cannot be used; the message says what to do.
     """
     found = _sources(source)
-    given = {"partner": partner_of(partner), "evidence": evidence_of(evidence)}
+    who, shown = partner_of(partner), evidence_of(evidence)
+
+    def run(told: Progress | None) -> _pec.Result:
+        return _pec.reconcile(found, partner=who, evidence=shown, threads=threads, progress=told, name=name)
+
     if progress is True:
         from pec.progress import reading
 
         with reading(found) as told:
-            return _pec.reconcile(found, **given, threads=threads, progress=told, name=name)
-    return _pec.reconcile(found, **given, threads=threads, progress=progress or None, name=name)
+            return run(told)
+    return run(progress or None)
 
 
 def explain(
@@ -82,8 +86,8 @@ def explain(
     Returns:
         The decisions, with every grant that was considered and where it was read.
     """
-    given = {"partner": partner_of(partner), "evidence": evidence_of(evidence)}
-    return _pec.explain(_sources(source), subscription=subscription, day=day, **given)
+    found, who, shown = _sources(source), partner_of(partner), evidence_of(evidence)
+    return _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown)
 
 
 def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:

@@ -16,8 +16,7 @@
 //!
 //! R47: kvamseek/partner-center@85eb3c40 reinstate-csp.md, 2023-08-01.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::access::Finding;
+use super::{Group, Owner, Rule, RuleId, Status, source};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::AccessChangeTimeUnknown,
@@ -34,7 +33,3 @@ pub(super) const RULE: Rule = Rule {
         Status::Inferred,
     ),
 };
-
-pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.access.findings.has(Finding::AccessChangeTimeUnknown) { Some(Reason::AccessChangeTimeUnknown) } else { None }
-}

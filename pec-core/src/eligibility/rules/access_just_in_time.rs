@@ -16,8 +16,7 @@
 //!
 //! R22, R37: MicrosoftDocs/azure-docs lighthouse/how-to/partner-earned-credit.md, 2023-05-23.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::access::Finding;
+use super::{Group, Owner, Rule, RuleId, Status, source};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::AccessJustInTime,
@@ -34,7 +33,3 @@ pub(super) const RULE: Rule = Rule {
         Status::Documented,
     ),
 };
-
-pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.access.findings.has(Finding::AccessJustInTime) { Some(Reason::AccessJustInTime) } else { None }
-}

@@ -16,10 +16,10 @@
 //!
 //! R84, R85, R86: kvamseek/partner-center@85eb3c40 azure-credit-offer-balance.md, 2022-07-27.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
+use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
 use crate::eligibility::reason::CreditSignal;
 use crate::money::Rate;
-use crate::usage::CreditType;
+use crate::usage::{CreditType, UsageLine};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::AzureCreditApplied,
@@ -37,8 +37,8 @@ pub(super) const RULE: Rule = Rule {
     ),
 };
 
-pub(super) fn check(case: &Case<'_>) -> Option<Reason> {
-    let credit = case.line.credit;
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
+    let credit = line.credit;
     if credit.credit_type == CreditType::AzureCredit {
         return Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditType });
     }
@@ -54,13 +54,13 @@ mod tests {
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         line.credit.credit_type = CreditType::PartnerEarnedCredit;
         line.credit.credit = Some(Rate::ONE);
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         line.credit.credit_type = CreditType::NotApplied;
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditPercentage }));
+        assert_eq!(check(&line), Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditPercentage }));
         line.credit.credit_type = CreditType::AzureCredit;
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditType }));
+        assert_eq!(check(&line), Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditType }));
     }
 }

@@ -17,7 +17,8 @@
 //!
 //! R58: kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md, 2023-04-13.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
+use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
+use crate::usage::UsageLine;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::MarketplaceProduct,
@@ -35,8 +36,8 @@ pub(super) const RULE: Rule = Rule {
     ),
 };
 
-pub(super) fn check(case: &Case<'_>) -> Option<Reason> {
-    case.line.product.marketplace.then_some(Reason::MarketplaceProduct)
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
+    line.product.marketplace.then_some(Reason::MarketplaceProduct)
 }
 
 #[cfg(test)]
@@ -47,8 +48,8 @@ mod tests {
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         line.product.marketplace = true;
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::MarketplaceProduct));
+        assert_eq!(check(&line), Some(Reason::MarketplaceProduct));
     }
 }

@@ -16,8 +16,7 @@
 //!
 //! R3, R44: kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md, 2022-01-25.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::access::Finding;
+use super::{Group, Owner, Rule, RuleId, Status, source};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::NoAccess,
@@ -26,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
     sentence: "nobody's access of yours reached the resource on that day",
     owner: Owner::Customer,
     can_act: true,
-    remedy: "ask the customer for access that the work needs and no more: restore AOBO, or let them assign an eligible role to an identity of yours that is linked to your partner id. Pressing a customer for access only to earn can make a partner ineligible (R12)",
+    remedy: "ask the customer for access that the work needs and no more: restore AOBO, or let them assign an eligible role to an identity of yours that is linked to your partner id; pressing a customer for access only to earn can make a partner ineligible",
     source: source(
         "kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md",
         (2022, 1, 25),
@@ -34,7 +33,3 @@ pub(super) const RULE: Rule = Rule {
         Status::Documented,
     ),
 };
-
-pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.access.findings.has(Finding::NoAccess) { Some(Reason::NoAccess) } else { None }
-}

@@ -16,8 +16,7 @@
 //!
 //! R3, R13, R39, R45: kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md, 2022-01-25.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::access::Finding;
+use super::{Group, Owner, Rule, RuleId, Status, source};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::NoAccessEvidence,
@@ -34,7 +33,3 @@ pub(super) const RULE: Rule = Rule {
         Status::Documented,
     ),
 };
-
-pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.access.findings.has(Finding::NoAccessEvidence) { Some(Reason::NoAccessEvidence) } else { None }
-}

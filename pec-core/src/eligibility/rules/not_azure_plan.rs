@@ -16,8 +16,8 @@
 //!
 //! R6, R62, R63: kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md, 2022-01-25.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::usage::Offer;
+use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
+use crate::usage::{Offer, UsageLine};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::NotAzurePlan,
@@ -35,8 +35,8 @@ pub(super) const RULE: Rule = Rule {
     ),
 };
 
-pub(super) fn check(case: &Case<'_>) -> Option<Reason> {
-    (case.line.offer != Offer::AzurePlan).then_some(Reason::NotAzurePlan { offer: case.line.offer })
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
+    (line.offer != Offer::AzurePlan).then_some(Reason::NotAzurePlan { offer: line.offer })
 }
 
 #[cfg(test)]
@@ -47,8 +47,8 @@ mod tests {
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         line.offer = Offer::Other;
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::NotAzurePlan { offer: Offer::Other }));
+        assert_eq!(check(&line), Some(Reason::NotAzurePlan { offer: Offer::Other }));
     }
 }

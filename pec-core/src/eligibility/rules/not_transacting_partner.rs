@@ -16,8 +16,7 @@
 //!
 //! R7, R94, R95, R96: kvamseek/partner-center@85eb3c40 transfer-azure-subscriptions-under-azure-plan.md, 2023-09-14.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::access::Finding;
+use super::{Group, Owner, Rule, RuleId, Status, source};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::NotTransactingPartner,
@@ -34,7 +33,3 @@ pub(super) const RULE: Rule = Rule {
         Status::Inferred,
     ),
 };
-
-pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.access.findings.has(Finding::NotTransactingPartner) { Some(Reason::NotTransactingPartner) } else { None }
-}

@@ -16,8 +16,8 @@
 //!
 //! R43, R65, R87: kvamseek/partner-center@85eb3c40 use-the-reconciliation-files.md, 2023-10-12.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::usage::ChargeType;
+use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
+use crate::usage::{ChargeType, UsageLine};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::NotUsageCharge,
@@ -35,8 +35,8 @@ pub(super) const RULE: Rule = Rule {
     ),
 };
 
-pub(super) fn check(case: &Case<'_>) -> Option<Reason> {
-    (case.line.charge != ChargeType::Usage).then_some(Reason::NotUsageCharge)
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
+    (line.charge != ChargeType::Usage).then_some(Reason::NotUsageCharge)
 }
 
 #[cfg(test)]
@@ -47,8 +47,8 @@ mod tests {
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         line.charge = ChargeType::Other;
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::NotUsageCharge));
+        assert_eq!(check(&line), Some(Reason::NotUsageCharge));
     }
 }

@@ -16,9 +16,10 @@
 //!
 //! R65, R66, R73: kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md, 2023-04-13.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
+use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
 use crate::eligibility::reason::ZeroSignal;
 use crate::money::Number;
+use crate::usage::UsageLine;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::NothingCharged,
@@ -36,11 +37,11 @@ pub(super) const RULE: Rule = Rule {
     ),
 };
 
-pub(super) fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.line.list_cost.is_zero() {
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
+    if line.list_cost.is_zero() {
         return Some(Reason::NothingCharged { signal: ZeroSignal::ListCost });
     }
-    let nothing = case.line.pricing_pre_tax_total.is_some_and(Number::is_zero);
+    let nothing = line.pricing_pre_tax_total.is_some_and(Number::is_zero);
     nothing.then_some(Reason::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal })
 }
 
@@ -52,12 +53,12 @@ mod tests {
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         line.pricing_pre_tax_total = Some(Number::new(1, 20));
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         line.pricing_pre_tax_total = Some(Number::ZERO);
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal }));
+        assert_eq!(check(&line), Some(Reason::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal }));
         line.list_cost = crate::money::ListCost::default();
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::NothingCharged { signal: ZeroSignal::ListCost }));
+        assert_eq!(check(&line), Some(Reason::NothingCharged { signal: ZeroSignal::ListCost }));
     }
 }

@@ -16,8 +16,7 @@
 //!
 //! R20, R25, R26: MicrosoftDocs/azure-docs@012ad308 link-partner-id.md, 2023-07-27.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::access::Finding;
+use super::{Group, Owner, Rule, RuleId, Status, source};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::PartnerIdNotLinked,
@@ -34,7 +33,3 @@ pub(super) const RULE: Rule = Rule {
         Status::Documented,
     ),
 };
-
-pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.access.findings.has(Finding::PartnerIdNotLinked) { Some(Reason::PartnerIdNotLinked) } else { None }
-}

@@ -16,8 +16,7 @@
 //!
 //! R31, R32, R33: kvamseek/partner-center@85eb3c40 azure-roles-perms-pec.md, 2022-11-08.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::access::Finding;
+use super::{Group, Owner, Rule, RuleId, Status, source};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::RoleNotEligible,
@@ -26,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
     sentence: "the role does not earn",
     owner: Owner::Customer,
     can_act: true,
-    remedy: "ask the customer to replace the role with the narrowest eligible one that does the work; `pec rules` names the list",
+    remedy: "ask the customer to replace the role with the narrowest one of Microsoft's list of eligible roles that does the work",
     source: source(
         "kvamseek/partner-center@85eb3c40 azure-roles-perms-pec.md",
         (2022, 11, 8),
@@ -34,7 +33,3 @@ pub(super) const RULE: Rule = Rule {
         Status::Documented,
     ),
 };
-
-pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.access.findings.has(Finding::RoleNotEligible) { Some(Reason::RoleNotEligible) } else { None }
-}

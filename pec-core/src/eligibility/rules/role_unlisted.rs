@@ -16,8 +16,7 @@
 //!
 //! R34: kvamseek/partner-center@85eb3c40 azure-roles-perms-pec.md, 2022-11-08.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
-use crate::access::Finding;
+use super::{Group, Owner, Rule, RuleId, Status, source};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::RoleUnlisted,
@@ -34,7 +33,3 @@ pub(super) const RULE: Rule = Rule {
         Status::Inferred,
     ),
 };
-
-pub(super) const fn check(case: &Case<'_>) -> Option<Reason> {
-    if case.access.findings.has(Finding::RoleUnlisted) { Some(Reason::RoleUnlisted) } else { None }
-}

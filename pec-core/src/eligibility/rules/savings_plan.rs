@@ -16,7 +16,8 @@
 //!
 //! R60, R61: kvamseek/partner-center@85eb3c40 azure-savings-plan.md, 2023-10-23.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
+use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
+use crate::usage::UsageLine;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::SavingsPlan,
@@ -34,8 +35,8 @@ pub(super) const RULE: Rule = Rule {
     ),
 };
 
-pub(super) fn check(case: &Case<'_>) -> Option<Reason> {
-    case.line.product.savings_plan.then_some(Reason::SavingsPlan)
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
+    line.product.savings_plan.then_some(Reason::SavingsPlan)
 }
 
 #[cfg(test)]
@@ -46,8 +47,8 @@ mod tests {
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         line.product.savings_plan = true;
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::SavingsPlan));
+        assert_eq!(check(&line), Some(Reason::SavingsPlan));
     }
 }

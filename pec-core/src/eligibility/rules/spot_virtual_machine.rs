@@ -16,7 +16,8 @@
 //!
 //! R59: kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md, 2023-04-13.
 
-use super::{Case, Group, Owner, Reason, Rule, RuleId, Status, source};
+use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
+use crate::usage::UsageLine;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::SpotVirtualMachine,
@@ -34,8 +35,8 @@ pub(super) const RULE: Rule = Rule {
     ),
 };
 
-pub(super) fn check(case: &Case<'_>) -> Option<Reason> {
-    case.line.product.spot.map(|signal| Reason::SpotVirtualMachine { signal })
+pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
+    line.product.spot.map(|signal| Reason::SpotVirtualMachine { signal })
 }
 
 #[cfg(test)]
@@ -47,9 +48,9 @@ mod tests {
     #[test]
     fn flagged_and_the_nearest_that_is_not() {
         let mut line = test_line();
-        assert_eq!(check(&Case::without_evidence(&line)), None);
+        assert_eq!(check(&line), None);
         let signal = SpotSignal::MeterName;
         line.product.spot = Some(signal);
-        assert_eq!(check(&Case::without_evidence(&line)), Some(Reason::SpotVirtualMachine { signal }));
+        assert_eq!(check(&line), Some(Reason::SpotVirtualMachine { signal }));
     }
 }

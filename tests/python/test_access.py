@@ -1,0 +1,194 @@
+"""A partner and its evidence of access: the golden cases through Python, the calls, and the command's contract."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import pec
+from samples import RECORD, csv_of
+from test_cli import run
+
+ROOT = Path(__file__).parent.parent.parent
+GOLDEN = ROOT / "tests" / "golden" / "access"
+MONTH = ROOT / "examples" / "data"
+ADATUM = "1c86f718-6354-4fc2-ac60-78f489e1b9a0"
+
+
+def cases():
+    for path in sorted(GOLDEN.glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        for case in document["cases"]:
+            # The switches of the programme are Rust's.
+            partner = case.get("partner", document.get("partner"))
+            if "programme" not in case and partner is not None:
+                defaults = {**document.get("defaults", {}), **case.get("defaults", {})}
+                yield pytest.param(case, partner, defaults, id=f"{path.stem}/{case['id']}")
+
+
+def toml(value):
+    """A TOML value; JSON's texts, numbers and truth are TOML's."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(toml(one) for one in value) + "]"
+    return json.dumps(value)
+
+
+@pytest.mark.parametrize(("case", "partner", "defaults"), list(cases()))
+def test_golden(case, partner, defaults, tmp_path):
+    evidence = pec.Evidence()
+    (tmp_path / "manifest.json").write_text(json.dumps(case["evidence"]["manifest"]))
+    for name, content in case["evidence"]["files"].items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(content))
+    evidence.read_folder(tmp_path)
+    text = "".join(f"{key} = {toml(value)}\n" for key, value in partner.items())
+    given = {"partner": pec.Partner.from_toml(text), "evidence": evidence}
+    for record, expect in zip(case["records"], case["expect"], strict=True):
+        line = {name: value for name, value in {**defaults, **record}.items() if value is not None}
+        usage = tmp_path / "usage.csv"
+        usage.write_bytes(csv_of([line]))
+        day = datetime.date.fromisoformat(line["UsageDate"])
+        (found,) = pec.explain(usage, subscription=line["EntitlementId"], day=day, **given).to_dict()["decisions"]
+        assert {name: found[name] for name in ("outcome", "primary", "findings")} == expect
+
+
+def month(**options):
+    return pec.reconcile(MONTH / "2026-10", **options)
+
+
+def test_the_losses_of_the_example_month_are_explained():
+    found = month(partner=MONTH / "partner.toml", evidence=MONTH / "evidence").to_dict()["sums"]
+    lost = {row["reason"]: row["lines"] for row in found if row["standing"] == "lost"}
+    assert lost == {"no_access": 1016, "role_not_eligible": 23, "access_denied": 98, "access_part_of_day": 68}
+    assert {row["standing"] for row in found} == {"earned", "lost", "excluded"}
+    without = month().to_dict()["sums"]
+    unknown = [row for row in without if row["standing"] == "unknown"]
+    assert sum(row["potential_credit"] for row in found if row["standing"] == "lost") == sum(
+        row["potential_credit"] for row in unknown
+    )
+
+
+def test_evidence_in_any_form_is_the_same():
+    partner = pec.Partner(MONTH / "partner.toml")
+    evidence = pec.Evidence()
+    evidence.read_folder(MONTH / "evidence")
+    expected = month(partner=partner, evidence=evidence).to_json()
+    assert (
+        expected
+        == month(partner=str(MONTH / "partner.toml"), evidence=[MONTH / "evidence" / "manifest.json"]).to_json()
+    )
+    assert [file["kind"] for file in evidence.files][:2] == ["role_assignments", "lighthouse_assignments"]
+    assert all(file["complete"] and not file["taken_at_is_file_time"] for file in evidence.files)
+
+
+def test_a_file_by_itself_proves_what_it_lists_and_never_absence():
+    file = MONTH / "evidence" / "role_assignments.json"
+    evidence = pec.Evidence()
+    evidence.read(file, taken_at=datetime.datetime(2026, 11, 5, 6, tzinfo=datetime.UTC))
+    found = month(partner=MONTH / "partner.toml", evidence=evidence).to_dict()["sums"]
+    assert {row["reason"] for row in found if row["standing"] == "lost"} == set()
+    named = f"role_assignments={file}@2026-11-05T06:00:00Z"
+    again = month(partner=MONTH / "partner.toml", evidence=named)
+    assert again.to_dict()["sums"] == found
+    own_time = month(partner=MONTH / "partner.toml", evidence=str(file))
+    assert own_time.to_dict()["evidence"][0]["taken_at_is_file_time"]
+    assert "the file's own time" in own_time.report()
+
+
+def test_explain():
+    found = pec.explain(
+        MONTH / "2026-10",
+        subscription=ADATUM.upper(),
+        day=datetime.date(2026, 10, 4),
+        partner=MONTH / "partner.toml",
+        evidence=MONTH / "evidence",
+    )
+    decisions = {decision["primary"]: decision for decision in found.to_dict()["decisions"]}
+    decision = decisions["access_part_of_day"]
+    assert (decision["outcome"], decision["lines"]) == ("ineligible", 24)
+    access = decision["access"]
+    assert access["covered_minutes"] == 9 * 60 + 12
+    agents = next(grant for grant in access["grants"] if grant["path"] == "aobo")
+    assert (agents["counts"], agents["role_name"]) == ("part_of_day", "Owner")
+    assert {place["file"] for place in agents["evidence"]} == {"role_assignments.json", "change_log.json"}
+    assert "9 h 12 min of 24 h" in found.report()
+    assert access["not_known_as_yours"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[partner]\nkind = 1\n", "partner.toml: line 2: "),
+        (
+            '[partner]\nkind = "direct_bill"\ntenant_id = "t"\npartner_ids = ["1"]\nnames = []\n',
+            "line 5: unknown field",
+        ),
+    ],
+)
+def test_a_partner_that_cannot_be_read(text, expected):
+    with pytest.raises(pec.ReadError, match=expected.replace(".", r"\.")):
+        pec.Partner.from_toml(text)
+
+
+def test_evidence_that_cannot_be_used(tmp_path):
+    with pytest.raises(ValueError, match="say who you are"):
+        pec.reconcile(MONTH / "2026-10", evidence=MONTH / "evidence")
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        pec.reconcile(MONTH / "2026-10", partner=tmp_path / "none.toml")
+    (tmp_path / "x.json").write_text("<html>")
+    with pytest.raises(pec.ReadError, match=r"x\.json"):
+        pec.Evidence().read(tmp_path / "x.json")
+    with pytest.raises(ValueError, match="no kind of evidence; expected one of role_assignments"):
+        pec.Evidence().read(tmp_path / "x.json", kind="roles")
+
+
+ACCESS = ["--partner", "partner.toml", "--evidence", "evidence"]
+
+
+def test_command_reconcile():
+    done = run("reconcile", "2026-10", *ACCESS, "--json", cwd=MONTH)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    lost = [row for row in found["sums"] if row["standing"] == "lost"]
+    assert [row["reason"] for row in lost] == ["no_access", "role_not_eligible", "access_denied", "access_part_of_day"]
+    assert sum(Decimal(row["potential_credit"]) for row in lost).quantize(Decimal("0.01")) == Decimal("159.48")
+    assert len(found["evidence"]) == 5
+    refused = run("reconcile", "2026-10", "--evidence", "evidence", cwd=MONTH)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "--partner" in refused.stderr
+    absent = run("reconcile", "2026-10", "--partner", "nobody.toml", cwd=MONTH)
+    assert (absent.returncode, absent.stderr) == (2, "pec: nobody.toml: no such file; check the path\n")
+
+
+def test_command_explain():
+    asked = ["--subscription", ADATUM, "--day", "2026-10-05"]
+    done = run("explain", "2026-10", *ACCESS, *asked, cwd=MONTH)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "could not earn" in done.stdout
+    assert "no_access" in done.stdout
+    found = json.loads(run("explain", "2026-10", *ACCESS, *asked, "--json", cwd=MONTH).stdout)
+    primaries = [decision["primary"] for decision in found["decisions"]]
+    assert primaries.count("no_access") == 1
+    assert all("no_access" in decision["findings"] for decision in found["decisions"])
+    none = run("explain", "2026-10", "--subscription", "nobody", "--day", "2026-10-05", cwd=MONTH)
+    assert (none.returncode, none.stdout) == (0, "No lines of subscription nobody on 2026-10-05\n")
+    wrong = run("explain", "2026-10", "--subscription", "s", "--day", "tomorrow", cwd=MONTH)
+    assert wrong.returncode == 2
+    assert "expected one such as 2026-10-04" in wrong.stderr
+
+
+def test_findings_are_written_with_access(tmp_path):
+    done = run("reconcile", "2026-10", *ACCESS, "--out", str(tmp_path), cwd=MONTH)
+    assert done.returncode == 0, done.stderr
+    findings = (tmp_path / "findings.csv").read_text(encoding="utf-8")
+    assert findings.count(",lost,") == 1205
+
+
+def test_a_record_without_evidence_is_undetermined():
+    assert pec.judge({**RECORD, "PartnerEarnedCreditPercentage": "0"}).primary.rule == "no_access_evidence"
