@@ -8,11 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::{Decimal128Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
+use pec_core::access::{Access, Evidence, EvidenceKind};
 use pec_core::eligibility::{Outcome, RuleId, rules};
 use pec_core::engine::{Engine, EngineError, Run};
 use pec_core::ledger::{Ledger, TotalsAre};
 use pec_core::money::{Amount, Currency, Money};
 use pec_core::normalise::Record;
+use pec_core::normalise::evidence::{EvidenceInput, read};
+use pec_core::partner::Partner;
 use pec_core::programme::Programme;
 use pec_core::read::{Input, ReadErrorKind};
 use pec_core::reconcile::Standing;
@@ -141,6 +144,48 @@ fn merge_ledgers_of_several_machines() -> Done {
     let gaps = |ledger: &Ledger| Report::new(ledger, engine.programme()).map(|report| report.gaps);
     assert_eq!(gaps(&merged)?, gaps(&whole)?);
     assert_eq!(merged.files().len(), 2);
+    Ok(())
+}
+
+#[test]
+fn access_tells_missed_from_lost() -> Done {
+    let partner = Partner::from_toml(
+        "partner.toml",
+        "[partner]\nkind = \"direct_bill\"\ntenant_id = \"t\"\npartner_ids = [\"1\"]\nagent_groups = [\"agents\"]\n",
+    )?;
+    let roles = br#"[{"scope": "/subscriptions/S1", "principalId": "agents", "principalType": "ForeignGroup",
+        "roleDefinitionId": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "createdOn": "2022-07-02T12:00:00Z"}]"#;
+    let mut evidence = Evidence::new();
+    let taken_at = "2022-08-01T00:00:00Z".parse()?;
+    let inputs = [
+        EvidenceInput::new("roles.json", roles, taken_at),
+        EvidenceInput::new("lighthouse.json", b"[]", taken_at).kind(EvidenceKind::LighthouseAssignments),
+    ];
+    for input in inputs {
+        assert!(read(&mut evidence, &input.complete(true).subscriptions(["S1"]))?.complete);
+    }
+    let engine = Engine::new()?.with_access(Access::new(partner, evidence));
+    let unpaid = USAGE.replace(",15,B1", ",0,B1");
+    let mut found = Vec::new();
+    engine.stream(Input::new("usage.csv", unpaid.as_bytes()), &mut |_, read| {
+        if let Ok((line, decision)) = read {
+            let explained = engine.explain_access(line).map(|explained| explained.covered_minutes);
+            let reason = decision.verdict.primary().map(|reason| reason.rule().as_str());
+            found.push((decision.standing.as_str(), reason.unwrap_or_default(), explained));
+        }
+        ControlFlow::Continue(())
+    })?;
+    let expected = [
+        ("lost", "no_access", Some(0)),
+        ("lost", "access_part_of_day", Some(12 * 60)),
+        ("missed", "", Some(24 * 60)),
+        ("excluded", "spot_virtual_machine", Some(24 * 60)),
+    ];
+    assert_eq!(found, expected);
+    let ledger = engine.reconcile([Input::new("usage.csv", unpaid.as_bytes())], &Run::default())?;
+    let report = Report::new(&ledger, engine.programme())?;
+    let sums: Vec<_> = report.sums.iter().map(|row| (row.standing, row.lines)).collect();
+    assert_eq!(sums, [(Standing::Missed, 1), (Standing::Lost, 1), (Standing::Lost, 1), (Standing::Excluded, 1)]);
     Ok(())
 }
 

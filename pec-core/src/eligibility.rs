@@ -72,7 +72,7 @@ pub(crate) mod tests {
     #[test]
     fn every_finding_on_access_has_its_rule() {
         let line = line();
-        let with = |findings| decide(&Case { line: &line, access: AccessDay { findings, assumed: false } });
+        let with = |findings| decide(&line, AccessDay { findings, assumed: false });
         let beyond_the_line = rules().iter().filter(|rule| rule.group != Group::ByDesign);
         let ids: Vec<_> = beyond_the_line.map(|rule| rule.id.as_str()).collect();
         assert_eq!(Finding::ALL.map(Finding::as_str).as_slice(), ids, "one rule for each finding, in rank order");
@@ -86,7 +86,7 @@ pub(crate) mod tests {
         }
         assert_eq!(with(Findings::NONE).outcome(), Outcome::Eligible);
         let all = with(Finding::ALL.into_iter().collect());
-        assert_eq!(all.primary(), Some(Reason::PartnerTypeCannotEarn));
+        assert_eq!(all.primary(), Some(Reason::Access { finding: Finding::PartnerTypeCannotEarn }));
         assert!(all.findings().all(|reason| rule(reason.rule()).group != Group::Undetermined));
     }
 }

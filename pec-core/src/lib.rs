@@ -39,13 +39,17 @@
 //! ```text
 //! read ──> normalise ──> eligibility ──> accrual ──> reconcile ──> ledger ──> report
 //! bytes    UsageLine     Verdict         credit      Standing      sums       tables, text
-//! to text                                                            └──> observed gaps
+//! to text                   ↑                                        └──> observed gaps
+//! exports ─> Evidence ──> access
 //! ```
 //!
 //! - [`engine::Engine`] is everything a line is decided with. It [judges](engine::Engine::judge) a line,
 //!   [streams](engine::Engine::stream) one input row by row, or [reconciles](engine::Engine::reconcile) many on several threads.
 //! - [`read::Input`] is a named stream of bytes: CSV, JSON Lines or JSON, packed with gzip or not.
 //! - [`normalise::Record`] is one record given by names and texts; [`usage::UsageLine`] is what any record becomes.
+//! - [`partner::Partner`] says who earns; [`normalise::evidence`] reads exports of access into [`access::Evidence`]. Together
+//!   they are [`access::Access`], which [`Engine::with_access`](engine::Engine::with_access) takes; without it no line's access is known.
+//!   [`Engine::explain_access`](engine::Engine::explain_access) shows every grant that was considered for a line.
 //! - [`eligibility::Verdict`] is what the rules say of a line, blind to what was paid; [`eligibility::rules`] lists them.
 //! - [`reconcile::Decision`] puts the verdict beside what was paid: [`reconcile::Standing`] and the money.
 //! - [`ledger::Ledger`] holds exact sums that merge in any order; [`observed::ObservedGap`] is a run of days without credit.
@@ -60,12 +64,17 @@
 //! - Decides each line by one function, whatever it came from.
 //! - Keeps every digit: the order of rows, their files and the number of threads change nothing.
 //! - Counts rows that cannot be read, and says where they are and what was expected.
+//! - Reads what Azure and PowerShell export of access: role assignments, Azure Lighthouse delegations, partner id links,
+//!   Privileged Identity Management, activity logs, deny assignments, groups, management groups. A line whose day they show
+//!   covered and that was not paid is [`Missed`](reconcile::Standing::Missed), one whose day they show not covered is
+//!   [`Lost`](reconcile::Standing::Lost); what they cannot show leaves it [`Unknown`](reconcile::Standing::Unknown), with the export that
+//!   would settle it.
 //! - Gives a reason for every answer, with the document it rests on.
 //!
 //! # What it does not do
 //!
-//! - It reads no access evidence (role assignments, Azure Lighthouse, partner id links). A line that could earn and did not is
-//!   [`Unknown`](reconcile::Standing::Unknown); no line is [`Missed`](reconcile::Standing::Missed) yet.
+//! - It reads no absence out of what an export cannot show. Without access evidence a line that could earn and was not paid
+//!   is [`Unknown`](reconcile::Standing::Unknown), never missed or lost.
 //! - It reads no price list, invoice or Cost Management export, and draws down no Azure Credit Offer.
 //! - It touches no clock, file system or network: inputs are streams, and days come from the data.
 //! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
