@@ -183,7 +183,9 @@ impl Earner {
 
 /// Deny assignments with their scopes.
 fn denials(evidence: &Evidence, assumptions: Assumptions) -> Vec<(Text, Denial)> {
-    let mut found: BTreeMap<Text, (Text, Denial, Vec<(Instant, Told)>, BTreeSet<u32>)> = BTreeMap::new();
+    /// Scope, deny assignment, what is told of it, files that list it.
+    type Gathered = (Text, Denial, Vec<(Instant, Told)>, BTreeSet<FileNumber>);
+    let mut found: BTreeMap<Text, Gathered> = BTreeMap::new();
     for deny in &evidence.denies {
         let Some(file) = file(evidence, deny.place) else { continue };
         let denial = || Denial {
@@ -203,7 +205,7 @@ fn denials(evidence: &Evidence, assumptions: Assumptions) -> Vec<(Text, Denial)>
     }
     let snapshots = snapshots(evidence, EvidenceKind::DenyAssignments);
     let never = IntervalSet::default();
-    let finish = |(scope, mut denial, mut events, listed): (_, Denial, Vec<_>, BTreeSet<u32>)| {
+    let finish = |(scope, mut denial, mut events, listed): Gathered| {
         let of = denial.subscriptions.iter().filter_map(|subscription| snapshots.get(subscription)).flatten();
         events.extend(of.filter(|(number, _)| !listed.contains(number)).map(|(_, at)| (*at, Told::Missing)));
         denial.track = Track::new(&mut events, &never, assumptions);

@@ -268,7 +268,11 @@ impl<'de> Deserialize<'de> for When {
         let text = match toml::Value::deserialize(deserializer)? {
             toml::Value::String(text) => text,
             toml::Value::Datetime(at) => at.to_string(),
-            other => other.type_str().to_owned(),
+            other @ (toml::Value::Integer(_)
+            | toml::Value::Float(_)
+            | toml::Value::Boolean(_)
+            | toml::Value::Array(_)
+            | toml::Value::Table(_)) => other.type_str().to_owned(),
         };
         let day = || text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN).and_utc());
         let instant = || DateTime::parse_from_rfc3339(&text).ok().map(|at| at.to_utc());

@@ -319,17 +319,24 @@ impl Logs {
         let mut delegations: BTreeMap<Text, Vec<Interval>> = BTreeMap::new();
         let mut all_delegations = Vec::new();
         for file in evidence.files.iter().filter(|file| file.complete) {
-            let from = match file.kind {
+            let kept = Some(file.from.unwrap_or(file.taken_at - LOG_KEPT));
+            let (of, from) = match file.kind {
+                EvidenceKind::ActivityLog => (&mut assignments, kept),
                 // Its command shows the last hour unless told otherwise.
-                EvidenceKind::ChangeLog => file.from,
-                _ => Some(file.from.unwrap_or(file.taken_at - LOG_KEPT)),
+                EvidenceKind::ChangeLog => (&mut assignments, file.from),
+                EvidenceKind::DelegationLog => (&mut delegations, kept),
+                EvidenceKind::RoleAssignments
+                | EvidenceKind::RoleDefinitions
+                | EvidenceKind::LighthouseAssignments
+                | EvidenceKind::PartnerLinks
+                | EvidenceKind::PimAssignments
+                | EvidenceKind::PimEligibilities
+                | EvidenceKind::DenyAssignments
+                | EvidenceKind::GroupMembers
+                | EvidenceKind::ManagementGroups
+                | EvidenceKind::AoboChecker => continue,
             };
             let Some(covers) = from.and_then(|from| Interval::new(from, file.taken_at)) else { continue };
-            let of = match file.kind {
-                EvidenceKind::ActivityLog | EvidenceKind::ChangeLog => &mut assignments,
-                EvidenceKind::DelegationLog => &mut delegations,
-                _ => continue,
-            };
             for subscription in &file.subscriptions {
                 of.entry(*subscription).or_default().push(covers);
             }

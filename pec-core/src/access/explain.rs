@@ -190,8 +190,10 @@ impl Access {
         let agents = || self.earners.iter().any(|earner| earner.agent_groups.contains(&principal));
         match grant.key {
             Key::Authorization { .. } => AccessPath::Lighthouse,
-            _ if grant.kind == PrincipalKind::ForeignGroup || agents() => AccessPath::Aobo,
-            _ => AccessPath::DirectRbac,
+            Key::Assignment { .. } | Key::Eligibility { .. } => {
+                let aobo = grant.kind == PrincipalKind::ForeignGroup || agents();
+                if aobo { AccessPath::Aobo } else { AccessPath::DirectRbac }
+            }
         }
     }
 

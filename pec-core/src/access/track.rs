@@ -134,8 +134,8 @@ impl Track {
 /// time. What is told of the time between is dropped, also sightings that do not say when it was made.
 fn keep_proven(events: &mut Vec<(Instant, Told)>) {
     let of_sighting = |(at, told): &(Instant, Told)| match told {
-        Told::Seen(Some(made)) => Interval::new(*made, *at),
-        _ => None,
+        Told::Seen(made) => made.and_then(|made| Interval::new(made, *at)),
+        Told::Revoked | Told::Missing | Told::Granted => None,
     };
     let proven: IntervalSet = events.iter().filter_map(of_sighting).collect();
     events.retain_mut(|(at, told)| {
