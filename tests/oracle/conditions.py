@@ -337,7 +337,7 @@ def best(answers: list[Answer]) -> Answer:
         answers,
         key=lambda answer: (
             len(answer.failed),
-            min(NEAREST_FIRST.index(finding) for finding in answer.failed),
+            sorted(NEAREST_FIRST.index(finding) for finding in answer.failed),
             len(answer.unknown),
         ),
     )

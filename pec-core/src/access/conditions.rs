@@ -65,7 +65,7 @@ impl Held {
     /// The nearer to counting, the smaller: fewer failures first, then the one that is nearer to be mended.
     fn distance(&self) -> impl Ord + use<> {
         let nearest = [Finding::AccessDenied, Finding::PartnerIdOfOtherOrganization, Finding::PartnerIdNotLinked];
-        let nearest = nearest.into_iter().position(|finding| self.fails.has(finding));
+        let nearest = nearest.map(|finding| !self.fails.has(finding));
         (self.fails.len(), nearest, self.unknown.len(), self.fails, self.unknown)
     }
 }
