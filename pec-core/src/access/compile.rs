@@ -194,12 +194,14 @@ impl<'e> Gathering<'e> {
                     add(gathered);
                 }
                 LoggedOf::Delegation { scope } => {
-                    let of_scope = |key: &Key| matches!(key, Key::Authorization { .. }) && key.scope() == scope;
-                    if !self.grants.keys().any(of_scope) {
-                        let key = Key::Authorization { scope, tenant: 0, authorization: None, eligible_only: false };
-                        self.grants.entry(key).or_default();
+                    // The first and the last that an authorization of the scope can be.
+                    let first = Key::Authorization { scope, tenant: 0, authorization: None, eligible_only: false };
+                    let authorization = Some((Text::MAX, Text::MAX));
+                    let last = Key::Authorization { scope, tenant: Text::MAX, authorization, eligible_only: true };
+                    if self.grants.range(first..=last).next().is_none() {
+                        self.grants.entry(first).or_default();
                     }
-                    self.grants.iter_mut().filter(|(key, _)| of_scope(key)).for_each(|(_, gathered)| add(gathered));
+                    self.grants.range_mut(first..=last).for_each(|(_, gathered)| add(gathered));
                 }
             }
         }
