@@ -34,7 +34,8 @@ pub struct Explanation {
     pub primary: Option<RuleId>,
     /// Everything that was found, in rank order.
     pub findings: Vec<RuleId>,
-    /// What evidence shows of access; none without evidence.
+    /// What evidence shows of access, its fields beside these; none without evidence.
+    #[serde(flatten)]
     pub access: Option<AccessExplanation>,
 }
 
