@@ -12,7 +12,7 @@ mod worker;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use crate::access::{Access, AccessDay, AccessExplanation};
 use crate::eligibility::{self, Verdict};
@@ -309,7 +309,10 @@ impl Engine {
                         // Who holds the feed takes a piece and may wait for the next: waiting for him would be for ever.
                         let waiting = match feed.try_lock() {
                             Ok(mut feed) => feed.waiting(std::mem::take(&mut memory))?,
-                            Err(_) => None,
+                            Err(TryLockError::Poisoned(feed)) => {
+                                feed.into_inner().waiting(std::mem::take(&mut memory))?
+                            }
+                            Err(TryLockError::WouldBlock) => None,
                         };
                         match waiting {
                             Some(job) => memory = decide(job)?,
