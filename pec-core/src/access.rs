@@ -30,10 +30,10 @@ pub(crate) use facts::{
 pub use finding::{Finding, Findings};
 pub(crate) use reach::Target;
 
-use compile::{Gathering, Grant, Logs, file, number_subscriptions, subscription_of};
+use compile::{Gathering, Grant, Logs, Snapshot, file, number_subscriptions, snapshots, subscription_of};
 use identities::Identities;
 use reach::{Reaching, Scopes, subscriptions_of};
-use track::{Told, Track};
+use track::{Told, Track, sighting};
 
 /// A partner and its evidence, compiled: asked once for each resource and day.
 #[derive(Clone, Debug)]
@@ -198,9 +198,7 @@ fn denials(evidence: &Evidence, assumptions: Assumptions) -> Vec<(Text, Denial)>
         };
         let (_, _, events, listed) =
             found.entry(deny.id).or_insert_with(|| (deny.scope, denial(), Vec::new(), BTreeSet::new()));
-        events.extend(deny.created.map(|at| (at, Told::Granted)));
-        let taken_at = deny.created.map_or(file.taken_at, |at| at.max(file.taken_at));
-        events.push((taken_at, Told::Seen(deny.created)));
+        events.extend(sighting(file.taken_at, deny.created));
         listed.insert(deny.place.file);
     }
     let snapshots = snapshots(evidence, EvidenceKind::DenyAssignments);
@@ -214,23 +212,12 @@ fn denials(evidence: &Evidence, assumptions: Assumptions) -> Vec<(Text, Denial)>
     found.into_values().map(finish).collect()
 }
 
-/// Complete snapshots of a kind by the subscriptions they cover.
-fn snapshots(evidence: &Evidence, kind: EvidenceKind) -> BTreeMap<Text, Vec<(u32, Instant)>> {
-    let mut found: BTreeMap<Text, Vec<(u32, Instant)>> = BTreeMap::new();
-    for (number, file) in (0..).zip(&evidence.files).filter(|(_, file)| file.complete && file.kind == kind) {
-        for subscription in &file.subscriptions {
-            found.entry(*subscription).or_default().push((number, file.taken_at));
-        }
-    }
-    found
-}
-
 /// When a grant that no snapshot lists was not held.
 fn covered(evidence: &Evidence, assumptions: Assumptions) -> BTreeMap<Text, [Track; 2]> {
     let logs = Logs::of(evidence);
     let assignments = snapshots(evidence, EvidenceKind::RoleAssignments);
     let delegations = snapshots(evidence, EvidenceKind::LighthouseAssignments);
-    let unlisted = |taken: Option<&Vec<(u32, Instant)>>, logged| {
+    let unlisted = |taken: Option<&Vec<Snapshot>>, logged| {
         let mut events = taken.into_iter().flatten().map(|(_, at)| (*at, Told::Missing)).collect();
         Track::new(&mut events, logged, assumptions)
     };

@@ -13,7 +13,7 @@ use crate::resource::ArmScope;
 
 use super::evidence::{Evidence, EvidenceFile, EvidenceKind};
 use super::facts::{Instant, LoggedOf, Place, PrincipalKind, ScheduleKind, Text};
-use super::track::{Told, Track};
+use super::track::{Told, Track, sighting};
 
 /// How long Azure keeps its activity log: what a complete export covers where it does not say.
 const LOG_KEPT: TimeDelta = TimeDelta::days(90);
@@ -229,16 +229,12 @@ impl<'e> Gathering<'e> {
 
     /// Complete snapshots that do not list a grant they would list.
     fn missing(&mut self) {
-        let mut snapshots: BTreeMap<(EvidenceKind, Text), Vec<(u32, Instant)>> = BTreeMap::new();
-        for (number, file) in (0..).zip(&self.evidence.files).filter(|(_, file)| file.complete) {
-            for subscription in &file.subscriptions {
-                snapshots.entry((file.kind, *subscription)).or_default().push((number, file.taken_at));
-            }
-        }
+        let snapshots = [EvidenceKind::RoleAssignments, EvidenceKind::LighthouseAssignments]
+            .map(|kind| (kind, snapshots(self.evidence, kind)));
         for (key, gathered) in &mut self.grants {
-            let Some(kind) = key.listed_in() else { continue };
+            let of_kind = snapshots.iter().find(|(kind, _)| Some(*kind) == key.listed_in());
             for subscription in &gathered.listed_for {
-                let snapshots = snapshots.get(&(kind, *subscription)).into_iter().flatten();
+                let snapshots = of_kind.and_then(|(_, of_kind)| of_kind.get(subscription)).into_iter().flatten();
                 let missing = snapshots.filter(|(number, _)| !gathered.listed.contains(number));
                 gathered.events.extend(missing.map(|(_, taken_at)| (*taken_at, Told::Missing)));
             }
@@ -274,10 +270,9 @@ impl<'e> Gathering<'e> {
 }
 
 impl Gathered {
-    /// In a snapshot. What was made after the snapshot was taken moves the snapshot: its clock was wrong.
+    /// In a snapshot.
     fn seen(&mut self, taken_at: Instant, created: Option<Instant>, place: Place) {
-        self.events.extend(created.map(|at| (at, Told::Granted)));
-        self.events.push((created.map_or(taken_at, |at| at.max(taken_at)), Told::Seen(created)));
+        self.events.extend(sighting(taken_at, created));
         self.places.push(place);
     }
 
@@ -372,6 +367,20 @@ impl Logs {
 
 fn only(subscriptions: &BTreeSet<Text>) -> Option<Text> {
     (subscriptions.len() == 1).then(|| subscriptions.first().copied()).flatten()
+}
+
+/// A complete snapshot: its file and when it was taken.
+pub(super) type Snapshot = (u32, Instant);
+
+/// Complete snapshots of a kind by the subscriptions they cover.
+pub(super) fn snapshots(evidence: &Evidence, kind: EvidenceKind) -> BTreeMap<Text, Vec<Snapshot>> {
+    let mut found: BTreeMap<Text, Vec<Snapshot>> = BTreeMap::new();
+    for (number, file) in (0..).zip(&evidence.files).filter(|(_, file)| file.complete && file.kind == kind) {
+        for subscription in &file.subscriptions {
+            found.entry(*subscription).or_default().push((number, file.taken_at));
+        }
+    }
+    found
 }
 
 pub(super) fn file(evidence: &Evidence, place: Place) -> Option<&EvidenceFile> {

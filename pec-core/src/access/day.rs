@@ -71,7 +71,7 @@ impl Piece {
 impl Access {
     /// Whether the partner could earn on a day, and whether access covered what this reaches.
     pub(crate) fn on(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessDay {
-        let access = self.covered(reach, day, programme);
+        let access = covered(&self.pieces(reach, day, programme), programme);
         AccessDay { findings: self.of_partner(reach, day).with(access.findings), ..access }
     }
 
@@ -85,27 +85,6 @@ impl Access {
             (!covers(transacting)).then_some(Finding::NotTransactingPartner),
         ];
         found.into_iter().flatten().collect()
-    }
-
-    fn covered(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessDay {
-        let pieces = self.pieces(reach, day, programme);
-        let any_part = *programme.coverage().value == Coverage::AnyPartOfDay;
-        let covers = |holds: &dyn Fn(&Piece) -> bool| {
-            if any_part { pieces.iter().any(holds) } else { pieces.iter().all(holds) }
-        };
-        let covered = if covers(&Piece::is_sure) {
-            Covered::Yes
-        } else if covers(&|piece| piece.is_possible() || piece.lacking) {
-            Covered::NotTold
-        } else {
-            Covered::No
-        };
-        let findings = match covered {
-            Covered::Yes => Findings::NONE,
-            Covered::NotTold => unknowns(&pieces),
-            Covered::No => misses(&pieces),
-        };
-        AccessDay { findings, assumed: pieces.iter().any(|piece| piece.rests_on_assumption(covered)) }
     }
 
     /// The day cut where something changes.
@@ -178,6 +157,27 @@ impl Piece {
             Covered::No => self.assumed,
         }
     }
+}
+
+/// Whether access covered a day.
+pub(super) fn covered(pieces: &[Piece], programme: &InForce<'_>) -> AccessDay {
+    let any_part = *programme.coverage().value == Coverage::AnyPartOfDay;
+    let covers = |holds: &dyn Fn(&Piece) -> bool| {
+        if any_part { pieces.iter().any(holds) } else { pieces.iter().all(holds) }
+    };
+    let covered = if covers(&Piece::is_sure) {
+        Covered::Yes
+    } else if covers(&|piece| piece.is_possible() || piece.lacking) {
+        Covered::NotTold
+    } else {
+        Covered::No
+    };
+    let findings = match covered {
+        Covered::Yes => Findings::NONE,
+        Covered::NotTold => unknowns(pieces),
+        Covered::No => misses(pieces),
+    };
+    AccessDay { findings, assumed: pieces.iter().any(|piece| piece.rests_on_assumption(covered)) }
 }
 
 /// What is not known and could make the day covered.

@@ -141,7 +141,7 @@ impl Access {
             grants.push(explained);
         }
         grants.sort();
-        let assumed = self.on(reach, day, programme).assumed.then_some(Assumption::AssumedUnchanged);
+        let assumed = super::day::covered(&pieces, programme).assumed.then_some(Assumption::AssumedUnchanged);
         let no_deny = self.denies.is_empty().then_some(Assumption::NoDenyAssignments);
         AccessExplanation {
             covered_minutes: covered.covered_minutes(day),

@@ -9,7 +9,7 @@ use crate::partner::Assumptions;
 
 use super::evidence::{Evidence, EvidenceKind};
 use super::facts::{Instant, Text};
-use super::track::{State, Told, Track};
+use super::track::{State, Told, Track, sighting};
 
 /// What is known of the links of all identities, and of the members of groups.
 #[derive(Clone, Debug, Default)]
@@ -87,9 +87,7 @@ impl Identities {
             times.entry(link.object).or_default().insert((file.taken_at, link.place.file));
             let told = links.entry((link.object, link.tenant, link.partner)).or_default();
             told.files.insert(link.place.file);
-            told.events.extend(link.since.map(|at| (at, Told::Granted)));
-            let taken_at = link.since.map_or(file.taken_at, |since| since.max(file.taken_at));
-            told.events.push((taken_at, Told::Seen(link.since)));
+            told.events.extend(sighting(file.taken_at, link.since));
             let other = link.other_since.zip(link.since).and_then(|(from, until)| Interval::new(from, until));
             told.other.extend(other);
         }

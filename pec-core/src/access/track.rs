@@ -48,6 +48,12 @@ impl Told {
     }
 }
 
+/// What a snapshot tells that lists something. What was made after it was taken moves the snapshot: its clock was wrong.
+pub(crate) fn sighting(taken_at: Instant, made: Option<Instant>) -> impl Iterator<Item = (Instant, Told)> {
+    let seen = (made.map_or(taken_at, |made| made.max(taken_at)), Told::Seen(made));
+    made.map(|made| (made, Told::Granted)).into_iter().chain([seen])
+}
+
 /// Is it held?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
