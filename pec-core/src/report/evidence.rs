@@ -1,8 +1,11 @@
 //! What was read of access, and what it cannot show.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::text::{ISSUES_SHOWN, count, heading, line, visible, wrapped};
 use crate::normalise::evidence::{EvidenceIssue, EvidenceSummary};
 
 /// A file of evidence, what it covers and what it cannot show.
@@ -50,5 +53,54 @@ impl EvidenceFacts {
             issues: summary.issues.clone(),
             issue_count: summary.issue_count,
         }
+    }
+}
+
+/// The files as text: by kind, since there may be thousands, and one by one only what could not be read.
+pub(super) fn write(text: &mut String, files: &[EvidenceFacts]) {
+    if files.is_empty() {
+        return;
+    }
+    heading(text, "What was read of access");
+    let mut kinds: BTreeMap<&str, Vec<&EvidenceFacts>> = BTreeMap::new();
+    files.iter().for_each(|facts| kinds.entry(facts.kind).or_default().push(facts));
+    for (kind, files) in kinds {
+        write_kind(text, kind, &files);
+    }
+    let mut cannot: BTreeMap<&str, u64> = BTreeMap::new();
+    files.iter().flat_map(|facts| &facts.cannot_show).for_each(|what| *cannot.entry(what).or_default() += 1);
+    for (what, files) in cannot {
+        wrapped(text, &format!("{} cannot show {what}", counted(files, "file")));
+    }
+    let unread = files.iter().map(|facts| u64::from(facts.issue_count)).sum();
+    if unread > 0 {
+        line(text, &format!("{} could not be read", counted(unread, "entry")));
+    }
+    for issue in files.iter().flat_map(|facts| &facts.issues).take(ISSUES_SHOWN) {
+        wrapped(text, &visible(&issue.to_string()));
+    }
+}
+
+fn write_kind(text: &mut String, kind: &str, files: &[&EvidenceFacts]) {
+    let entries = files.iter().map(|facts| u64::from(facts.entries)).sum();
+    let complete = match files.iter().filter(|facts| facts.complete).count() {
+        0 => String::new(),
+        all if all == files.len() => ", complete".to_owned(),
+        some => format!(", {some} of them complete"),
+    };
+    let at = |at: Option<DateTime<Utc>>| at.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+    let (first, last) =
+        (at(files.iter().map(|facts| facts.taken_at).min()), at(files.iter().map(|facts| facts.taken_at).max()));
+    let taken = if first == last { first } else { format!("{first} to {last}") };
+    let own = if files.iter().any(|facts| facts.taken_at_is_file_time) { " (by the file's own time)" } else { "" };
+    let (files, entries) = (counted(files.len() as u64, "file"), counted(entries, "entry"));
+    line(text, &format!("{kind}: {files}, {entries}{complete}, taken {taken} UTC{own}"));
+}
+
+fn counted(number: u64, what: &str) -> String {
+    match (number, what) {
+        (1, _) => format!("1 {what}"),
+        (_, "entry") => format!("{} entries", count(number)),
+        _ => format!("{} {what}s", count(number)),
     }
 }

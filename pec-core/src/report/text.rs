@@ -12,7 +12,7 @@ use crate::reconcile::Standing;
 
 /// How many gaps and issues are listed; all of them are in the tables.
 const GAPS_SHOWN: usize = 15;
-const ISSUES_SHOWN: usize = 10;
+pub(super) const ISSUES_SHOWN: usize = 10;
 /// A month of the projection, in days.
 const MONTH_DAYS: u32 = 30;
 
@@ -22,7 +22,7 @@ impl Report {
     pub fn text(&self) -> String {
         let mut text = String::new();
         self.write_files(&mut text);
-        self.write_evidence(&mut text);
+        super::evidence::write(&mut text, &self.evidence);
         self.write_standings(&mut text);
         self.write_causes(&mut text);
         self.write_remedies(&mut text);
@@ -52,42 +52,6 @@ impl Report {
                 }
             }
             write_totals(text, &facts.paid_totals);
-        }
-    }
-
-    fn write_evidence(&self, text: &mut String) {
-        if self.evidence.is_empty() {
-            return;
-        }
-        heading(text, "What was read of access");
-        for facts in &self.evidence {
-            let of_file = if facts.taken_at_is_file_time { " (the file's own time)" } else { "" };
-            let taken = facts.taken_at.format("%Y-%m-%d %H:%M UTC");
-            let complete = if facts.complete { ", complete" } else { "" };
-            let unread = match facts.issue_count {
-                0 => String::new(),
-                unread => format!(", {} unreadable", count(u64::from(unread))),
-            };
-            let entries = count(u64::from(facts.entries));
-            line(
-                text,
-                &format!("{}: {}, {entries} entries{unread}{complete}, taken {taken}{of_file}", facts.file, facts.kind),
-            );
-            for issue in facts.issues.iter().take(ISSUES_SHOWN) {
-                let found = format!(
-                    "entry {}, {}: found `{}`, expected {}",
-                    issue.entry, issue.field, issue.found, issue.expected
-                );
-                wrapped(text, &found);
-            }
-        }
-        let mut cannot: BTreeMap<&str, usize> = BTreeMap::new();
-        self.evidence
-            .iter()
-            .flat_map(|facts| &facts.cannot_show)
-            .for_each(|what| *cannot.entry(what).or_default() += 1);
-        for (what, files) in cannot {
-            wrapped(text, &format!("{files} x cannot show {what}"));
         }
     }
 
@@ -384,7 +348,7 @@ fn cents(amount: Amount) -> String {
     format!("{sign}{}.{decimals}", grouped(whole))
 }
 
-fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
