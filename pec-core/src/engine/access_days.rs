@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::access::{Access, AccessDay, AccessExplanation, Reach, Target};
-use crate::lookup::Table;
+use crate::lookup::{Table, Texts};
 use crate::programme::Programme;
 use crate::usage::UsageLine;
 
-/// The days that were asked about.
+/// The places and days that were asked about.
 #[derive(Default)]
 pub(super) struct AccessDays {
-    reaches: BTreeMap<Reach, u32>,
-    /// What reaches the place of the last line.
-    last: Option<(u32, Reach)>,
+    texts: Texts,
+    /// The number of what reaches a place, by those of the texts that name the place.
+    places: Table<[u32; 5], Option<u32>>,
+    numbers: BTreeMap<Reach, u32>,
+    /// The place of the last line.
+    last: Option<u32>,
     days: Table<u64, Option<AccessDay>>,
 }
 
@@ -25,34 +28,35 @@ impl AccessDays {
         line: &UsageLine<'_>,
         moved: bool,
     ) -> AccessDay {
-        let Self { reaches, last, days } = self;
+        let Self { texts, places, numbers, last, days } = self;
+        let target = target(line);
         if moved {
             *last = None;
         }
-        let (number, reach) = last.get_or_insert_with(|| {
-            let reach = access.reach(target(line));
-            let next = u32::try_from(reaches.len()).unwrap_or(u32::MAX);
-            (*reaches.entry(reach.clone()).or_insert(next), reach)
+        let number = *last.get_or_insert_with(|| {
+            let Target { customer, subscription, resource_group, resource, reseller } = target;
+            let place = [customer, subscription, resource_group, resource, reseller].map(|text| texts.number(text));
+            *places.entry(place).get_or_insert_with(|| {
+                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                *numbers.entry(access.reach(target)).or_insert(next)
+            })
         });
-        let key = u64::from(*number) << 16 | u64::from(line.day.number());
-        *days.entry(key).get_or_insert_with(|| day(access, programme, reach, line))
+        let key = u64::from(number) << 16 | u64::from(line.day.number());
+        *days.entry(key).get_or_insert_with(|| access_day(access, programme, line))
     }
 }
 
 /// Access to the line's resource on its day.
 pub(super) fn access_day(access: &Access, programme: &Programme, line: &UsageLine<'_>) -> AccessDay {
-    day(access, programme, &access.reach(target(line)), line)
+    let reach = access.reach(target(line));
+    // Nothing is decided on a day before the programme.
+    programme.on(line.day.date()).map_or(AccessDay::NO_EVIDENCE, |programme| access.on(&reach, line.day, &programme))
 }
 
 /// What was considered of access to the line's resource on its day.
 pub(super) fn explanation(access: &Access, programme: &Programme, line: &UsageLine<'_>) -> Option<AccessExplanation> {
     let programme = programme.on(line.day.date()).ok()?;
     Some(access.explain(&access.reach(target(line)), line.day, &programme))
-}
-
-fn day(access: &Access, programme: &Programme, reach: &Reach, line: &UsageLine<'_>) -> AccessDay {
-    // Nothing is decided on a day before the programme.
-    programme.on(line.day.date()).map_or(AccessDay::NO_EVIDENCE, |programme| access.on(reach, line.day, &programme))
 }
 
 fn target<'l>(line: &UsageLine<'l>) -> Target<'l> {
