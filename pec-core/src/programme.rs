@@ -14,6 +14,7 @@ mod dated;
 mod error;
 mod in_force;
 mod load;
+mod narrowest;
 mod parameters;
 mod roles;
 mod scalar;

@@ -3,11 +3,14 @@
 #[cfg(feature = "arrow")]
 mod arrow;
 
+mod commands;
 mod evidence;
 mod explain;
 mod explanations;
 #[cfg(feature = "arrow")]
 mod findings;
+mod losses;
+mod remedies;
 mod sums;
 mod text;
 #[cfg(feature = "arrow")]
@@ -19,11 +22,13 @@ use serde::Serialize;
 
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
+pub use commands::{Command, Purpose};
 pub use evidence::EvidenceFacts;
 pub use explain::explain;
 pub use explanations::{Explanation, Explanations};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
+pub use losses::Loss;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
 #[cfg(feature = "arrow")]
 pub use write::CsvTable;
@@ -53,6 +58,8 @@ pub struct Report {
     pub sums: Vec<StandingSums>,
     /// Observed gaps, the costliest first.
     pub gaps: Vec<ObservedGap>,
+    /// Credit missed or lost by reason and Azure subscription, the costliest first.
+    pub losses: Vec<Loss>,
     /// The first row issues of each input.
     pub issues: Vec<RowIssue>,
     /// Row issues by column and what was expected.
@@ -128,6 +135,7 @@ impl Report {
             row_issues: ledger.issues().count(),
             sums: by_standing(ledger)?,
             gaps: observed_gaps(ledger)?,
+            losses: losses::losses(ledger)?,
             issues: ledger.issues().iter().cloned().collect(),
             issue_counts: counts
                 .map(|(column, expected, rows)| IssueCount { column: column.into(), expected: expected.into(), rows })

@@ -80,6 +80,18 @@ impl<'a> ArmScope<'a> {
         }
     }
 
+    /// The type of a resource with its namespace, in lower case: `microsoft.sql/servers/databases`.
+    #[must_use]
+    pub fn resource_type(self) -> Option<String> {
+        let Self::Resource(_, _, path) = self else { return None };
+        let path = path.to_ascii_lowercase();
+        let (_, last) = path.rsplit_once("/providers/")?;
+        let (namespace, rest) = last.split_once('/')?;
+        // Types and names take turns.
+        let types: Vec<_> = rest.split('/').step_by(2).collect();
+        Some(format!("{namespace}/{}", types.join("/")))
+    }
+
     /// Does this scope hold `other`, by whole path segments? A scope holds itself.
     ///
     /// A management group holds only itself here: its tree is not in the path.
@@ -144,6 +156,17 @@ mod tests {
         ] {
             assert_eq!(ArmScope::parse(text), Err(ScopeError), "{text}");
         }
+    }
+
+    #[test]
+    fn types_of_resources() {
+        let of = |path: &str| ArmScope::parse(path).unwrap().resource_type();
+        let group = "/subscriptions/s/resourceGroups/g";
+        let sql = of(&format!("{group}/providers/Microsoft.Sql/servers/a/databases/b"));
+        assert_eq!(sql.as_deref(), Some("microsoft.sql/servers/databases"));
+        let lock = of(&format!("{group}/providers/Microsoft.Sql/servers/a/providers/Microsoft.Insights/rules/r"));
+        assert_eq!(lock.as_deref(), Some("microsoft.insights/rules"));
+        assert_eq!((of(group), of("/subscriptions/s/providers/x")), (None, None));
     }
 
     #[test]

@@ -34,7 +34,9 @@ pub(crate) fn explain(
         for (name, source) in sources {
             add(&engine, &name, source, &mut found, seen)?;
         }
-        Ok(PyExplanations { decisions: found.finish() })
+        Ok(PyExplanations {
+            decisions: found.finish(engine.access().map(|access| access.partner()), engine.programme()),
+        })
     })
 }
 

@@ -152,6 +152,11 @@ impl PyReconciliation {
     }
 
     #[getter]
+    fn losses<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.table(py, Table::Losses)
+    }
+
+    #[getter]
     fn issues<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
         self.table(py, Table::RowIssues)
     }
@@ -203,8 +208,15 @@ impl PyReconciliation {
 }
 
 /// Keys whose texts are amounts, and days, in the JSON of a report.
-const AMOUNTS: [&str; 6] =
-    ["list_cost", "potential_credit", "credit", "credit_lost", "credit_by_flag", "credit_by_amount"];
+const AMOUNTS: [&str; 7] = [
+    "list_cost",
+    "potential_credit",
+    "credit",
+    "credit_lost",
+    "credit_per_month",
+    "credit_by_flag",
+    "credit_by_amount",
+];
 const DAYS: [&str; 3] = ["first_day", "last_day", "programme_verified_through"];
 
 /// Makes the texts of amounts `Decimal`s and those of days `date`s, in place.

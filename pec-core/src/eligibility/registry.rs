@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chrono::NaiveDate;
+use serde::{Serialize, Serializer};
 
 use super::reason::RuleId;
 use super::rules::RULES;
@@ -46,7 +47,7 @@ pub enum Group {
 }
 
 /// Who could change what a rule found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Owner {
     /// The partner.
@@ -68,13 +69,27 @@ impl fmt::Display for Group {
     }
 }
 
-impl fmt::Display for Owner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl Owner {
+    /// The word as files and tables spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Partner => "partner",
             Self::Customer => "customer",
             Self::Nobody => "nobody",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Owner {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Table {
     ByReseller,
     /// Observed gaps.
     Gaps,
+    /// Credit missed or lost by reason and Azure subscription.
+    Losses,
     /// Rows that could not be read.
     RowIssues,
     /// Facts of each input.
@@ -43,7 +45,7 @@ pub enum Table {
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sums,
         Self::ByCustomer,
         Self::BySubscription,
@@ -51,6 +53,7 @@ impl Table {
         Self::ByDay,
         Self::ByReseller,
         Self::Gaps,
+        Self::Losses,
         Self::RowIssues,
         Self::Files,
     ];
@@ -66,6 +69,7 @@ impl Table {
             Self::ByDay => "by_day",
             Self::ByReseller => "by_reseller",
             Self::Gaps => "gaps",
+            Self::Losses => "losses",
             Self::RowIssues => "row_issues",
             Self::Files => "files",
         }
@@ -84,7 +88,7 @@ impl Table {
             Self::ByResourceGroup => &[Dimension::Customer, Dimension::Subscription, Dimension::ResourceGroup],
             Self::ByDay => &[Dimension::Day],
             Self::ByReseller => &[Dimension::Reseller],
-            Self::Sums | Self::Gaps | Self::RowIssues | Self::Files => &[],
+            Self::Sums | Self::Gaps | Self::Losses | Self::RowIssues | Self::Files => &[],
         }
     }
 }
@@ -97,6 +101,7 @@ impl Table {
 pub fn record_batch(ledger: &Ledger, report: &Report, table: Table) -> Result<RecordBatch, ArrowError> {
     match table {
         Table::Gaps => gaps(report),
+        Table::Losses => losses(report),
         Table::RowIssues => row_issues(report),
         Table::Files => files(report),
         Table::Sums
@@ -158,6 +163,26 @@ fn gaps(report: &Report) -> Result<RecordBatch, ArrowError> {
     columns.amounts("credit_lost", &gaps.iter().map(|gap| gap.credit_lost).collect::<Vec<_>>())?;
     columns.flags("ongoing", gaps.iter().map(|gap| gap.ongoing));
     columns.flags("never_earned", gaps.iter().map(|gap| gap.never_earned));
+    columns.batch()
+}
+
+fn losses(report: &Report) -> Result<RecordBatch, ArrowError> {
+    let losses = &report.losses;
+    let mut columns = Columns::default();
+    columns.texts("standing", losses.iter().map(|loss| loss.standing.as_str()));
+    columns.optional_texts("reason", losses.iter().map(|loss| loss.reason.map(|reason| reason.as_str())));
+    columns.texts("customer", losses.iter().map(|loss| loss.customer.as_str()));
+    columns.texts("subscription", losses.iter().map(|loss| loss.subscription.as_str()));
+    columns.texts("currency", losses.iter().map(|loss| loss.currency.as_str()));
+    columns.days("first_day", losses.iter().map(|loss| Some(loss.first_day)));
+    columns.days("last_day", losses.iter().map(|loss| Some(loss.last_day)));
+    columns.counts("days", losses.iter().map(|loss| loss.days));
+    columns.counts("lines", losses.iter().map(|loss| loss.lines));
+    columns.amounts("list_cost", &losses.iter().map(|loss| loss.list_cost).collect::<Vec<_>>())?;
+    columns.amounts("credit_lost", &losses.iter().map(|loss| loss.credit_lost).collect::<Vec<_>>())?;
+    columns.flags("ongoing", losses.iter().map(|loss| loss.ongoing));
+    let months: Vec<_> = losses.iter().map(|loss| loss.credit_per_month).collect();
+    columns.optional_amounts("credit_per_month", &months)?;
     columns.batch()
 }
 
@@ -225,9 +250,14 @@ impl Columns {
     }
 
     pub(super) fn amounts(&mut self, name: &str, amounts: &[Amount]) -> Result<(), ArrowError> {
-        let decimals = amounts.iter().map(|amount| amount.decimals()).max().unwrap_or(2).max(2);
-        let largest = amounts.iter().map(|amount| amount.abs()).max().unwrap_or_default();
-        self.amounts_as(name, amounts, &amount_type(decimals, largest))
+        self.amounts_as(name, amounts, &narrowest(amounts))
+    }
+
+    fn optional_amounts(&mut self, name: &str, amounts: &[Option<Amount>]) -> Result<(), ArrowError> {
+        let known: Vec<_> = amounts.iter().copied().flatten().collect();
+        let array = amount_array(name, amounts.iter().copied(), &narrowest(&known))?;
+        self.add(name, array, true);
+        Ok(())
     }
 
     /// Amounts in a type that [`amount_type`] gave for them.
@@ -237,17 +267,7 @@ impl Columns {
         amounts: &[Amount],
         data_type: &DataType,
     ) -> Result<(), ArrowError> {
-        let does_not_fit = || ArrowError::ComputeError(format!("an amount of `{name}` does not fit {data_type}"));
-        let array: ArrayRef = if let DataType::Decimal128(precision, scale) = data_type {
-            let at_scale = |amount: &Amount| {
-                amount.at_scale(scale.unsigned_abs().into()).and_then(|digits| i128::try_from(digits).ok())
-            };
-            let digits = amounts.iter().map(|amount| at_scale(amount).ok_or_else(does_not_fit));
-            let array = Decimal128Array::from_iter_values(digits.collect::<Result<Vec<_>, _>>()?);
-            Arc::new(array.with_precision_and_scale(*precision, *scale)?)
-        } else {
-            Arc::new(amounts.iter().map(|amount| Some(amount.to_string())).collect::<LargeStringArray>())
-        };
+        let array = amount_array(name, amounts.iter().copied().map(Some), data_type)?;
         self.add(name, array, false);
         Ok(())
     }
@@ -255,6 +275,31 @@ impl Columns {
     pub(super) fn batch(self) -> Result<RecordBatch, ArrowError> {
         RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays)
     }
+}
+
+fn amount_array(
+    name: &str,
+    amounts: impl Iterator<Item = Option<Amount>>,
+    data_type: &DataType,
+) -> Result<ArrayRef, ArrowError> {
+    let DataType::Decimal128(precision, scale) = data_type else {
+        return Ok(Arc::new(
+            amounts.map(|amount| amount.map(|amount| amount.to_string())).collect::<LargeStringArray>(),
+        ));
+    };
+    let does_not_fit = || ArrowError::ComputeError(format!("an amount of `{name}` does not fit {data_type}"));
+    let at_scale = |amount: Amount| {
+        let digits = amount.at_scale(scale.unsigned_abs().into()).and_then(|digits| i128::try_from(digits).ok());
+        digits.ok_or_else(does_not_fit)
+    };
+    let digits = amounts.map(|amount| amount.map(at_scale).transpose()).collect::<Result<Decimal128Array, _>>()?;
+    Ok(Arc::new(digits.with_precision_and_scale(*precision, *scale)?))
+}
+
+/// The type that holds all of these.
+fn narrowest(amounts: &[Amount]) -> DataType {
+    let decimals = amounts.iter().map(|amount| amount.decimals()).max().unwrap_or(2);
+    amount_type(decimals, amounts.iter().map(|amount| amount.abs()).max().unwrap_or_default())
 }
 
 /// The type that holds amounts of so many decimals, none above `largest`.

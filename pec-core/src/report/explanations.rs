@@ -1,15 +1,19 @@
 //! Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::commands::{Command, commands};
 use super::text::{heading, line as write_line, visible, wrapped};
 use crate::access::{AccessExplanation, AccessPath, Assumption, Counts, GrantExplanation, Span};
 use crate::day::UsageDay;
 use crate::eligibility::{Group, Outcome, RuleId, rule};
+use crate::partner::Partner;
+use crate::programme::Programme;
 use crate::reconcile::Decision;
+use crate::resource::ArmScope;
 use crate::usage::UsageLine;
 
 /// A decision and what it rests on, for all lines of a subscription and day that share it.
@@ -34,6 +38,10 @@ pub struct Explanation {
     pub primary: Option<RuleId>,
     /// Everything that was found, in rank order.
     pub findings: Vec<RuleId>,
+    /// The types of the resources that its lines charge.
+    pub resource_types: BTreeSet<String>,
+    /// What to run, filled in for the case.
+    pub commands: Vec<Command>,
     /// What evidence shows of access, its fields beside these; none without evidence.
     #[serde(flatten)]
     pub access: Option<AccessExplanation>,
@@ -55,7 +63,7 @@ pub struct Explanation {
 ///     }
 ///     std::ops::ControlFlow::Continue(())
 /// })?;
-/// let found = explanations.finish();
+/// let found = explanations.finish(None, engine.programme());
 /// assert_eq!((found.len(), found[0].lines, found[0].scope.as_str()), (1, 2, "/subscriptions/s/resourcegroups/g"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -109,16 +117,22 @@ impl Explanations {
             outcome: decision.verdict.outcome(),
             primary: key.findings.first().copied(),
             findings: key.findings.clone(),
+            resource_types: BTreeSet::new(),
+            commands: Vec::new(),
             access: key.access.clone(),
         });
         found.lines += 1;
+        found.resource_types.extend(ArmScope::parse(line.resource).ok().and_then(ArmScope::resource_type));
         found.scope = common_scope(&found.scope, &scope);
     }
 
-    /// The decisions: what is excluded by design last, else the widest scope first.
+    /// The decisions with the commands for this partner: what is excluded by design last, else the widest scope first.
     #[must_use]
-    pub fn finish(self) -> Vec<Explanation> {
+    pub fn finish(self, partner: Option<&Partner>, programme: &Programme) -> Vec<Explanation> {
         let mut found: Vec<_> = self.found.into_values().collect();
+        if let Some(partner) = partner {
+            found.iter_mut().for_each(|one| one.commands = commands(one, partner, programme));
+        }
         let by_design = |found: &Explanation| found.primary.is_some_and(|id| rule(id).group == Group::ByDesign);
         found.sort_by_cached_key(|found| (by_design(found), found.scope.clone(), found.findings.clone()));
         found
@@ -167,11 +181,27 @@ impl Explanation {
             let rule = rule(*id);
             wrapped(&mut text, &format!("{id}: {} [{}].", rule.sentence, rule.source.location()));
             wrapped(&mut text, &format!("{}: {}.", if rule.can_act { "To do" } else { "No action" }, rule.remedy));
+            self.write_commands(&mut text, *id);
         }
         if let Some(access) = &self.access {
             write_access(&mut text, access);
         }
         text
+    }
+}
+
+impl Explanation {
+    /// The commands that answer a finding, each on a line of its own, to be copied.
+    fn write_commands(&self, text: &mut String, id: RuleId) {
+        let mut last = String::new();
+        for command in self.commands.iter().filter(|command| command.answers == id) {
+            let purpose = command.purpose_text();
+            if purpose != last {
+                wrapped(text, &format!("To {purpose}:"));
+            }
+            write_line(text, &format!("    {}", command.line));
+            last = purpose;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::losses::{MONTH_DAYS, per_month};
 use super::{NamedFile, Report};
 use crate::eligibility::{Group, rule};
 use crate::ledger::{PaidTotals, TotalsAre};
@@ -13,8 +14,6 @@ use crate::reconcile::Standing;
 /// How many gaps and issues are listed; all of them are in the tables.
 const GAPS_SHOWN: usize = 15;
 pub(super) const ISSUES_SHOWN: usize = 10;
-/// A month of the projection, in days.
-const MONTH_DAYS: u32 = 30;
 
 impl Report {
     /// The report as text. Amounts are shown to the cent, ties to even; the exact ones are in the tables and the JSON.
@@ -52,28 +51,6 @@ impl Report {
                 }
             }
             write_totals(text, &facts.paid_totals);
-        }
-    }
-
-    /// What to do about money that a partner could have.
-    fn write_remedies(&self, text: &mut String) {
-        let missed = self.sums.iter().filter(|row| row.standing == Standing::Missed);
-        let lost = self.sums.iter().filter(|row| row.standing == Standing::Lost);
-        let mut rows: Vec<_> = missed.chain(lost).collect();
-        if rows.is_empty() {
-            return;
-        }
-        heading(text, "What to do");
-        rows.sort_by_key(|row| (row.standing, std::cmp::Reverse(row.potential_credit)));
-        for row in rows {
-            let money = format!("{} {}", cents(row.potential_credit), row.currency);
-            let what = match row.reason.map(rule) {
-                None => {
-                    "missed: evidence says it should have earned; claim it from Microsoft with that evidence".to_owned()
-                }
-                Some(rule) => format!("lost, {}: {} [{}]", rule.id, rule.remedy, rule.owner),
-            };
-            wrapped(text, &format!("{money} {what}"));
         }
     }
 
@@ -158,8 +135,11 @@ impl Report {
             let gaps = self.gaps.iter().filter(|gap| gap.currency == currency).count() as u64;
             line(text, &format!("credit not earned in all {} gaps: {} {currency}", count(gaps), cents(lost)));
         }
-        let ongoing =
-            self.gaps.iter().filter(|gap| gap.ongoing).filter_map(|gap| Some((gap.currency, per_month(gap)?)));
+        let ongoing = self
+            .gaps
+            .iter()
+            .filter(|gap| gap.ongoing)
+            .filter_map(|gap| Some((gap.currency, per_month(gap.credit_lost, gap.first_day, gap.last_day)?)));
         for (currency, lost) in by_currency(ongoing) {
             line(
                 text,
@@ -177,7 +157,7 @@ impl Report {
             (_, true) => ", not over yet",
             _ => "",
         };
-        let month = per_month(gap)
+        let month = per_month(gap.credit_lost, gap.first_day, gap.last_day)
             .filter(|_| gap.ongoing)
             .map(|cost| format!("; {} a month if it goes on", cents(cost)))
             .unwrap_or_default();
@@ -283,7 +263,7 @@ fn write_totals(text: &mut String, totals: &PaidTotals) {
 }
 
 /// The name of an id with the id behind it, as far as there are any.
-fn named(names: &BTreeMap<String, String>, id: &str) -> String {
+pub(super) fn named(names: &BTreeMap<String, String>, id: &str) -> String {
     match (names.get(id), id) {
         (Some(name), id) => format!("{name} ({id})"),
         (None, "") => "customer not stated".to_owned(),
@@ -291,13 +271,7 @@ fn named(names: &BTreeMap<String, String>, id: &str) -> String {
     }
 }
 
-/// What a gap costs in a month, by its days so far.
-fn per_month(gap: &ObservedGap) -> Option<Amount> {
-    let span = u32::try_from(gap.last_day.days_since(gap.first_day) + 1).ok()?;
-    gap.credit_lost.scaled(MONTH_DAYS, span, 2, Rounding::HalfEven)
-}
-
-fn by_currency(amounts: impl Iterator<Item = (Currency, Amount)>) -> BTreeMap<Currency, Amount> {
+pub(super) fn by_currency(amounts: impl Iterator<Item = (Currency, Amount)>) -> BTreeMap<Currency, Amount> {
     let mut sums = BTreeMap::new();
     for (currency, amount) in amounts {
         let sum = sums.entry(currency).or_default();
@@ -341,7 +315,7 @@ pub(super) fn wrapped(text: &mut String, content: &str) {
 }
 
 /// To the cent, with separators between thousands.
-fn cents(amount: Amount) -> String {
+pub(super) fn cents(amount: Amount) -> String {
     let shown = amount.rounded(2, Rounding::HalfEven).to_string();
     let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |digits| ("-", digits));
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "00"));

@@ -189,6 +189,13 @@ class Result:
         The costliest come first.
         """
     @property
+    def losses(self) -> Table:
+        """Credit missed or lost, by reason and Azure subscription, the costliest first.
+
+        `credit_per_month` is a projection of 30 days from the last run of days, where it is not over: the cost while
+        nothing is done, and what it brings from the first full day on which it is mended.
+        """
+    @property
     def issues(self) -> Table:
         """Rows that could not be read, the first 10,000 of each input: file, row, column, found, expected."""
     @property

@@ -1,0 +1,283 @@
+//! What to run about a decision: commands with the ids of the case filled in.
+//!
+//! Nothing here decides. A command answers one finding, says who runs it, and asks for the narrowest role that does the work
+//! (R12). `az` takes the same words in bash and in PowerShell.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::Explanation;
+use crate::access::{AccessExplanation, AccessPath, Counts, Finding, GrantExplanation};
+use crate::eligibility::{Owner, RuleId};
+use crate::partner::Partner;
+use crate::programme::{Programme, Role};
+
+/// A command for the case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Command {
+    /// The finding that it answers.
+    pub answers: RuleId,
+    /// What it does.
+    pub purpose: Purpose,
+    /// Who runs it.
+    pub owner: Owner,
+    /// The name of the role that it gives: one of the narrowest that do the work.
+    pub role: Option<String>,
+    /// The command; what only its owner knows stands in `<...>`.
+    pub line: String,
+}
+
+/// What a command does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Purpose {
+    /// Finds the object id of the partner's agent group.
+    FindAgentGroup,
+    /// Gives the partner's agent group a role again.
+    RestoreAobo,
+    /// Gives an identity a role that stands.
+    AssignRole,
+    /// Delegates to the partner with a role that stands.
+    Delegate,
+    /// Links an identity to the partner id.
+    LinkPartnerId,
+    /// Links an identity to the partner id instead of another.
+    RelinkPartnerId,
+    /// Shows what denies.
+    ShowDenyAssignments,
+    /// Exports evidence that would settle it.
+    Export,
+}
+
+impl Purpose {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::FindAgentGroup => "find the object id of your AdminAgents group",
+            Self::RestoreAobo => "restore AOBO with a role that earns and does the work",
+            Self::AssignRole => "assign a role that earns, does the work, and stands",
+            Self::Delegate => "delegate with a role that earns, does the work, and stands",
+            Self::LinkPartnerId => "link the identity, signed in as it",
+            Self::RelinkPartnerId => "link the identity to your own partner id, signed in as it",
+            Self::ShowDenyAssignments => "see what denies",
+            Self::Export => "export what would settle it",
+        }
+    }
+}
+
+impl Command {
+    /// What it does, with which role, and who runs it.
+    #[must_use]
+    pub fn purpose_text(&self) -> String {
+        let role = self.role.as_ref().map(|role| format!(": {role}")).unwrap_or_default();
+        format!("{}{role} [{}]", self.purpose.text(), self.owner)
+    }
+}
+
+/// A decision, and what its commands are filled in with.
+struct Case<'a> {
+    explanation: &'a Explanation,
+    access: &'a AccessExplanation,
+    partner: &'a Partner,
+    /// The narrowest roles that do the work.
+    roles: Vec<&'a Role>,
+    found: BTreeSet<Command>,
+}
+
+/// The commands for a decision, in the order of its findings.
+pub(super) fn commands(explanation: &Explanation, partner: &Partner, programme: &Programme) -> Vec<Command> {
+    let Some(access) = &explanation.access else { return Vec::new() };
+    let types = explanation.resource_types.iter().map(String::as_str);
+    let roles = programme.role_list().narrowest(types);
+    let mut case = Case { explanation, access, partner, roles, found: BTreeSet::new() };
+    for finding in &explanation.findings {
+        if let Some(finding) = Finding::ALL.into_iter().find(|one| RuleId::of(*one) == *finding) {
+            case.answer(finding);
+        }
+    }
+    case.found.into_iter().collect()
+}
+
+impl<'a> Case<'a> {
+    fn answer(&mut self, finding: Finding) {
+        let answers = RuleId::of(finding);
+        match finding {
+            Finding::NoAccess | Finding::OnlyOtherPartnerAccess => self.restore_aobo(answers),
+            Finding::AccessPartOfDay if self.ended_within_the_day() => {
+                let grants = self.access.grants.iter();
+                grants.filter(|grant| grant.counts == Counts::PartOfDay).for_each(|grant| self.give(answers, grant));
+            }
+            Finding::RoleNotEligible | Finding::AccessJustInTime => {
+                self.failing(finding).for_each(|grant| self.give(answers, grant));
+            }
+            Finding::PartnerIdNotLinked => self.link(answers, finding, Purpose::LinkPartnerId, "create"),
+            Finding::PartnerIdOfOtherOrganization => self.link(answers, finding, Purpose::RelinkPartnerId, "update"),
+            Finding::AccessDenied => {
+                let of = "/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01";
+                let url = quoted(&format!("https://management.azure.com{}{of}", self.explanation.scope));
+                let line = format!("az rest --method get --url {url}");
+                self.add(answers, Purpose::ShowDenyAssignments, Owner::Customer, line);
+            }
+            Finding::AgentGroupsUnknown => self.find_agent_group(answers),
+            Finding::NoAccessEvidence
+            | Finding::AccessChangeTimeUnknown
+            | Finding::GroupMembersUnknown
+            | Finding::LinkUnknown
+            | Finding::ManagementGroupUnknown => {
+                for line in self.exports(finding) {
+                    self.add(answers, Purpose::Export, Owner::Partner, line);
+                }
+            }
+            // Nothing that can be run.
+            Finding::PartnerTypeCannotEarn
+            | Finding::AgreementInactive
+            | Finding::NotTransactingPartner
+            | Finding::AccessPartOfDay
+            | Finding::RoleUnlisted
+            | Finding::AssignmentConditional => {}
+        }
+    }
+
+    /// What to export, to settle what is not known.
+    fn exports(&self, finding: Finding) -> Vec<String> {
+        let subscription = quoted(&self.explanation.subscription);
+        let of_grants = |line: &dyn Fn(&GrantExplanation) -> String| self.failing(finding).map(line).collect();
+        if finding == Finding::GroupMembersUnknown {
+            return of_grants(&|grant| format!("az ad group member list --group {} -o json", quoted(&grant.principal)));
+        }
+        if finding == Finding::LinkUnknown {
+            return of_grants(&|grant| {
+                format!("az login --tenant {} && az managementpartner show -o json", self.tenant_of(grant))
+            });
+        }
+        if finding == Finding::ManagementGroupUnknown {
+            return of_grants(&|grant| {
+                let group = quoted(grant.scope.rsplit('/').next().unwrap_or_default());
+                format!("az account management-group show --name {group} --expand --recurse -o json")
+            });
+        }
+        if finding == Finding::AccessChangeTimeUnknown {
+            let since = self.explanation.day;
+            return vec![format!(
+                "az role assignment list-changelogs --subscription {subscription} --start-time {since}T00:00:00Z -o json"
+            )];
+        }
+        vec![
+            format!("az role assignment list --all --subscription {subscription} -o json"),
+            format!(
+                "az managedservices assignment list --include-definition true --subscription {subscription} -o json"
+            ),
+        ]
+    }
+
+    fn add(&mut self, answers: RuleId, purpose: Purpose, owner: Owner, line: String) {
+        self.found.insert(Command { answers, purpose, owner, role: None, line });
+    }
+
+    /// A command that gives each of the narrowest roles.
+    fn add_for_roles(&mut self, answers: RuleId, purpose: Purpose, line: impl Fn(&str) -> String) {
+        for role in &self.roles {
+            let (owner, name) = (Owner::Customer, Some(role.name().to_owned()));
+            self.found.insert(Command { answers, purpose, owner, role: name, line: line(role.id()) });
+        }
+    }
+
+    /// Grants that this keeps from counting.
+    fn failing(&self, finding: Finding) -> impl Iterator<Item = &'a GrantExplanation> + use<'a> {
+        self.access.grants.iter().filter(move |grant| grant.because.contains(&finding))
+    }
+
+    /// Access ended within the day; where it only began, there is nothing to run.
+    fn ended_within_the_day(&self) -> bool {
+        let midnight = self.explanation.day.interval().until();
+        self.access.uncovered.last().is_some_and(|span| span.until == Some(midnight))
+    }
+
+    /// A role that stands, for who holds a grant.
+    fn give(&mut self, answers: RuleId, grant: &GrantExplanation) {
+        let principal = quoted(&grant.principal);
+        match grant.path {
+            AccessPath::Aobo => self.assign(answers, Purpose::RestoreAobo, &principal, &grant.scope),
+            AccessPath::DirectRbac => self.assign(answers, Purpose::AssignRole, &principal, &grant.scope),
+            AccessPath::Lighthouse => {
+                let (tenant, subscription) = (self.tenant_of(grant), quoted(&self.explanation.subscription));
+                self.add_for_roles(answers, Purpose::Delegate, |role| {
+                    format!(
+                        "az managedservices assignment create --subscription {subscription} --definition \
+                         $(az managedservices definition create --subscription {subscription} --name 'Managed services' \
+                         --tenant-id {tenant} --principal-id {principal} --role-definition-id {role} --query id --output tsv)"
+                    )
+                });
+            }
+        }
+    }
+
+    fn restore_aobo(&mut self, answers: RuleId) {
+        let scope = &self.explanation.scope;
+        match self.partner.organization.agent_groups.first() {
+            Some(group) => self.assign(answers, Purpose::RestoreAobo, &quoted(group), scope),
+            None => {
+                self.find_agent_group(answers);
+                self.assign(answers, Purpose::RestoreAobo, "<object id of AdminAgents>", scope);
+            }
+        }
+    }
+
+    /// A role assignment; a foreign group's as R17 has it.
+    fn assign(&mut self, answers: RuleId, purpose: Purpose, principal: &str, scope: &str) {
+        let scope = quoted(scope);
+        let kind = if purpose == Purpose::RestoreAobo { " --assignee-principal-type ForeignGroup" } else { "" };
+        self.add_for_roles(answers, purpose, |role| {
+            format!("az role assignment create --assignee-object-id {principal}{kind} --role {role} --scope {scope}")
+        });
+    }
+
+    fn find_agent_group(&mut self, answers: RuleId) {
+        let line = "az ad group show --group AdminAgents --query id --output tsv".to_owned();
+        self.add(answers, Purpose::FindAgentGroup, Owner::Partner, line);
+    }
+
+    fn link(&mut self, answers: RuleId, finding: Finding, purpose: Purpose, verb: &str) {
+        let begins = self.explanation.day.interval().from();
+        let mut ids = self.partner.organization.partner_ids.iter().filter(|id| id.held.contains(&begins));
+        let id = ids.next().map_or_else(|| "<your partner id>".to_owned(), |id| quoted(&id.id));
+        for grant in self.failing(finding) {
+            let tenant = self.tenant_of(grant);
+            let line = format!("az login --tenant {tenant} && az managementpartner {verb} --partner-id {id}");
+            self.add(answers, purpose, Owner::Partner, line);
+        }
+    }
+
+    /// Where the identity of a grant is linked: at home for a delegation, else with the customer (R25, R26).
+    fn tenant_of(&self, grant: &GrantExplanation) -> String {
+        let tenant = grant.managing_tenant.as_ref().unwrap_or(&self.explanation.customer);
+        if tenant.is_empty() { "<tenant of the customer>".to_owned() } else { quoted(tenant) }
+    }
+}
+
+/// A text as one word of a shell. Texts of files must not become commands: what no id or path of Azure holds is not written.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ':');
+    let quotable = |c: char| plain(c) || c.is_alphanumeric() || matches!(c, ' ' | '(' | ')' | '?' | '=');
+    match text {
+        _ if text.is_empty() || !text.chars().all(quotable) => "<a text that is no id of Azure>".to_owned(),
+        _ if text.chars().all(plain) => text.to_owned(),
+        _ => format!("'{text}'"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn texts_of_files_do_not_become_commands() {
+        assert_eq!(quoted("/subscriptions/s/resourceGroups/rg-1"), "/subscriptions/s/resourceGroups/rg-1");
+        assert_eq!(quoted("/resourceGroups/Straße (alt)"), "'/resourceGroups/Straße (alt)'");
+        for text in ["", "a'b", "$(rm -rf ~)", "a;b", "a`b", "a\nb", "‘a’", "a|b", "a&b", "a\"b", "a\\b"] {
+            assert_eq!(quoted(text), "<a text that is no id of Azure>", "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Credit that a partner could have had, by reason and Azure subscription, and what it comes to in a month.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::day::UsageDay;
+use crate::eligibility::RuleId;
+use crate::ledger::{Cell, Ledger, Sums};
+use crate::money::{Amount, AmountError, Currency, Rounding};
+use crate::reconcile::Standing;
+
+/// A month of a projection, in days.
+pub(super) const MONTH_DAYS: u32 = 30;
+
+/// What lines of an Azure subscription did not earn for one reason, although they could have.
+///
+/// The sums of all losses are those of the standings missed and lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Loss {
+    /// Missed: claim it. Lost: act on the reason.
+    pub standing: Standing,
+    /// Why it was lost; none where it was missed.
+    pub reason: Option<RuleId>,
+    /// The customer's tenant.
+    pub customer: String,
+    /// The Azure subscription.
+    pub subscription: String,
+    /// The pricing currency.
+    pub currency: Currency,
+    /// The first day.
+    pub first_day: UsageDay,
+    /// The last day.
+    pub last_day: UsageDay,
+    /// On how many days.
+    pub days: u64,
+    /// How many lines.
+    pub lines: u64,
+    /// Their list cost.
+    pub list_cost: Amount,
+    /// The credit they would have earned.
+    pub credit_lost: Amount,
+    /// It lasts until the last day on which the subscription had lines that could earn.
+    pub ongoing: bool,
+    /// Where it is ongoing, by its last run of days: what a month costs while nothing is done, and what a month brings from the
+    /// first full day on which it is mended. To two decimals, ties to even; a projection, no part of any sum.
+    pub credit_per_month: Option<Amount>,
+}
+
+/// An Azure subscription of a customer.
+type Account<'l> = (&'l str, &'l str);
+/// Standing, reason and currency.
+type Cause = (Standing, Option<RuleId>, Currency);
+
+/// Losses, the costliest first.
+pub(super) fn losses(ledger: &Ledger) -> Result<Vec<Loss>, AmountError> {
+    let mut could_earn: BTreeMap<Account<'_>, BTreeSet<UsageDay>> = BTreeMap::new();
+    let mut lost: BTreeMap<(Account<'_>, Cause), BTreeMap<UsageDay, Sums>> = BTreeMap::new();
+    for cell in ledger.unordered_cells() {
+        let Cell { customer, subscription, day, standing, reason, currency, .. } = cell;
+        if standing != Standing::Excluded {
+            could_earn.entry((customer, subscription)).or_default().insert(day);
+        }
+        if matches!(standing, Standing::Missed | Standing::Lost) {
+            let days = lost.entry(((customer, subscription), (standing, reason, currency))).or_default();
+            days.entry(day).or_default().add(&cell.sums)?;
+        }
+    }
+    let none = BTreeSet::new();
+    let mut losses = Vec::with_capacity(lost.len());
+    for ((account, cause), days) in &lost {
+        losses.extend(loss(*account, *cause, days, could_earn.get(account).unwrap_or(&none))?);
+    }
+    // What is left equal stands in the order of its keys.
+    losses.sort_by_key(|loss| (loss.currency, std::cmp::Reverse(loss.credit_lost)));
+    Ok(losses)
+}
+
+fn loss(
+    (customer, subscription): Account<'_>,
+    (standing, reason, currency): Cause,
+    days: &BTreeMap<UsageDay, Sums>,
+    could_earn: &BTreeSet<UsageDay>,
+) -> Result<Option<Loss>, AmountError> {
+    let (Some(first_day), Some(last_day)) = (days.keys().next(), days.keys().next_back()) else { return Ok(None) };
+    let mut all = Sums::default();
+    days.values().try_for_each(|sums| all.add(sums))?;
+    let ongoing = could_earn.last() == Some(last_day);
+    let mut run = Amount::ZERO;
+    let mut run_from = *last_day;
+    for day in could_earn.iter().rev() {
+        let Some(sums) = days.get(day) else { break };
+        run = run.checked_add(sums.potential_credit)?;
+        run_from = *day;
+    }
+    Ok(Some(Loss {
+        standing,
+        reason,
+        customer: customer.to_owned(),
+        subscription: subscription.to_owned(),
+        currency,
+        first_day: *first_day,
+        last_day: *last_day,
+        days: days.len() as u64,
+        lines: all.lines,
+        list_cost: all.list_cost,
+        credit_lost: all.potential_credit,
+        ongoing,
+        credit_per_month: if ongoing { per_month(run, run_from, *last_day) } else { None },
+    }))
+}
+
+/// What an amount of these days comes to in a month.
+pub(super) fn per_month(amount: Amount, first_day: UsageDay, last_day: UsageDay) -> Option<Amount> {
+    let days = u32::try_from(last_day.days_since(first_day) + 1).ok()?;
+    amount.scaled(MONTH_DAYS, days, 2, Rounding::HalfEven)
+}

@@ -1,0 +1,235 @@
+//! Commands that answer a decision on access: for each finding the lines to run, filled in with the ids of the case.
+
+mod support;
+
+use pec_core::engine::Engine;
+use pec_core::normalise::Record;
+use pec_core::report::{Command, Explanation, Explanations};
+use serde_json::{Value, json};
+
+use support::access::access_of;
+use support::engine;
+
+const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+
+/// A folder whose exports are complete for subscription `s`, with these entries.
+fn folder(files: &[(&str, Value)]) -> Value {
+    let mut listed =
+        vec![("role_assignments", json!([])), ("lighthouse_assignments", json!([])), ("partner_links", json!([]))];
+    for (kind, entries) in files {
+        listed.retain(|(known, _)| known != kind);
+        listed.push((*kind, entries.clone()));
+    }
+    let facts = |kind: &str| {
+        let group = if kind == "group_members" { json!("group") } else { Value::Null };
+        json!({"path": kind, "kind": kind, "subscriptions": ["s"], "complete": true, "from": "2026-06-01", "group": group, "identities": ["user"]})
+    };
+    let entries: serde_json::Map<_, _> =
+        listed.iter().map(|(kind, value)| ((*kind).to_owned(), value.clone())).collect();
+    let files: Vec<_> = listed.iter().map(|(kind, _)| facts(kind)).collect();
+    json!({"manifest": {"version": 1, "taken_at": "2026-08-05T00:00:00Z", "files": files}, "files": entries})
+}
+
+fn assignment(role: &str, principal: &str, kind: &str) -> Value {
+    json!({
+        "scope": "/subscriptions/s", "roleDefinitionId": role, "principalId": principal, "principalType": kind,
+        "createdOn": "2026-06-01T00:00:00Z",
+    })
+}
+
+fn delegation(field: &str, role: &str) -> Value {
+    json!([{
+        "id": "/subscriptions/s/providers/Microsoft.ManagedServices/registrationAssignments/d",
+        "properties": {"provisioningState": "Succeeded", "registrationDefinition": {"properties": {
+            "managedByTenantId": "ours", field: [{"principalId": "user", "roleDefinitionId": role}],
+        }}},
+        "systemData": {"createdAt": "2026-06-01T00:00:00Z"},
+    }])
+}
+
+fn partner(groups: &[&str]) -> Value {
+    json!({"partner": {"kind": "direct_bill", "tenant_id": "ours", "partner_ids": [
+        {"id": "1111111", "until": "2026-07-01"}, "2222222",
+    ], "agent_groups": groups}})
+}
+
+/// Explains 4 July of a resource.
+fn explained(partner: &Value, folder: &Value, resource: &str) -> Explanation {
+    let engine: Engine = engine().with_access(access_of(partner, folder));
+    let mut record = Record::new([
+        ("UsageDate", "2026-07-04"),
+        ("CustomerId", "customer"),
+        ("EntitlementId", "s"),
+        ("ResourceURI", resource),
+        ("UnitPrice", "2"),
+        ("Quantity", "3"),
+        ("PartnerEarnedCreditPercentage", "0"),
+    ])
+    .unwrap();
+    let line = record.line().unwrap();
+    let mut found = Explanations::new("s", "2026-07-04".parse().unwrap());
+    found.add(&line, &engine.decide(&line).unwrap(), || engine.explain_access(&line));
+    let found = found.finish(engine.access().map(|access| access.partner()), engine.programme());
+    assert_eq!(found.len(), 1);
+    found.into_iter().next().unwrap()
+}
+
+const VM: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm";
+
+#[test]
+fn each_finding_has_its_commands() {
+    let agents = ["agents"];
+    let log = |at: &str, action: &str| json!({"timestamp": at, "action": action, "principalId": "agents", "principalType": "ForeignGroup", "scope": "/subscriptions/s", "roleDefinitionId": OWNER});
+    let link = json!([{"objectId": "user", "tenantId": "customer", "partnerId": "9999999", "state": "Active", "version": 1, "createdTime": "2026-06-01T00:00:00Z", "updatedTime": "2026-06-01T00:00:00Z"}]);
+    let deny = json!([{"id": "/subscriptions/s/providers/Microsoft.Authorization/denyAssignments/d", "properties": {"scope": "/subscriptions/s", "principals": [{"id": "agents"}], "createdOn": "2026-06-01T00:00:00Z"}}]);
+    let unasked = {
+        let mut folder = folder(&[("role_assignments", json!([assignment(OWNER, "stranger", "User")]))]);
+        folder["manifest"]["files"][1]["complete"] = false.into();
+        folder
+    };
+    let incomplete = {
+        let mut folder = folder(&[]);
+        folder["manifest"]["files"][0]["complete"] = false.into();
+        folder
+    };
+    let cases = [
+        ("no access", partner(&agents), folder(&[]), VM),
+        ("no access, agent group not known", partner(&[]), folder(&[]), "/subscriptions/s/resourceGroups/g"),
+        (
+            "the agents' role does not earn",
+            partner(&agents),
+            folder(&[("role_assignments", json!([assignment(READER, "agents", "ForeignGroup")]))]),
+            VM,
+        ),
+        (
+            "a user is not linked",
+            partner(&agents),
+            folder(&[("role_assignments", json!([assignment(OWNER, "user", "User")]))]),
+            VM,
+        ),
+        (
+            "linked to another organization",
+            partner(&agents),
+            folder(&[("role_assignments", json!([assignment(OWNER, "user", "User")])), ("partner_links", link)]),
+            VM,
+        ),
+        (
+            "a delegation whose identity is not linked",
+            partner(&agents),
+            folder(&[("lighthouse_assignments", delegation("authorizations", OWNER))]),
+            VM,
+        ),
+        (
+            "a delegation that is only eligible",
+            partner(&agents),
+            folder(&[
+                ("lighthouse_assignments", delegation("eligibleAuthorizations", OWNER)),
+                (
+                    "partner_links",
+                    json!([{"objectId": "user", "tenantId": "ours", "partnerId": "2222222", "state": "Active", "version": 1, "createdTime": "2026-06-01T00:00:00Z"}]),
+                ),
+            ]),
+            VM,
+        ),
+        (
+            "denied",
+            partner(&agents),
+            folder(&[
+                ("role_assignments", json!([assignment(OWNER, "agents", "ForeignGroup")])),
+                ("deny_assignments", deny),
+            ]),
+            VM,
+        ),
+        (
+            "lost at noon",
+            partner(&agents),
+            folder(&[(
+                "change_log",
+                json!([log("2026-06-02T00:00:00Z", "Granted"), log("2026-07-04T12:00:00Z", "Revoked")]),
+            )]),
+            VM,
+        ),
+        (
+            "gained at noon",
+            partner(&agents),
+            folder(&[
+                ("change_log", json!([log("2026-07-04T12:00:00Z", "Granted")])),
+                (
+                    "role_assignments",
+                    json!([assignment(OWNER, "agents", "ForeignGroup")])
+                        .as_array()
+                        .map(|list| {
+                            let mut entry = list[0].clone();
+                            entry["createdOn"] = "2026-07-04T12:00:00Z".into();
+                            json!([entry])
+                        })
+                        .unwrap(),
+                ),
+            ]),
+            VM,
+        ),
+        (
+            "a linked user's role does not earn",
+            partner(&agents),
+            folder(&[
+                ("role_assignments", json!([assignment(READER, "user", "User")])),
+                (
+                    "partner_links",
+                    json!([{"objectId": "user", "tenantId": "customer", "partnerId": "2222222", "state": "Active", "version": 1, "createdTime": "2026-06-01T00:00:00Z"}]),
+                ),
+            ]),
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Quantum/workspaces/w",
+        ),
+        ("whether a user is linked is not known", partner(&agents), unasked, VM),
+        (
+            "what a management group holds is not known",
+            partner(&agents),
+            folder(&[(
+                "role_assignments",
+                json!([{
+                    "scope": "/providers/Microsoft.Management/managementGroups/above", "roleDefinitionId": OWNER,
+                    "principalId": "agents", "principalType": "ForeignGroup", "createdOn": "2026-06-01T00:00:00Z",
+                }]),
+            )]),
+            VM,
+        ),
+        (
+            "members not known",
+            partner(&agents),
+            folder(&[("role_assignments", json!([assignment(OWNER, "group", "Group")]))]),
+            VM,
+        ),
+        (
+            "agent groups not known",
+            partner(&[]),
+            folder(&[("role_assignments", json!([assignment(OWNER, "somebody", "ForeignGroup")]))]),
+            VM,
+        ),
+        ("exports are not complete", partner(&agents), incomplete, VM),
+        (
+            "a path that is none",
+            partner(&agents),
+            folder(&[]),
+            "/subscriptions/s/resourceGroups/$(rm -rf ~)/providers/a/b/c",
+        ),
+    ];
+    let mut text = String::new();
+    for (what, partner, folder, resource) in cases {
+        text.push_str(&format!("# {what}\n"));
+        for command in explained(&partner, &folder, resource).commands {
+            text.push_str(&format!("{}: {}\n    {}\n", command.answers, command.purpose_text(), command.line));
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn commands_are_data() {
+    let commands: Vec<Command> = explained(&partner(&["agents"]), &folder(&[]), VM).commands;
+    let expected = json!([{
+        "answers": "no_access", "purpose": "restore_aobo", "owner": "customer", "role": "Virtual Machine Contributor",
+        "line": "az role assignment create --assignee-object-id agents --assignee-principal-type ForeignGroup --role 9980e02c-c2be-4d73-94e8-173b1dc7cf3c --scope /subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/vm",
+    }]);
+    assert_eq!(serde_json::to_value(&commands).unwrap(), expected);
+}
