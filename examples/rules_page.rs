@@ -109,6 +109,7 @@ fn answer<'p, T>(value: Option<Value<'p, T>>, text: impl Fn(&T) -> String) -> An
 fn covered(coverage: Coverage) -> &'static str {
     match coverage {
         Coverage::WholeDay => "access on the whole day",
+        Coverage::SingleGrant => "one grant on the whole day",
         Coverage::AnyPartOfDay => "access on any part of the day",
     }
 }

@@ -47,6 +47,7 @@ pub(crate) mod tests {
             currency: Currency::USD,
             charge: ChargeType::Usage,
             offer: Offer::AzurePlan,
+            invoiced: true,
             product: crate::product::ProductSignals::default(),
             credit: CreditColumns::default(),
         }

@@ -96,6 +96,7 @@ impl Normaliser {
             currency: values.currency,
             charge: values.charge,
             offer: values.offer,
+            invoiced: values.invoiced,
             product: values.product,
             credit: values.credit,
         }

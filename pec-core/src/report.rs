@@ -18,6 +18,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 #[cfg(feature = "arrow")]
@@ -41,7 +42,7 @@ use crate::ledger::{FileFacts, Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
 use crate::observed::{ObservedGap, observed_gaps};
-use crate::programme::Programme;
+use crate::programme::{Incident, Programme};
 use crate::reconcile::Standing;
 
 /// Everything a run found, ready to be shown.
@@ -73,6 +74,9 @@ pub struct Report {
     /// What was read of access.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceFacts>,
+    /// Days for which Microsoft said that its credit reporting was wrong for a time, with the lines of the input on them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<TouchedByIncident>,
     /// Through which day the programme's values were verified; later days are decided with the last known ones.
     pub programme_verified_through: Option<UsageDay>,
 }
@@ -109,6 +113,22 @@ pub struct IssueCount {
     pub rows: u64,
 }
 
+/// An incident (R53) and how much of the input it touches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TouchedByIncident {
+    /// The first day touched.
+    pub first_day: NaiveDate,
+    /// The last day touched, as far as it was announced.
+    pub last_day: NaiveDate,
+    /// What happened.
+    pub what: String,
+    /// Where it was announced.
+    pub source: String,
+    /// Lines on those days.
+    pub lines: u64,
+}
+
 /// An input and its facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -143,6 +163,7 @@ impl Report {
             customer_names: owned(ledger.customer_names()),
             subscription_names: owned(ledger.subscription_names()),
             programme_verified_through: verified_through(programme, &files),
+            incidents: incidents(ledger, programme),
             files,
             evidence: Vec::new(),
         })
@@ -175,6 +196,20 @@ fn by_standing(ledger: &Ledger) -> Result<Vec<StandingSums>, AmountError> {
         credit: sums.credit,
     };
     Ok(sums.into_values().map(row).collect())
+}
+
+fn incidents(ledger: &Ledger, programme: &Programme) -> Vec<TouchedByIncident> {
+    let touched = |incident: &Incident| TouchedByIncident {
+        first_day: incident.first_day(),
+        last_day: incident.last_day(),
+        what: incident.what().to_owned(),
+        source: incident.source().document().to_owned(),
+        lines: (ledger.unordered_cells())
+            .filter(|cell| incident.touches(cell.day.date()))
+            .map(|cell| cell.sums.lines)
+            .sum(),
+    };
+    programme.incidents().iter().map(touched).filter(|incident| incident.lines > 0).collect()
 }
 
 /// The day through which values were verified, where some days of the input are later.

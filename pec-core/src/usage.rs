@@ -40,6 +40,8 @@ pub struct UsageLine<'a> {
     pub charge: ChargeType,
     /// What it was bought under.
     pub offer: Offer,
+    /// It stands on an invoice. Usage of an open period has no invoice number; neither has a file without that column.
+    pub invoiced: bool,
     /// What its columns tell of the product.
     pub product: ProductSignals,
     /// What the file says was credited.

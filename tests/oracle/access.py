@@ -8,7 +8,7 @@ nothing changes; each piece is judged at its first instant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from conditions import THIRD, Judge, Judged, earning_of
@@ -88,7 +88,9 @@ class Decider:
         pieces = self.pieces(place, partner)
         sure = [piece for piece in pieces if piece.is_sure]
         rest = [piece for piece in pieces if not piece.is_sure]
-        whole_day = self.world.programme.whole_day
+        if self.world.programme.coverage == "single_grant":
+            return by_one_grant(pieces)
+        whole_day = self.world.programme.coverage == "whole_day"
         if not rest or (sure and not whole_day):
             return Decision(ELIGIBLE, ())
         open_ones = [piece for piece in rest if piece.is_open]
@@ -109,6 +111,34 @@ class Decider:
             covered = covered and self.evidence.delegations_covered(place.subscription, at)
             found.append(Piece(tuple(judge.at(at)), lacking=not covered))
         return found
+
+
+def by_one_grant(pieces: list[Piece]) -> Decision:
+    """The switch `single_grant`: one grant alone must count for the whole day."""
+    if lasting(pieces, lambda one: one.is_sure):
+        return Decision(ELIGIBLE, ())
+    may = lasting(pieces, lambda one: one.is_sure or one.is_possible)
+    reasons = {
+        reason
+        for piece in pieces
+        for one in piece.ours
+        if id(one.grant) in may
+        for reason in one.answer.unknown
+    }
+    if all(piece.lacking for piece in pieces):
+        reasons.add(NO_ACCESS_EVIDENCE)
+    if reasons:
+        return Decision(UNDETERMINED, in_rank_order(reasons))
+    if any(not one.answer.failed for piece in pieces for one in piece.ours):
+        return Decision(INELIGIBLE, ("access_part_of_day",))
+    return Decision(INELIGIBLE, in_rank_order(nearest_misses(pieces)))
+
+
+def lasting(pieces: list[Piece], holds: Callable[[Judged], bool]) -> set[int]:
+    """The grants of which it holds in every piece."""
+    return set.intersection(
+        *({id(one.grant) for one in piece.ours if holds(one)} for piece in pieces)
+    )
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def run_access(case: Case, defaults: Case) -> list[Case]:
 
 def programme_of(switches: Case) -> Programme:
     return Programme(
-        whole_day=switches.get("coverage", "whole_day") == "whole_day",
+        coverage=switches.get("coverage", "whole_day"),
         unlisted_roles_fail=switches.get("unlisted_roles") == "not_eligible",
         management_group_reaches=switches.get("management_group_reaches", True),
         marketplace_needs_link=switches.get("lighthouse_marketplace_needs_link", True),

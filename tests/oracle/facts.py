@@ -41,7 +41,7 @@ class Partner:
 class Programme:
     """The dated parameters that a user can switch (model, sections 1 and 2)."""
 
-    whole_day: bool = True  # R45
+    coverage: str = "whole_day"  # R45; "single_grant", "any_part_of_day"
     unlisted_roles_fail: bool = False  # R34
     management_group_reaches: bool = True  # R40
     marketplace_needs_link: bool = True  # R21

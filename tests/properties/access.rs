@@ -8,6 +8,7 @@ use pec_core::access::{Access, Assumption};
 use pec_core::eligibility::{Group, Outcome, RuleId, Verdict, rules};
 use pec_core::engine::Engine;
 use pec_core::normalise::Record;
+use pec_core::programme::Programme;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree;
@@ -227,6 +228,17 @@ prop_compose! {
 
 impl World {
     fn engine(&self) -> Engine {
+        self.engine_of(engine())
+    }
+
+    /// With another answer to how much of a day access must hold.
+    fn engine_covering(&self, coverage: &str) -> Engine {
+        let parameters =
+            Programme::builtin_parameters().replace("value = \"whole_day\"", &format!("value = \"{coverage}\""));
+        self.engine_of(Engine::with_programme(Programme::from_toml(&parameters, Programme::builtin_roles()).unwrap()))
+    }
+
+    fn engine_of(&self, engine: Engine) -> Engine {
         let (mut listed, mut files) = (Vec::new(), serde_json::Map::new());
         for (number, file) in self.files.iter().enumerate() {
             let path = format!("{number}.json");
@@ -237,7 +249,7 @@ impl World {
             files.insert(path, file.entries.clone().into());
         }
         let evidence = evidence_of(&json!({"version": 1, "files": listed}), &files);
-        engine().with_access(Access::new(partner_of(&self.partner), evidence))
+        engine.with_access(Access::new(partner_of(&self.partner), evidence))
     }
 
     fn verdicts(&self, lines: &[Line]) -> Vec<Verdict> {
@@ -348,6 +360,15 @@ proptest! {
                 let less_certain = after.outcome() == Outcome::Undetermined || after.outcome() == before.outcome();
                 prop_assert!(less_certain, "{:?} became {:?}", ids(before), ids(&after));
             }
+        }
+    }
+
+    #[test]
+    fn prop_the_stricter_reading_of_a_day_never_earns_more(world in world(), lines in lines()) {
+        let engines = ["single_grant", "whole_day", "any_part_of_day"].map(|coverage| world.engine_covering(coverage));
+        for line in &lines {
+            let levels = engines.each_ref().map(|engine| level(&line.with("", |line| engine.judge(line))));
+            prop_assert!(levels.is_sorted(), "{levels:?}");
         }
     }
 

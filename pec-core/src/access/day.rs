@@ -161,23 +161,42 @@ impl Piece {
 
 /// Whether access covered a day.
 pub(super) fn covered(pieces: &[Piece], programme: &InForce<'_>) -> AccessDay {
-    let any_part = *programme.coverage().value == Coverage::AnyPartOfDay;
-    let covers = |holds: &dyn Fn(&Piece) -> bool| {
-        if any_part { pieces.iter().any(holds) } else { pieces.iter().all(holds) }
+    let is_open = |piece: &Piece| piece.is_possible() || piece.lacking;
+    let single = *programme.coverage().value == Coverage::SingleGrant;
+    let (yes, not_told) = match *programme.coverage().value {
+        Coverage::WholeDay => (pieces.iter().all(Piece::is_sure), pieces.iter().all(is_open)),
+        Coverage::AnyPartOfDay => (pieces.iter().any(Piece::is_sure), pieces.iter().any(is_open)),
+        Coverage::SingleGrant => {
+            let unseen = pieces.iter().all(|piece| piece.lacking);
+            (lasting(pieces).any(Findings::is_empty), unseen || lasting(pieces).next().is_some())
+        }
     };
-    let covered = if covers(&Piece::is_sure) {
-        Covered::Yes
-    } else if covers(&|piece| piece.is_possible() || piece.lacking) {
-        Covered::NotTold
-    } else {
-        Covered::No
-    };
-    let findings = match covered {
-        Covered::Yes => Findings::NONE,
-        Covered::NotTold => unknowns(pieces),
-        Covered::No => misses(pieces),
+    let (covered, findings) = match (yes, not_told) {
+        (true, _) => (Covered::Yes, Findings::NONE),
+        (false, true) if single => (Covered::NotTold, unknowns_of_one(pieces)),
+        (false, true) => (Covered::NotTold, unknowns(pieces)),
+        (false, false) => (Covered::No, misses(pieces)),
     };
     AccessDay { findings, assumed: pieces.iter().any(|piece| piece.rests_on_assumption(covered)) }
+}
+
+/// What is not known of each grant that may count in every piece, or does.
+fn lasting(pieces: &[Piece]) -> impl Iterator<Item = Findings> {
+    let counts = |piece: &Piece, place: usize| {
+        let standing = (*piece.standings.get(place)?)?;
+        (standing.whose == Whose::Ours && standing.fails.is_empty()).then_some(standing.unknown)
+    };
+    let grants = pieces.first().map_or(0, |piece| piece.standings.len());
+    (0..grants).filter_map(move |place| {
+        pieces.iter().try_fold(Findings::NONE, |unknown, piece| Some(unknown.with(counts(piece, place)?)))
+    })
+}
+
+/// What is not known and could make one grant cover the day alone.
+fn unknowns_of_one(pieces: &[Piece]) -> Findings {
+    let found = lasting(pieces).fold(Findings::NONE, Findings::with);
+    let unseen = pieces.iter().all(|piece| piece.lacking);
+    if unseen { found.with(Findings::of(Finding::NoAccessEvidence)) } else { found }
 }
 
 /// What is not known and could make the day covered.

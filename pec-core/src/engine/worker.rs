@@ -179,6 +179,9 @@ fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
     if binding.columns().is_empty() {
         return;
     }
+    if !binding.has(Column::InvoiceNumber) {
+        facts.open_period_lines = 0;
+    }
     let missing = Column::ALL.iter().filter(|column| column.says_more() && !binding.has(**column));
     facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));
 }

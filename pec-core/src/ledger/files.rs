@@ -19,6 +19,8 @@ pub struct FileFacts {
     pub rows: u64,
     /// Rows that could not be read.
     pub row_issues: u64,
+    /// Lines of an open period: the file has invoice numbers, and theirs is blank. What it says of them may change.
+    pub open_period_lines: u64,
     /// The first day of consumption.
     pub first_day: Option<UsageDay>,
     /// The last day of consumption.
@@ -108,6 +110,7 @@ impl FileFacts {
     pub(crate) fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
         self.first_day = Some(self.first_day.map_or(line.day, |first| first.min(line.day)));
         self.last_day = Some(self.last_day.map_or(line.day, |last| last.max(line.day)));
+        self.open_period_lines += u64::from(!line.invoiced);
         match line.pricing_pre_tax_total {
             Some(total) if !decision.paid.is_zero() => self.paid_totals.record(decision, total),
             _ => Ok(()),
@@ -120,6 +123,7 @@ impl FileFacts {
         }
         self.rows += other.rows;
         self.row_issues += other.row_issues;
+        self.open_period_lines += other.open_period_lines;
         self.first_day = self.first_day.into_iter().chain(other.first_day).min();
         self.last_day = self.last_day.into_iter().chain(other.last_day).max();
         self.unknown_columns.extend(other.unknown_columns.iter().cloned());

@@ -17,7 +17,7 @@ pub(super) struct DailyUsage {
     currency: Meanings<Option<Currency>>,
     charge: Meanings<ChargeType>,
     offer: Meanings<Offer>,
-    legacy_invoice: Meanings<bool>,
+    invoice: Meanings<Invoice>,
     partner_earned_credit: Meanings<Result<Option<PartnerEarnedCredit>, ()>>,
     has_partner_earned_credit: Meanings<Result<Option<PartnerEarnedCredit>, ()>>,
     credit: Meanings<Result<Option<PartnerEarnedCredit>, ()>>,
@@ -34,8 +34,29 @@ pub(super) struct Values {
     pub(super) currency: Currency,
     pub(super) charge: ChargeType,
     pub(super) offer: Offer,
+    pub(super) invoiced: bool,
     pub(super) product: ProductSignals,
     pub(super) credit: CreditColumns,
+}
+
+/// An invoice by its number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Invoice {
+    #[default]
+    None,
+    /// Of the legacy commerce (R6).
+    Legacy,
+    Other,
+}
+
+impl Invoice {
+    fn read(text: &str) -> Self {
+        match text.as_bytes() {
+            [] => Self::None,
+            [b'D', ..] => Self::Legacy,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Default for Values {
@@ -44,6 +65,7 @@ impl Default for Values {
             currency: Currency::USD,
             charge: ChargeType::default(),
             offer: Offer::default(),
+            invoiced: false,
             product: ProductSignals::default(),
             credit: CreditColumns::default(),
         }
@@ -131,8 +153,9 @@ impl DailyUsage {
 
     fn offer(&mut self, row: Row<'_>) -> Read<Offer> {
         let column = Column::InvoiceNumber;
-        let legacy = |text: &str| text.starts_with('D');
-        if utf8(row, column, self.legacy_invoice.of(row.cell(column), legacy))? {
+        let invoice = utf8(row, column, self.invoice.of(row.cell(column), Invoice::read))?;
+        self.values.invoiced = invoice != Invoice::None;
+        if invoice == Invoice::Legacy {
             return Ok(Offer::LegacyInvoice);
         }
         let column = Column::SubscriptionDescription;

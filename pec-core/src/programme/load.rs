@@ -108,7 +108,7 @@ pub(super) fn parameters(text: &str) -> Result<Parameters, ProgrammeError> {
 
     let rate = "a fraction from 0 to 1 as text, such as \"0.15\"";
     let zone = "\"UTC\" or a fixed offset, such as \"+01:00\"";
-    let coverage = "\"whole_day\" or \"any_part_of_day\"";
+    let coverage = "\"whole_day\", \"single_grant\" or \"any_part_of_day\"";
     let unlisted = "\"undetermined\" or \"not_eligible\"";
     let decimals = "a number of decimals from 0 to 28 as text, such as \"2\"";
     let currency = "three upper-case letters, such as \"USD\"";
@@ -122,6 +122,7 @@ pub(super) fn parameters(text: &str) -> Result<Parameters, ProgrammeError> {
         usage_day_zone: dated(file.usage_day_zone, "usage_day_zone", zone, scalar::offset)?,
         coverage: dated(file.coverage, "coverage", coverage, |value| match value.as_str()? {
             "whole_day" => Some(Coverage::WholeDay),
+            "single_grant" => Some(Coverage::SingleGrant),
             "any_part_of_day" => Some(Coverage::AnyPartOfDay),
             _ => None,
         })?,

@@ -13,6 +13,8 @@ use super::source::Source;
 pub enum Coverage {
     /// All 24 hours (R45); the day on which access is gained or lost earns nothing (R47).
     WholeDay,
+    /// All 24 hours by one grant alone, where `WholeDay` lets one grant follow another: no page says which.
+    SingleGrant,
     /// Any moment of the day, the laxer reading of the page of 2023-04-13 (R46).
     AnyPartOfDay,
 }

@@ -204,6 +204,7 @@ fn files(report: &Report) -> Result<RecordBatch, ArrowError> {
     columns.texts("format", files.iter().map(|file| file.facts.format.as_str()));
     columns.counts("rows", files.iter().map(|file| file.facts.rows));
     columns.counts("row_issues", files.iter().map(|file| file.facts.row_issues));
+    columns.counts("open_period_lines", files.iter().map(|file| file.facts.open_period_lines));
     columns.days("first_day", files.iter().map(|file| file.facts.first_day));
     columns.days("last_day", files.iter().map(|file| file.facts.last_day));
     let totals = || files.iter().map(|file| &file.facts.paid_totals);

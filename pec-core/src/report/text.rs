@@ -28,6 +28,7 @@ impl Report {
         self.write_gaps(&mut text);
         self.write_issues(&mut text);
         self.write_open_questions(&mut text);
+        self.write_provisional(&mut text);
         text
     }
 
@@ -230,6 +231,28 @@ impl Report {
                     "The programme's values were verified through {day}; later days are decided with the last known values."
                 ),
             );
+        }
+    }
+
+    /// What Microsoft may still change.
+    fn write_provisional(&self, text: &mut String) {
+        let open: u64 = self.files.iter().map(|file| file.facts.open_period_lines).sum();
+        if open == 0 && self.incidents.is_empty() {
+            return;
+        }
+        heading(text, "What may still change");
+        if open > 0 {
+            let lines = count(open);
+            wrapped(
+                text,
+                &format!(
+                    "{lines} lines are of an open period: usage and credit are provisional until they are on an invoice (R51, R52)."
+                ),
+            );
+        }
+        for incident in &self.incidents {
+            let (lines, day, what) = (count(incident.lines), incident.first_day, &incident.what);
+            wrapped(text, &format!("{lines} lines from {day} on: {what} (R53)."));
         }
     }
 
