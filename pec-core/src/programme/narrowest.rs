@@ -87,7 +87,7 @@ mod tests {
     fn each_is_in_the_list_and_earns() {
         let programme = Programme::builtin().unwrap();
         for (of, id) in NARROWEST {
-            let role = programme.roles().iter().find(|role| role.id() == id);
+            let role = programme.roles().find(|role| role.id() == id);
             assert!(role.is_some_and(Role::is_eligible), "{of}");
             assert_eq!(programme.role_list().narrowest([of]).len(), 1, "{of}");
         }
