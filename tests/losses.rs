@@ -45,12 +45,13 @@ fn losses(days: &[(u32, u32, u32)]) -> Vec<Value> {
 
 #[test]
 fn a_loss_goes_on_while_the_last_day_that_could_earn_is_of_it() {
-    let days = [(1, 6, 0), (2, 6, 0), (3, 6, 0), (4, 6, 15), (5, 6, 15), (7, 6, 15), (8, 6, 0), (9, 6, 0), (11, 10, 0)];
+    let days =
+        [(1, 6, 0), (2, 6, 0), (3, 6, 0), (4, 6, 15), (5, 6, 15), (7, 6, 15), (8, 6, 0), (11, 6, 0), (13, 10, 0)];
     let expected = json!([
         {
             "standing": "lost", "reason": "no_access", "customer": "c", "subscription": "s", "currency": "USD",
-            "first_day": "2026-07-01", "last_day": "2026-07-11", "days": 5, "lines": 5, "list_cost": "34.00",
-            // The last run alone: 9 to 11 July, 16.00 in three days.
+            "first_day": "2026-07-01", "last_day": "2026-07-13", "days": 5, "lines": 5, "list_cost": "34.00",
+            // The last run alone: 11 to 13 July, 16.00 in three days.
             "credit_lost": "5.10", "ongoing": true, "credit_per_month": "24.00",
         },
         {

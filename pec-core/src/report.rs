@@ -59,12 +59,12 @@ pub struct Report {
     pub sums: Vec<StandingSums>,
     /// Observed gaps, the costliest first.
     pub gaps: Vec<ObservedGap>,
-    /// Credit missed or lost by reason and Azure subscription, the costliest first.
-    pub losses: Vec<Loss>,
     /// The first row issues of each input.
     pub issues: Vec<RowIssue>,
     /// Row issues by column and what was expected.
     pub issue_counts: Vec<IssueCount>,
+    /// Credit missed or lost by reason and Azure subscription, the costliest first.
+    pub losses: Vec<Loss>,
     /// Names of customers by their id.
     pub customer_names: BTreeMap<String, String>,
     /// Names of Azure subscriptions by their id.

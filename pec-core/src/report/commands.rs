@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Explanation;
 use crate::access::{AccessExplanation, AccessPath, Counts, Finding, GrantExplanation};
-use crate::eligibility::{Owner, RuleId};
+use crate::eligibility::{Group, Owner, RuleId, rule};
 use crate::partner::Partner;
 use crate::programme::{Programme, Role};
 
@@ -88,7 +88,8 @@ struct Case<'a> {
 
 /// The commands for a decision, in the order of its findings.
 pub(super) fn commands(explanation: &Explanation, partner: &Partner, programme: &Programme) -> Vec<Command> {
-    let Some(access) = &explanation.access else { return Vec::new() };
+    let by_design = explanation.primary.is_some_and(|id| rule(id).group == Group::ByDesign);
+    let Some(access) = explanation.access.as_ref().filter(|_| !by_design) else { return Vec::new() };
     let types = explanation.resource_types.iter().map(String::as_str);
     let roles = programme.role_list().narrowest(types);
     let mut case = Case { explanation, access, partner, roles, found: BTreeSet::new() };

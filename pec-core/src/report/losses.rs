@@ -1,6 +1,6 @@
 //! Credit that a partner could have had, by reason and Azure subscription, and what it comes to in a month.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -12,6 +12,8 @@ use crate::reconcile::Standing;
 
 /// A month of a projection, in days.
 pub(super) const MONTH_DAYS: u32 = 30;
+/// Days of a loss that are further apart are not of one run: a resource may stand still over a weekend.
+const APART: i64 = 7;
 
 /// What lines of an Azure subscription did not earn for one reason, although they could have.
 ///
@@ -43,8 +45,8 @@ pub struct Loss {
     pub credit_lost: Amount,
     /// It lasts until the last day on which the subscription had lines that could earn.
     pub ongoing: bool,
-    /// Where it is ongoing, by its last run of days: what a month costs while nothing is done, and what a month brings from the
-    /// first full day on which it is mended. To two decimals, ties to even; a projection, no part of any sum.
+    /// Where it is ongoing, by its last run of days, none more than a week from the next: what a month costs while nothing is
+    /// done, and what it brings from the first full day on which it is mended. To two decimals, ties to even; a projection.
     pub credit_per_month: Option<Amount>,
 }
 
@@ -55,22 +57,21 @@ type Cause = (Standing, Option<RuleId>, Currency);
 
 /// Losses, the costliest first.
 pub(super) fn losses(ledger: &Ledger) -> Result<Vec<Loss>, AmountError> {
-    let mut could_earn: BTreeMap<Account<'_>, BTreeSet<UsageDay>> = BTreeMap::new();
+    let mut could_earn: BTreeMap<Account<'_>, UsageDay> = BTreeMap::new();
     let mut lost: BTreeMap<(Account<'_>, Cause), BTreeMap<UsageDay, Sums>> = BTreeMap::new();
     for cell in ledger.unordered_cells() {
         let Cell { customer, subscription, day, standing, reason, currency, .. } = cell;
         if standing != Standing::Excluded {
-            could_earn.entry((customer, subscription)).or_default().insert(day);
+            could_earn.entry((customer, subscription)).and_modify(|last| *last = day.max(*last)).or_insert(day);
         }
         if matches!(standing, Standing::Missed | Standing::Lost) {
             let days = lost.entry(((customer, subscription), (standing, reason, currency))).or_default();
             days.entry(day).or_default().add(&cell.sums)?;
         }
     }
-    let none = BTreeSet::new();
     let mut losses = Vec::with_capacity(lost.len());
     for ((account, cause), days) in &lost {
-        losses.extend(loss(*account, *cause, days, could_earn.get(account).unwrap_or(&none))?);
+        losses.extend(loss(*account, *cause, days, could_earn.get(account))?);
     }
     // What is left equal stands in the order of its keys.
     losses.sort_by_key(|loss| (loss.currency, std::cmp::Reverse(loss.credit_lost)));
@@ -81,16 +82,17 @@ fn loss(
     (customer, subscription): Account<'_>,
     (standing, reason, currency): Cause,
     days: &BTreeMap<UsageDay, Sums>,
-    could_earn: &BTreeSet<UsageDay>,
+    could_earn: Option<&UsageDay>,
 ) -> Result<Option<Loss>, AmountError> {
     let (Some(first_day), Some(last_day)) = (days.keys().next(), days.keys().next_back()) else { return Ok(None) };
     let mut all = Sums::default();
     days.values().try_for_each(|sums| all.add(sums))?;
-    let ongoing = could_earn.last() == Some(last_day);
-    let mut run = Amount::ZERO;
-    let mut run_from = *last_day;
-    for day in could_earn.iter().rev() {
-        let Some(sums) = days.get(day) else { break };
+    let ongoing = could_earn == Some(last_day);
+    let (mut run, mut run_from) = (Amount::ZERO, *last_day);
+    for (day, sums) in days.iter().rev() {
+        if run_from.days_since(*day) > APART {
+            break;
+        }
         run = run.checked_add(sums.potential_credit)?;
         run_from = *day;
     }
