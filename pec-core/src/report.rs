@@ -4,12 +4,16 @@
 mod arrow;
 
 mod evidence;
+#[cfg(feature = "arrow")]
+mod evidence_pack;
 mod explain;
 mod explanations;
 #[cfg(feature = "arrow")]
 mod findings;
 mod sums;
 mod text;
+#[cfg(feature = "arrow")]
+mod timeline;
 #[cfg(feature = "arrow")]
 mod write;
 
@@ -20,11 +24,15 @@ use serde::Serialize;
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
 pub use evidence::EvidenceFacts;
+#[cfg(feature = "arrow")]
+pub use evidence_pack::{EvidencePack, EvidencePackError, EvidencePackFiles, EvidencePackOf};
 pub use explain::explain;
-pub use explanations::{Explanation, Explanations};
+pub use explanations::{Explanation, Explanations, explain_access};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
+#[cfg(feature = "arrow")]
+pub use timeline::access_timeline;
 #[cfg(feature = "arrow")]
 pub use write::CsvTable;
 #[cfg(feature = "parquet")]

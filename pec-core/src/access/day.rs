@@ -133,7 +133,7 @@ impl Access {
     }
 
     /// The moments of the day at which a grant may come to stand otherwise.
-    fn cut_at(&self, grant: &Grant, (from, until): (Instant, Instant), cuts: &mut BTreeSet<Instant>) {
+    pub(super) fn cut_at(&self, grant: &Grant, (from, until): (Instant, Instant), cuts: &mut BTreeSet<Instant>) {
         cuts.extend(grant.track.cuts(from, until));
         let ends = grant.just_in_time.iter().flat_map(|active| [active.from(), active.until()]);
         cuts.extend(ends.filter(|end| from < *end && *end < until));
