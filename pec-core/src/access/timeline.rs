@@ -12,7 +12,7 @@ use crate::resource::ArmScope;
 use super::compile::Grant;
 use super::conditions::{Question, Whose};
 use super::explain::{AccessPath, Counts, Span};
-use super::facts::{Instant, Text};
+use super::facts::{Instant, PrincipalKind, Text};
 use super::finding::Findings;
 use super::reach::{Reaching, Target};
 use super::track::State;
@@ -169,18 +169,18 @@ impl Access {
     #[must_use]
     pub fn timeline<'a>(&'a self, programme: &'a Programme) -> AccessTimeline<'a> {
         let mut grants: Vec<_> = (0..).zip(&self.grants).collect();
-        grants.sort_by(|(_, a), (_, b)| order(self, a).cmp(&order(self, b)));
+        grants.sort_by_cached_key(|(_, grant)| order(self, grant));
         let mut timelines = Timelines::new(self, programme);
-        let mut at: Option<(Text, Reach, Shared)> = None;
+        let mut at: Option<(Text, bool, Reach, Shared)> = None;
         for (number, grant) in grants {
             let scope = grant.key.scope();
             if at.as_ref().is_none_or(|(known, ..)| *known != scope) {
                 let reach = self.reach_of(scope);
                 let shared = timelines.shared(&reach);
-                at = Some((scope, reach, shared));
+                at = Some((scope, self.may_hold_others(scope), reach, shared));
             }
-            let Some((_, reach, shared)) = &at else { continue };
-            let reaching = Reaching { number, perhaps: self.may_hold_others(scope), from_above: false };
+            let Some((_, perhaps, reach, shared)) = &at else { continue };
+            let reaching = Reaching { number, perhaps: *perhaps, from_above: false };
             timelines.add(grant, reaching, reach, shared);
         }
         timelines.found
@@ -195,7 +195,7 @@ impl Access {
                 timelines.add(grant, *reaching, reach, &shared);
             }
         }
-        timelines.found.stretches.sort_by(|a, b| a.order().cmp(&b.order()));
+        timelines.found.stretches.sort_by_cached_key(AccessStretch::order);
         timelines.found
     }
 
@@ -234,6 +234,10 @@ struct Timelines<'a> {
     /// What the programme asks, since when.
     in_force: Vec<(Instant, InForce<'a>)>,
     role_names: BTreeMap<Text, Option<&'a str>>,
+    /// Principals of role assignments that are the customer's own.
+    not_yours: BTreeSet<(Text, PrincipalKind)>,
+    /// Moments at which a principal may come to be linked otherwise.
+    link_cuts: BTreeMap<Text, Vec<Instant>>,
     found: AccessTimeline<'a>,
 }
 
@@ -244,7 +248,14 @@ impl<'a> Timelines<'a> {
             Some((day.and_time(NaiveTime::MIN).and_utc(), programme))
         });
         let found = AccessTimeline { stretches: Vec::new(), not_yours: 0 };
-        Self { access, in_force: in_force.collect(), role_names: BTreeMap::new(), found }
+        Self {
+            access,
+            in_force: in_force.collect(),
+            role_names: BTreeMap::new(),
+            not_yours: BTreeSet::new(),
+            link_cuts: BTreeMap::new(),
+            found,
+        }
     }
 
     fn shared(&self, reach: &Reach) -> Shared {
@@ -261,14 +272,18 @@ impl<'a> Timelines<'a> {
         let Some(&(first, programme)) = self.in_force.first() else { return };
         // Whose it is does not change with time; a grant that was never held is nobody's.
         let Some(at) = grant.track.told().next() else { return };
-        let standing = Question { access: self.access, reach, programme: &programme, at }.standing(grant, reaching);
-        if standing.is_none_or(|standing| standing.whose == Whose::NotOurs) {
+        if self.is_not_yours(grant, reaching, &Question { access: self.access, reach, programme: &programme, at }) {
             self.found.not_yours += 1;
             return;
         }
         let mut cuts = BTreeSet::from([first]);
-        cuts.extend(shared.iter().filter(|cut| **cut > first));
-        self.access.cut_at(grant, (first, Instant::MAX_UTC), &mut cuts);
+        cuts.extend(shared.range(first..Instant::MAX_UTC));
+        let (access, all) = (self.access, (first, Instant::MAX_UTC));
+        Access::cut_at(grant, all, &mut cuts);
+        if let Some(principal) = grant.key.principal() {
+            let known = self.link_cuts.entry(principal);
+            cuts.extend(known.or_insert_with(|| access.link_cuts(principal, all).collect()).iter());
+        }
         let ends: Vec<_> = cuts.iter().skip(1).copied().chain([Instant::MAX_UTC]).collect();
         let mut last: Option<(Instant, AccessStretch<'a>)> = None;
         for (from, until) in cuts.into_iter().zip(ends) {
@@ -284,6 +299,20 @@ impl<'a> Timelines<'a> {
             }
         }
         self.found.stretches.extend(last.map(|(_, stretch)| stretch));
+    }
+
+    /// Is it a role assignment of the customer's own users? That is known of a principal once and for all.
+    fn is_not_yours(&mut self, grant: &Grant, reaching: Reaching, question: &Question<'_>) -> bool {
+        let Some(principal) = grant.key.principal().filter(|_| grant.key.managing_tenant().is_none()) else {
+            return false;
+        };
+        let known = (principal, grant.kind);
+        let is = self.not_yours.contains(&known)
+            || question.standing(grant, reaching).is_some_and(|standing| standing.whose == Whose::NotOurs);
+        if is {
+            self.not_yours.insert(known);
+        }
+        is
     }
 
     /// How a grant stands in a piece of time in which nothing changes; none where it is not held.

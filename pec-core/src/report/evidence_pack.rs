@@ -21,6 +21,7 @@ use crate::eligibility::RuleId;
 use crate::ids::{CustomerId, SubscriptionId};
 use crate::ledger::{Cell, Ledger, Sums, summed_reason};
 use crate::money::{AmountError, Currency};
+use crate::partner::Partner;
 use crate::programme::Programme;
 use crate::reconcile::{Decision, Standing};
 use crate::usage::UsageLine;
@@ -52,7 +53,7 @@ pub struct EvidencePackOf {
 #[non_exhaustive]
 pub enum EvidencePackError {
     /// The customer is not in the input.
-    #[error("no lines of customer `{customer}`; the input has {found}")]
+    #[error("no lines of customer `{customer}`; name one that is in the input: {found}")]
     NoCustomer {
         /// The customer that was asked for.
         customer: String,
@@ -60,7 +61,9 @@ pub enum EvidencePackError {
         found: String,
     },
     /// The customer has no lines in these subscriptions and days.
-    #[error("no lines of customer `{customer}` in these Azure subscriptions and days; the input has {found}")]
+    #[error(
+        "no lines of customer `{customer}` in these Azure subscriptions and days; name some that are in the input: {found}"
+    )]
     NoLines {
         /// The customer that was asked for.
         customer: String,
@@ -103,6 +106,7 @@ pub enum EvidencePackError {
 pub struct EvidencePack<'a> {
     ledger: &'a Ledger,
     programme: &'a Programme,
+    partner: &'a Partner,
     customer: String,
     /// The Azure subscriptions that have lines, in lower case.
     subscriptions: BTreeSet<String>,
@@ -173,6 +177,7 @@ impl<'a> EvidencePack<'a> {
         Ok(Self {
             ledger,
             programme,
+            partner: access.partner(),
             customer,
             subscriptions,
             days: (first, last),
@@ -285,7 +290,7 @@ fn absent(ledger: &Ledger, customer: String, cells: &[Cell<'_>]) -> EvidencePack
 fn named(ids: &BTreeSet<&str>) -> String {
     let shown: Vec<_> = ids.iter().take(NAMED).map(|id| format!("`{id}`")).collect();
     match ids.len().saturating_sub(NAMED) {
-        0 if shown.is_empty() => "no customers".to_owned(),
+        0 if shown.is_empty() => "there are none".to_owned(),
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }

@@ -11,6 +11,7 @@ use super::{EvidencePack, LINES_SHOWN};
 use crate::eligibility::{RuleId, rule};
 use crate::ledger::Sums;
 use crate::money::{Amount, Currency, Number};
+use crate::partner::PartnerKind;
 use crate::reconcile::Standing;
 use crate::report::text::{cents, count, visible};
 use crate::report::write::{cell_format, without_zone};
@@ -167,6 +168,17 @@ fn summary(page: &mut String, pack: &EvidencePack<'_>) {
             if subscriptions == 1 { "subscription" } else { "subscriptions" },
         ),
     );
+    let organization = &pack.partner.organization;
+    let ids: Vec<_> = organization.partner_ids.iter().map(|partner| partner.id.as_str()).collect();
+    let kind = match pack.partner.kind {
+        PartnerKind::DirectBill => "a direct bill partner",
+        PartnerKind::IndirectProvider => "an indirect provider",
+        PartnerKind::IndirectReseller => "an indirect reseller",
+    };
+    paragraph(
+        page,
+        &format!("It is asked by {kind}: tenant {}, partner id {}.", organization.tenant_id, ids.join(", ")),
+    );
     let said = [
         (
             Standing::Missed,
@@ -178,7 +190,7 @@ fn summary(page: &mut String, pack: &EvidencePack<'_>) {
             "not credited, and by the same evidence they could not earn",
             "It is no claim, and shown with its reasons",
         ),
-        (Standing::Unknown, "not credited, and what was exported cannot tell why", "It is no claim yet"),
+        (Standing::Unknown, "not credited, and what was exported cannot tell why", "This is no claim yet"),
         (
             Standing::Unexpected,
             "credited although by the rules they could not earn",

@@ -144,7 +144,7 @@ struct RuleRow<'a> {
     source: &'a Source,
 }
 
-/// The rules that occur, and the values that were applied on the days.
+/// The rules that occur, the values that were applied on the days, and the incidents that touched them.
 pub(super) fn rules(pack: &EvidencePack<'_>) -> Result<RecordBatch, ArrowError> {
     let of_rule = |id: &RuleId| {
         let rule = rule(*id);
@@ -161,6 +161,12 @@ pub(super) fn rules(pack: &EvidencePack<'_>) -> Result<RecordBatch, ArrowError> 
                 rows.push(value);
             }
         }
+    }
+    let incidents = pack.programme.incidents().iter();
+    for incident in incidents.filter(|incident| incident.first_day() <= last && first <= incident.last_day()) {
+        let sentence = format!("{} to {}: {}", incident.first_day(), incident.last_day(), incident.what());
+        let (id, source) = ("reporting".to_owned(), incident.source());
+        rows.push(RuleRow { kind: "incident", id, sentence, remedy: "", source });
     }
     let mut columns = Columns::default();
     columns.texts("kind", rows.iter().map(|row| row.kind));
