@@ -5,9 +5,9 @@ mod support;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
-use arrow_array::{Array, RecordBatch};
 use pec_core::access::Access;
 use pec_core::engine::Engine;
 use pec_core::ledger::Ledger;
@@ -152,7 +152,7 @@ fn grants_are_cut_to_the_days_and_say_for_what_they_stand() {
         table(&files, "grants"),
         &["reaches", "path", "role_name", "from", "until", "counts", "because", "evidence"],
     );
-    let evidence = "log.json entry 1, roles.json entry 1";
+    let evidence = "roles.json entry 1, log.json entry 1";
     let (from, until) = ("2026-10-03T00:00:00Z", "2026-10-06T12:00:00Z");
     assert_eq!(
         shown,
@@ -224,7 +224,7 @@ fn nothing_personal_and_nothing_that_runs() {
     }
     assert!(files.page.contains("/t/&lt;b&gt;") && !files.page.contains("<b>"));
     assert!(
-        files.page.contains("1 line was not credited although access that counts covered their whole day: 0.16 USD.")
+        files.page.contains("1 line was not credited although access that counts covered the whole day: 0.16 USD.")
     );
     assert!(!files.page.contains("<script"));
 }

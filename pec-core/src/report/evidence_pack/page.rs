@@ -180,11 +180,7 @@ fn summary(page: &mut String, pack: &EvidencePack<'_>) {
         &format!("It is asked by {kind}: tenant {}, partner id {}.", organization.tenant_id, ids.join(", ")),
     );
     let said = [
-        (
-            Standing::Missed,
-            "not credited although access that counts covered their whole day",
-            "That credit is claimed",
-        ),
+        (Standing::Missed, "not credited although access that counts covered the whole day", "That credit is claimed"),
         (
             Standing::Lost,
             "not credited, and by the same evidence they could not earn",
