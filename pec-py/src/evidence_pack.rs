@@ -127,7 +127,7 @@ impl Work {
                 failed = Some(error);
                 return ControlFlow::Break(());
             }
-            if row % 65_536 == 0 { seen.go_on() } else { ControlFlow::Continue(()) }
+            if row.is_multiple_of(65_536) { seen.go_on() } else { ControlFlow::Continue(()) }
         });
         match (streamed, failed) {
             (Err(EngineError::Stopped), Some(error)) => Err(error),

@@ -47,7 +47,7 @@ fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanation
             found.add(line, decision, || engine.explain_access(line));
         }
         // Ctrl-C is looked for now and then.
-        if row % 65_536 == 0 { seen.go_on() } else { ControlFlow::Continue(()) }
+        if row.is_multiple_of(65_536) { seen.go_on() } else { ControlFlow::Continue(()) }
     };
     match source {
         Source::Path(path) => engine.stream(path_input(name, &path), &mut each)?,
