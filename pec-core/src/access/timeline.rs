@@ -173,6 +173,9 @@ impl Access {
         let mut timelines = Timelines::new(self, programme);
         let mut at: Option<(Text, bool, Reach, Shared)> = None;
         for (number, grant) in grants {
+            if timelines.passes_over(grant) {
+                continue;
+            }
             let scope = grant.key.scope();
             if at.as_ref().is_none_or(|(known, ..)| *known != scope) {
                 let reach = self.reach_of(scope);
@@ -191,7 +194,8 @@ impl Access {
         let mut timelines = Timelines::new(self, programme);
         let shared = timelines.shared(reach);
         for reaching in &reach.grants {
-            if let Some(grant) = self.grants.get(reaching.number as usize) {
+            let grant = self.grants.get(reaching.number as usize);
+            if let Some(grant) = grant.filter(|grant| !timelines.passes_over(grant)) {
                 timelines.add(grant, *reaching, reach, &shared);
             }
         }
@@ -227,6 +231,12 @@ impl Access {
 
 /// Moments at which any grant of a reach may come to stand otherwise.
 type Shared = BTreeSet<Instant>;
+
+/// The principal of a role assignment; grants of a delegation are always a partner's.
+fn assigned(grant: &Grant) -> Option<(Text, PrincipalKind)> {
+    let principal = grant.key.principal().filter(|_| grant.key.managing_tenant().is_none());
+    principal.map(|principal| (principal, grant.kind))
+}
 
 /// Gathers the stretches of grants.
 struct Timelines<'a> {
@@ -267,12 +277,25 @@ impl<'a> Timelines<'a> {
         denies.chain(ids).chain(in_force.iter().map(|(from, _)| *from)).collect()
     }
 
+    /// Was it never held, or is it known to be the customer's own before anything is worked out?
+    fn passes_over(&mut self, grant: &Grant) -> bool {
+        let known = assigned(grant).is_some_and(|principal| self.not_yours.contains(&principal));
+        let held = grant.track.told().next().is_some();
+        self.found.not_yours += usize::from(known && held);
+        known || !held
+    }
+
     /// Adds the stretches of a grant, one after the other.
     fn add(&mut self, grant: &'a Grant, reaching: Reaching, reach: &Reach, shared: &Shared) {
         let Some(&(first, programme)) = self.in_force.first() else { return };
-        // Whose it is does not change with time; a grant that was never held is nobody's.
+        // Whose it is does not change with time, and is known of a principal once and for all.
         let Some(at) = grant.track.told().next() else { return };
-        if self.is_not_yours(grant, reaching, &Question { access: self.access, reach, programme: &programme, at }) {
+        let question = Question { access: self.access, reach, programme: &programme, at };
+        let standing = question.standing(grant, reaching);
+        if let Some(principal) = assigned(grant)
+            && standing.is_some_and(|standing| standing.whose == Whose::NotOurs)
+        {
+            self.not_yours.insert(principal);
             self.found.not_yours += 1;
             return;
         }
@@ -299,20 +322,6 @@ impl<'a> Timelines<'a> {
             }
         }
         self.found.stretches.extend(last.map(|(_, stretch)| stretch));
-    }
-
-    /// Is it a role assignment of the customer's own users? That is known of a principal once and for all.
-    fn is_not_yours(&mut self, grant: &Grant, reaching: Reaching, question: &Question<'_>) -> bool {
-        let Some(principal) = grant.key.principal().filter(|_| grant.key.managing_tenant().is_none()) else {
-            return false;
-        };
-        let known = (principal, grant.kind);
-        let is = self.not_yours.contains(&known)
-            || question.standing(grant, reaching).is_some_and(|standing| standing.whose == Whose::NotOurs);
-        if is {
-            self.not_yours.insert(known);
-        }
-        is
     }
 
     /// How a grant stands in a piece of time in which nothing changes; none where it is not held.
