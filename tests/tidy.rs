@@ -39,7 +39,7 @@ const MAY_IMPORT: [(&str, &str); 20] = [
     // A ledger keeps what the file shows of access, and gaps are found in ledgers: the two are one stage.
     ("observed", "day eligibility ledger lookup money reconcile usage"),
     ("ledger", "day eligibility lookup money normalise observed reconcile usage"),
-    ("report", "access day eligibility ledger money normalise observed partner programme reconcile resource usage"),
+    ("report", "access day eligibility ids ledger money normalise observed partner programme reconcile resource usage"),
     ("engine", "access day eligibility ledger lookup money normalise programme read reconcile usage"),
 ];
 

@@ -12,6 +12,7 @@ mod facts;
 mod finding;
 mod identities;
 mod reach;
+mod timeline;
 mod track;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ pub(crate) use facts::{
 };
 pub use finding::{Finding, Findings};
 pub(crate) use reach::Target;
+pub use timeline::{AccessState, AccessStretch, AccessTimeline};
 
 use compile::{Gathering, Grant, Logs, Snapshot, file, number_subscriptions, snapshots, subscription_of};
 use identities::Identities;
@@ -149,13 +151,6 @@ impl Access {
         let holds = |reseller: &Organization| reseller.partner_ids.iter().any(|known| known.id == folded);
         let reseller = self.partner.resellers.iter().position(holds).filter(|_| indirect);
         let find = |text: &str| self.evidence.texts.find(text).filter(|_| !text.is_empty());
-        // A deny assignment above subscriptions is of any that it may hold.
-        let denies = self.denies_at.reaching(&self.evidence, target, |_| None);
-        let here = target.scope().and_then(|scope| self.evidence.texts.find(&scope));
-        let applies = |reaching: &Reaching| {
-            let denial = self.denies.get(reaching.number as usize);
-            denial.is_some_and(|denial| denial.only_at.is_none_or(|scope| here == Some(scope)))
-        };
         Reach {
             // A tenant that no fact names is another than any that is.
             customer: (!target.customer.is_empty()).then(|| find(target.customer).unwrap_or(Text::MAX)),
@@ -163,8 +158,19 @@ impl Access {
             earners: std::iter::once(0).chain(reseller.map(|number| number + 1)).collect(),
             unknown_reseller: (indirect && reseller.is_none()).then(|| find(target.reseller)),
             grants: self.grants_at.reaching(&self.evidence, target, |number| subscriptions_of(&self.grants, number)),
-            denies: denies.into_iter().filter(applies).collect(),
+            denies: self.denies_reaching(target),
         }
+    }
+
+    fn denies_reaching(&self, target: Target<'_>) -> Vec<Reaching> {
+        // A deny assignment above subscriptions is of any that it may hold.
+        let mut denies = self.denies_at.reaching(&self.evidence, target, |_| None);
+        let here = target.scope().and_then(|scope| self.evidence.texts.find(&scope));
+        denies.retain(|reaching| {
+            let denial = self.denies.get(reaching.number as usize);
+            denial.is_some_and(|denial| denial.only_at.is_none_or(|scope| here == Some(scope)))
+        });
+        denies
     }
 }
 

@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
-use crate::access::{Access, AccessDay, AccessExplanation};
+use crate::access::{Access, AccessDay, AccessExplanation, AccessTimeline};
 use crate::eligibility::{self, Verdict};
 use crate::ledger::Ledger;
 use crate::money::{AmountError, Number, Rate};
@@ -166,6 +166,13 @@ impl Engine {
         access_days::explanation(self.access()?, &self.programme, line)
     }
 
+    /// The grants that reach the line's resource over time, on all its days. `None` without evidence.
+    #[must_use]
+    pub fn access_timeline(&self, line: &UsageLine<'_>) -> Option<AccessTimeline<'_>> {
+        let access = self.access()?;
+        Some(access.timeline_of(&access.reach(access_days::target(line)), &self.programme))
+    }
+
     fn credit_rate(&self, line: &UsageLine<'_>) -> Result<Rate, ProgrammeError> {
         let in_force = self.programme.on(line.day.date())?;
         // The programme's loader holds rates to fractions from 0 to 1.
@@ -192,6 +199,27 @@ impl Engine {
             })?;
             row += u64::from(decider.last_rows());
             memory = job.block;
+        }
+        Ok(())
+    }
+
+    /// Calls `each` for every row of record batches of one schema, as [`stream`](Self::stream) does for an input.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where columns are missing, amounts are floats, or `each` breaks off.
+    #[cfg(feature = "arrow")]
+    pub fn stream_batches<E: std::fmt::Display>(
+        &self,
+        name: &str,
+        schema: &arrow_schema::Schema,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        each: &mut Each<'_>,
+    ) -> Result<(), EngineError> {
+        let mut frame = worker::Frame::new(self, name, schema)?;
+        for batch in batches {
+            frame
+                .rows(batch, &mut |row, decided| each(row, decided.map(|decided| (decided.line, decided.decision))))?;
         }
         Ok(())
     }
@@ -264,7 +292,7 @@ impl Engine {
         batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
         run: &Run<'_>,
     ) -> Result<Ledger, EngineError> {
-        let mut frame = worker::Frame::new(self, name, schema)?;
+        let mut frame = worker::FrameWorker::new(worker::Frame::new(self, name, schema)?);
         for batch in batches {
             let rows = frame.add(batch)?;
             if run.progress.is_some_and(|progress| progress(Progress { rows, bytes: 0 }).is_break()) {

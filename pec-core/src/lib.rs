@@ -49,7 +49,8 @@
 //! - [`normalise::Record`] is one record given by names and texts; [`usage::UsageLine`] is what any record becomes.
 //! - [`partner::Partner`] says who earns; [`normalise::evidence`] reads exports of access into [`access::Evidence`]. Together
 //!   they are [`access::Access`], which [`Engine::with_access`](engine::Engine::with_access) takes; without it no line's access is known.
-//!   [`Engine::explain_access`](engine::Engine::explain_access) shows every grant that was considered for a line.
+//!   [`Engine::explain_access`](engine::Engine::explain_access) shows every grant that was considered for a line, and
+//!   [`Access::timeline`](access::Access::timeline) all of them over time.
 //! - [`eligibility::Verdict`] is what the rules say of a line, blind to what was paid; [`eligibility::rules`] lists them.
 //! - [`reconcile::Decision`] puts the verdict beside what was paid: [`reconcile::Standing`] and the money.
 //! - [`ledger::Ledger`] holds exact sums that merge in any order; [`observed::ObservedGap`] is a run of days without credit.

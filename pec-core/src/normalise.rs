@@ -40,6 +40,8 @@ pub(crate) struct Normaliser {
     resource_group: String,
     resource: String,
     reseller: String,
+    /// Names of product, SKU and meter.
+    product: [String; 3],
     unit_price: Number,
     quantity: Number,
     list_cost: ListCost,
@@ -58,6 +60,8 @@ const PLACE: Columns = Columns::of(&[
     Column::ResourceUri,
     Column::ResellerMpnId,
 ]);
+/// Columns that name the product.
+const PRODUCT: [Column; 3] = [Column::ProductName, Column::SkuName, Column::MeterName];
 const UNIT_PRICE: Columns = Columns::of(&[Column::UnitPrice]);
 const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
 const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
@@ -79,6 +83,7 @@ impl Normaliser {
     #[inline]
     pub(crate) fn line(&self) -> UsageLine<'_> {
         let values = &self.meanings.values;
+        let [product_name, sku_name, meter_name] = &self.product;
         UsageLine {
             customer: CustomerId::known(&self.customer),
             customer_name: &self.customer_name,
@@ -87,6 +92,9 @@ impl Normaliser {
             resource_group: &self.resource_group,
             resource: &self.resource,
             reseller: ResellerId::known(&self.reseller),
+            product_name,
+            sku_name,
+            meter_name,
             // A row without a day has been refused.
             day: self.day.unwrap_or(UsageDay::FIRST),
             unit_price: self.unit_price,
@@ -131,7 +139,14 @@ impl Normaliser {
         if changed.any(PLACE) {
             self.read_place(row)?;
         }
-        self.meanings.read_product(row, changed)
+        self.meanings.read_product(row, changed)?;
+        // Names are for people here; what they mean has been read.
+        for (name, column) in self.product.iter_mut().zip(PRODUCT) {
+            if changed.any(Columns::of(&[column])) {
+                set(name, &row.cell(column).text().unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 
     fn read_ids(&mut self, row: Row<'_>) -> Read<()> {

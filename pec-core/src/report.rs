@@ -5,6 +5,8 @@ mod arrow;
 
 mod commands;
 mod evidence;
+#[cfg(feature = "arrow")]
+mod evidence_pack;
 mod explain;
 mod explanations;
 #[cfg(feature = "arrow")]
@@ -13,6 +15,8 @@ mod losses;
 mod remedies;
 mod sums;
 mod text;
+#[cfg(feature = "arrow")]
+mod timeline;
 #[cfg(feature = "arrow")]
 mod write;
 
@@ -25,12 +29,16 @@ use serde::Serialize;
 pub use arrow::{Table, record_batch};
 pub use commands::{Command, Purpose};
 pub use evidence::EvidenceFacts;
+#[cfg(feature = "arrow")]
+pub use evidence_pack::{EvidencePack, EvidencePackError, EvidencePackFiles, EvidencePackOf};
 pub use explain::explain;
-pub use explanations::{Explanation, Explanations};
+pub use explanations::{Explanation, Explanations, explain_access};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
 pub use losses::Loss;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
+#[cfg(feature = "arrow")]
+pub use timeline::access_timeline;
 #[cfg(feature = "arrow")]
 pub use write::CsvTable;
 #[cfg(feature = "parquet")]

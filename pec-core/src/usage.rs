@@ -24,6 +24,12 @@ pub struct UsageLine<'a> {
     pub resource: &'a str,
     /// The reseller of record; blank in the direct model.
     pub reseller: ResellerId<'a>,
+    /// The product's name, for people; blank where the file does not say.
+    pub product_name: &'a str,
+    /// The SKU's name, for people; blank where the file does not say.
+    pub sku_name: &'a str,
+    /// The meter's name, for people; blank where the file does not say.
+    pub meter_name: &'a str,
     /// The day of consumption.
     pub day: UsageDay,
     /// List price of a unit, in pricing currency.

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use pec_core::day::UsageDay;
 use pec_core::engine::Engine;
+use pec_core::normalise::RowIssue;
+use pec_core::reconcile::Decision;
 use pec_core::report::{Explanation, Explanations};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pec_core::usage::UsageLine;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
@@ -41,22 +44,21 @@ pub(crate) fn explain(
 }
 
 fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanations, seen: &Seen) -> PecResult<()> {
-    let input = match source {
-        Source::Path(path) => path_input(name, &path),
-        Source::Open(file) => open_input(name, file, Raised::default()),
-        Source::Frame(_) => {
-            return Err(
-                PyTypeError::new_err("lines of tables cannot be explained yet; pass a path or an open file").into()
-            );
-        }
-    };
-    engine.stream(input, &mut |row, line| {
+    let mut each = |row: u64, line: Result<(&UsageLine<'_>, &Decision), RowIssue>| {
         if let Ok((line, decision)) = line {
             found.add(line, decision, || engine.explain_access(line));
         }
         // Ctrl-C is looked for now and then.
-        if row % 65_536 == 0 { seen.go_on() } else { ControlFlow::Continue(()) }
-    })?;
+        if row.is_multiple_of(65_536) { seen.go_on() } else { ControlFlow::Continue(()) }
+    };
+    match source {
+        Source::Path(path) => engine.stream(path_input(name, &path), &mut each)?,
+        Source::Open(file) => engine.stream(open_input(name, file, Raised::default()), &mut each)?,
+        Source::Frame(frame) => {
+            let schema = frame.schema();
+            engine.stream_batches(name, &schema, frame.slices(), &mut each)?;
+        }
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod amount;
 mod arrow_in;
 mod arrow_out;
 mod error;
+mod evidence_pack;
 mod explain;
 mod judge;
 mod reconcile;
@@ -18,7 +19,9 @@ mod write;
 #[pyo3::pymodule(gil_used = false)]
 mod _pec {
     #[pymodule_export]
-    use super::access::{PyEvidence, PyPartner};
+    use super::access::{PyEvidence, PyPartner, access_timeline};
+    #[pymodule_export]
+    use super::evidence_pack::write_evidence_pack;
     #[pymodule_export]
     use super::explain::{PyExplanations, explain};
     #[pymodule_export]

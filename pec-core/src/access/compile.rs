@@ -53,6 +53,34 @@ impl Key {
         }
     }
 
+    /// What is given, and to whom; both blank for a delegation whose definition was not exported.
+    pub(super) fn role_and_principal(self) -> (Text, Text) {
+        match self {
+            Self::Assignment { role, principal, .. } | Self::Eligibility { role, principal, .. } => (role, principal),
+            Self::Authorization { authorization, .. } => {
+                authorization.map_or((0, 0), |(principal, role)| (role, principal))
+            }
+        }
+    }
+
+    /// The tenant that a delegation is to.
+    pub(super) const fn managing_tenant(self) -> Option<Text> {
+        match self {
+            Self::Assignment { .. } | Self::Eligibility { .. } => None,
+            Self::Authorization { tenant, .. } => Some(tenant),
+        }
+    }
+
+    /// What tells grants of one scope, role and principal apart.
+    pub(super) const fn order(self) -> u8 {
+        match self {
+            Self::Assignment { .. } => 0,
+            Self::Eligibility { .. } => 1,
+            Self::Authorization { eligible_only: false, .. } => 2,
+            Self::Authorization { eligible_only: true, .. } => 3,
+        }
+    }
+
     pub(super) const fn scope(self) -> Text {
         match self {
             Self::Assignment { scope, .. } | Self::Eligibility { scope, .. } | Self::Authorization { scope, .. } => {

@@ -80,22 +80,61 @@ impl<'e> Worker<'e> {
     }
 }
 
-/// Decides and sums the rows of a frame.
+/// Decides the rows of a frame.
 #[cfg(feature = "arrow")]
 pub(super) struct Frame<'e> {
     decider: Decider<'e>,
-    books: Books,
     frames: crate::read::arrow::Frames,
     name: Arc<str>,
     rows: u64,
 }
+
+/// Called with the number of a row.
+#[cfg(feature = "arrow")]
+type OnFrameRow<'r> = dyn FnMut(u64, Result<Decided<'_>, RowIssue>) -> ControlFlow<()> + 'r;
 
 #[cfg(feature = "arrow")]
 impl<'e> Frame<'e> {
     pub(super) fn new(engine: &'e Engine, name: &str, schema: &arrow_schema::Schema) -> Result<Self, EngineError> {
         let name: Arc<str> = name.into();
         let frames = crate::read::arrow::Frames::new(schema).map_err(|kind| ReadError::new(&name, kind))?;
-        Ok(Self { decider: Decider::new(engine), books: Books::default(), frames, name, rows: 0 })
+        Ok(Self { decider: Decider::new(engine), frames, name, rows: 0 })
+    }
+
+    /// Decides the rows of a batch, until `on_row` breaks off.
+    pub(super) fn rows<E: std::fmt::Display>(
+        &mut self,
+        batch: Result<arrow_array::RecordBatch, E>,
+        on_row: &mut OnFrameRow<'_>,
+    ) -> Result<(), EngineError> {
+        let Self { decider, frames, name, rows } = self;
+        let batch = batch.map_err(|error| ReadError::new(name, ReadErrorKind::Io(error.to_string())))?;
+        let mut flow = ControlFlow::Continue(());
+        let scanned = frames.scan(&batch, &mut |row| {
+            if flow.is_break() {
+                return;
+            }
+            *rows += 1;
+            flow = decider.row(row, 0, &mut |_, result| {
+                on_row(*rows, result.map_err(|issue| issue.of(name, &frames.binding, *rows)))
+            });
+        });
+        scanned.map_err(|kind| ReadError::new(name, kind))?;
+        if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
+    }
+}
+
+/// Decides and sums the rows of a frame.
+#[cfg(feature = "arrow")]
+pub(super) struct FrameWorker<'e> {
+    frame: Frame<'e>,
+    books: Books,
+}
+
+#[cfg(feature = "arrow")]
+impl<'e> FrameWorker<'e> {
+    pub(super) fn new(frame: Frame<'e>) -> Self {
+        Self { frame, books: Books::default() }
     }
 
     /// Decides and sums a batch; how many rows there were up to now.
@@ -103,30 +142,25 @@ impl<'e> Frame<'e> {
         &mut self,
         batch: Result<arrow_array::RecordBatch, E>,
     ) -> Result<u64, EngineError> {
-        let Self { decider, books, frames, name, rows } = self;
-        let batch = batch.map_err(|error| ReadError::new(name, ReadErrorKind::Io(error.to_string())))?;
+        let Self { frame, books } = self;
         let mut facts = FileFacts::default();
         let mut failed = None;
-        let scanned = frames.scan(&batch, &mut |row| {
-            *rows += 1;
-            let flow = decider.row(row, 0, &mut |_, result| {
-                let row = result.map_err(|issue| issue.of(name, &frames.binding, *rows));
-                failed = failed.or(books.add(&mut facts, row).err());
-                ControlFlow::Continue(())
-            });
-            debug_assert!(flow.is_continue(), "nothing above breaks off");
-        });
-        scanned.map_err(|kind| ReadError::new(name, kind))?;
-        if let Some(error) = failed {
-            return Err(error.into());
-        }
-        books.ledger.file(name).merge(&facts)?;
-        Ok(*rows)
+        frame
+            .rows(batch, &mut |_, row| match books.add(&mut facts, row) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            })
+            .or_else(|stopped| failed.map_or(Err(stopped), |error| Err(error.into())))?;
+        books.ledger.file(&frame.name).merge(&facts)?;
+        Ok(frame.rows)
     }
 
     pub(super) fn finish(self) -> Ledger {
         let mut ledger = self.books.ledger;
-        describe(ledger.file(&self.name), "frame".to_owned(), &self.frames.binding);
+        describe(ledger.file(&self.frame.name), "frame".to_owned(), &self.frame.frames.binding);
         ledger
     }
 }

@@ -7,10 +7,11 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, LargeStringArray, RecordBatch, StringArray, UInt64Array,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, LargeStringArray, RecordBatch, StringArray,
+    TimestampMicrosecondArray, UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 
 use super::{Dimension, Report, sum_by};
 use crate::day::UsageDay;
@@ -241,13 +242,28 @@ impl Columns {
         self.add(name, Arc::new(UInt64Array::from_iter_values(counts)), false);
     }
 
-    fn flags(&mut self, name: &str, flags: impl Iterator<Item = bool>) {
+    pub(super) fn optional_counts(&mut self, name: &str, counts: impl Iterator<Item = Option<u64>>) {
+        self.add(name, Arc::new(counts.collect::<UInt64Array>()), true);
+    }
+
+    pub(super) fn flags(&mut self, name: &str, flags: impl Iterator<Item = bool>) {
         self.add(name, Arc::new(flags.map(Some).collect::<BooleanArray>()), false);
     }
 
     pub(super) fn days(&mut self, name: &str, days: impl Iterator<Item = Option<UsageDay>>) {
         let since_1970 = |day: UsageDay| day.date().num_days_from_ce() - 719_163;
         self.add(name, Arc::new(days.map(|day| day.map(since_1970)).collect::<Date32Array>()), true);
+    }
+
+    /// Moments in UTC, to the microsecond.
+    pub(super) fn moments(&mut self, name: &str, moments: impl Iterator<Item = Option<DateTime<Utc>>>) {
+        let moments: TimestampMicrosecondArray = moments.map(|at| at.map(|at| at.timestamp_micros())).collect();
+        self.add(name, Arc::new(moments.with_timezone("UTC")), true);
+    }
+
+    /// Numbers as they were written, whatever their digits.
+    pub(super) fn numbers(&mut self, name: &str, numbers: impl Iterator<Item = String>) {
+        self.add(name, Arc::new(numbers.map(Some).collect::<LargeStringArray>()), false);
     }
 
     pub(super) fn amounts(&mut self, name: &str, amounts: &[Amount]) -> Result<(), ArrowError> {

@@ -140,7 +140,7 @@ impl Explanations {
 }
 
 /// The path of what the line charges.
-fn scope_of(line: &UsageLine<'_>) -> String {
+pub(super) fn scope_of(line: &UsageLine<'_>) -> String {
     if !line.resource.is_empty() {
         return line.resource.to_ascii_lowercase();
     }
@@ -152,7 +152,7 @@ fn scope_of(line: &UsageLine<'_>) -> String {
 }
 
 /// The resource, the resource group or the subscription that holds both paths.
-fn common_scope(a: &str, b: &str) -> String {
+pub(super) fn common_scope(a: &str, b: &str) -> String {
     if a == b {
         return a.to_owned();
     }
@@ -203,6 +203,14 @@ impl Explanation {
             last = purpose;
         }
     }
+}
+
+/// What evidence shows of access on a day, in sentences.
+#[must_use]
+pub fn explain_access(access: &AccessExplanation) -> String {
+    let mut text = String::new();
+    write_access(&mut text, access);
+    text
 }
 
 fn write_access(text: &mut String, access: &AccessExplanation) {

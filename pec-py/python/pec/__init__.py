@@ -7,7 +7,8 @@
 
 `reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface, and beside them a
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
-record. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
+record; `access_timeline` shows who held access when; `write_evidence_pack` writes what a support request needs. Amounts
+are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
 from pec._pec import (
@@ -19,11 +20,10 @@ from pec._pec import (
     Result,
     Rule,
     __version__,
-    judge,
     rules,
 )
 from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
-from pec.run import explain, reconcile
+from pec.run import access_timeline, explain, judge, reconcile, write_evidence_pack
 
 __all__ = [
     "AmountError",
@@ -39,8 +39,10 @@ __all__ = [
     "RowIssueError",
     "Rule",
     "__version__",
+    "access_timeline",
     "explain",
     "judge",
     "reconcile",
     "rules",
+    "write_evidence_pack",
 ]

@@ -20,10 +20,12 @@ __all__ = [
     "Result",
     "Rule",
     "__version__",
+    "access_timeline",
     "explain",
     "judge",
     "reconcile",
     "rules",
+    "write_evidence_pack",
     "write_findings",
 ]
 
@@ -47,7 +49,7 @@ class Rule:
         """What it finds, as part of a sentence."""
     @property
     def owner(self) -> str:
-        """Who could change it: `partner` or `nobody`."""
+        """Who could change it: `partner`, `customer` or `nobody`."""
     @property
     def can_act(self) -> bool:
         """Can anybody do something about it?"""
@@ -76,7 +78,7 @@ class Finding:
         """The column that decided, as Microsoft spells it; `None` where it was not the record."""
     @property
     def owner(self) -> str:
-        """Who could change it: `partner` or `nobody`."""
+        """Who could change it: `partner`, `customer` or `nobody`."""
     @property
     def can_act(self) -> bool:
         """Can anybody do something about it?"""
@@ -119,7 +121,7 @@ class Judgement:
     def outcome(self) -> Literal["eligible", "ineligible", "undetermined"]:
         """What the rules say, blind to what was paid."""
     @property
-    def standing(self) -> Literal["earned", "missed", "unexpected", "unknown", "excluded"]:
+    def standing(self) -> Literal["earned", "missed", "lost", "unexpected", "unknown", "excluded"]:
         """The outcome beside what was paid."""
     @property
     def reason(self) -> str | None:
@@ -142,8 +144,11 @@ class Judgement:
     @property
     def credit(self) -> Decimal:
         """What the record says it earned: the paid rate x list cost."""
+    @property
+    def access(self) -> dict[str, Any] | None:
+        """What evidence shows of access on the day: every grant that was considered; `None` without evidence."""
     def explain(self) -> str:
-        """The decision in sentences: each finding with its column, its source and what to do."""
+        """The decision in sentences: each finding with its column, its source and what to do; what evidence shows."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -229,22 +234,14 @@ class Result:
         """
     def _repr_html_(self) -> str: ...
 
-def judge(record: Mapping[str, str | int | Decimal | bool | datetime.date | None], /) -> Judgement:
-    """Judges one record of daily rated usage.
-
-    Names are taken in every spelling that exports have had; columns of no meaning are passed over.
-
-    Args:
-        record: Column names and values. Amounts are `Decimal`, `int`, or `str` as exported; `None` is a blank cell.
-
-    Returns:
-        What the record earns, and why.
-
-    Raises:
-        TypeError: An amount is a float, which has already lost digits.
-        ReadError: A needed column is absent.
-        RowIssueError: A value cannot be read; the message names column, what was found and what was expected.
-    """
+def judge(
+    record: Mapping[str, str | int | Decimal | bool | datetime.date | None],
+    /,
+    *,
+    partner: Partner | None = None,
+    evidence: Evidence | None = None,
+) -> Judgement:
+    """Judges one record of daily rated usage; `pec.judge` takes a partner and evidence in any form."""
 
 @final
 class Partner:
@@ -338,6 +335,24 @@ def reconcile(
     Returns:
         Everything that was found.
     """
+
+def access_timeline(*, partner: Partner, evidence: Evidence) -> Table:
+    """Every grant over time; `pec.access_timeline` takes a partner and evidence in any form."""
+
+def write_evidence_pack(
+    paths: Sequence[str | os.PathLike[str]],
+    directory: str | os.PathLike[str],
+    /,
+    *,
+    customer: str,
+    partner: Partner,
+    evidence: Evidence,
+    subscriptions: Sequence[str] = ...,
+    from_: datetime.date | None = None,
+    until: datetime.date | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> list[str]:
+    """Writes what a support request on one customer needs; `pec.write_evidence_pack` expands paths first."""
 
 def write_findings(
     paths: Sequence[str | os.PathLike[str]],

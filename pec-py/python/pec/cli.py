@@ -59,6 +59,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--subscription", required=True, metavar="ID", help="the Azure subscription (EntitlementId)")
     command.add_argument("--day", required=True, type=_day, metavar="YYYY-MM-DD", help="the day of consumption")
     command.add_argument("--json", action="store_true", help="print one JSON object")
+    about = "what a support request on one customer needs, as CSV and a page: lines, grants, days, sources, rules"
+    command = commands.add_parser("evidence", help=about, description=f"Writes {about}. Nothing personal is in it.")
+    _add_inputs(command, access=True)
+    command.add_argument("--customer", required=True, metavar="ID", help="the customer's tenant id (CustomerId)")
+    subscriptions = "Azure subscriptions (EntitlementId); by default all of the customer"
+    command.add_argument("--subscription", nargs="+", action="extend", metavar="ID", help=subscriptions)
+    command.add_argument("--from", dest="from_", type=_day, metavar="DAY", help="the first day")
+    command.add_argument("--until", type=_day, metavar="DAY", help="the day after the last")
+    command.add_argument("--out", required=True, type=Path, metavar="DIR", help="where to write it")
     about = "exports of access, for --evidence"
     groups = commands.add_parser("access", help=about, description=about.capitalize() + ".").add_subparsers(
         dest="access_command", required=True, metavar="COMMAND"
@@ -70,12 +79,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_inputs(command: argparse.ArgumentParser) -> None:
+def _add_inputs(command: argparse.ArgumentParser, *, access: bool = False) -> None:
+    """What is read; `access` where nothing can be done without."""
     sources = "daily rated usage: files, globs, export folders"
     command.add_argument("sources", nargs="+", metavar="FILE_OR_DIR", help=sources)
-    command.add_argument("--partner", metavar="TOML", help="who earns: a partner.toml")
+    command.add_argument("--partner", required=access, metavar="TOML", help="who earns: a partner.toml")
     evidence = "exports of access: folders with a manifest.json, and files as [KIND=]FILE[@TIME]"
-    command.add_argument("--evidence", nargs="+", action="extend", metavar="FILE_OR_DIR", help=evidence)
+    command.add_argument(
+        "--evidence", required=access, nargs="+", action="extend", metavar="FILE_OR_DIR", help=evidence
+    )
 
 
 def _day(text: str) -> datetime.date:
@@ -126,6 +138,26 @@ def explain(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def evidence(arguments: argparse.Namespace) -> int:
+    """Writes what a support request on one customer needs."""
+    with _failing():
+        found = expand(arguments.sources)
+        with _reading(found.files) if sys.stderr.isatty() else nullcontext() as told:
+            _pec.write_evidence_pack(
+                found.files,
+                arguments.out,
+                customer=arguments.customer,
+                **_access(arguments),
+                subscriptions=arguments.subscription or [],
+                from_=arguments.from_,
+                until=arguments.until,
+                progress=told,
+            )
+    _tell_passed_over(found)
+    _say(f"Written to {arguments.out}: index.html to read; lines, grants, days, sources and rules as CSV")
+    return DONE
+
+
 def rules(_: argparse.Namespace) -> int:
     """Lists every rule: rank, id, what it finds, what to do, and where it is written."""
     for rule in pec.rules():
@@ -143,7 +175,7 @@ def access(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-COMMANDS = {"reconcile": reconcile, "explain": explain, "access": access, "rules": rules}
+COMMANDS = {"reconcile": reconcile, "explain": explain, "evidence": evidence, "access": access, "rules": rules}
 
 
 def _run(files: list[Path], arguments: argparse.Namespace, out: Path | None) -> _pec.Result:

@@ -1,16 +1,20 @@
-"""`reconcile` and `explain`: what a source stands for, then `pec._pec`."""
+"""What is called: what a source, a partner and its evidence stand for, then `pec._pec`."""
 
 from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pec import _pec
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
 from pec.paths import expand
+
+if TYPE_CHECKING:
+    from arro3.core import Table
 
 Source: TypeAlias = Any
 """A path, a glob, a folder, an open file, or a table with the Arrow PyCapsule interface."""
@@ -77,7 +81,7 @@ def explain(
     """Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
 
     Args:
-        source: Daily rated usage: paths, globs, folders, open files, or a list of these.
+        source: Daily rated usage, as in `reconcile`.
         subscription: The Azure subscription (`EntitlementId`).
         day: The day of consumption.
         partner: Who earns, as in `reconcile`.
@@ -88,6 +92,104 @@ def explain(
     """
     found, who, shown = _sources(source), partner_of(partner), evidence_of(evidence)
     return _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown)
+
+
+def judge(
+    record: Mapping[str, str | int | Decimal | bool | datetime.date | None],
+    /,
+    *,
+    partner: PartnerLike | None = None,
+    evidence: EvidenceLike | None = None,
+) -> _pec.Judgement:
+    """Judges one record of daily rated usage.
+
+    Names are taken in every spelling that exports have had; columns of no meaning are passed over. For many records
+    make `Partner` and `Evidence` once: they are compiled with the first record and kept.
+
+    Args:
+        record: Column names and values. Amounts are `Decimal`, `int`, or `str` as exported; `None` is a blank cell.
+        partner: Who earns, as in `reconcile`.
+        evidence: What exports show of access, as in `reconcile`.
+
+    Returns:
+        What the record earns, and why.
+
+    Raises:
+        TypeError: An amount is a float, which has already lost digits.
+        ReadError: A needed column is absent.
+        RowIssueError: A value cannot be read; the message names column, what was found and what was expected.
+    """
+    if partner is None and evidence is None:
+        return _pec.judge(record)
+    return _pec.judge(record, partner=partner_of(partner), evidence=evidence_of(evidence))
+
+
+def access_timeline(*, partner: PartnerLike, evidence: EvidenceLike) -> Table:
+    """Every grant over time: a row for each stretch in which it is held, or may be, and stands one way.
+
+    Between its rows a grant was not held. `counts` is `yes`, `no`, `unknown` or `other_partner`, and `because` names
+    the findings. A grant is looked at where it was given, as if each organization of the partner file earned there;
+    `explain` decides by the customer and the reseller of a line. The customer's own users are left out.
+
+    Args:
+        partner: Who earns, as in `reconcile`.
+        evidence: What exports show of access, as in `reconcile`.
+
+    Returns:
+        A table as those of `Result`: `subscription` (null above subscriptions), `scope`, `path`, `role`, `role_name`,
+        `principal`, `managing_tenant`, `from`, `until` (null where the end is open), `state` (`held` or `unknown`),
+        `assumed`, `counts`, `because`, `evidence`.
+    """
+    return _pec.access_timeline(partner=partner_of(partner), evidence=evidence_of(evidence))
+
+
+def write_evidence_pack(
+    source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    directory: str | os.PathLike[str],
+    *,
+    customer: str,
+    partner: PartnerLike,
+    evidence: EvidenceLike,
+    subscriptions: Iterable[str] = (),
+    from_: datetime.date | None = None,
+    until: datetime.date | None = None,
+    progress: Progress | None = None,
+) -> list[str]:
+    """Writes what a support request on one customer needs, as CSV and as a page, with nothing personal in it.
+
+    `lines.csv` has the lines that neither earned nor are excluded by design, in the order of the files; `grants.csv`
+    who held access to them; `days.csv` why, for each subscription and day; `sources.csv` every file with its SHA-256;
+    `rules.csv` the rules and values with their documents; `index.html` all of it to read. The sums are those of
+    `reconcile` for these lines.
+
+    Args:
+        source: Daily rated usage: paths, globs and folders. They are read twice.
+        directory: Made where it does not exist; files of the same names are replaced.
+        customer: The customer's tenant id.
+        partner: Who earns, as in `reconcile`.
+        evidence: What exports show of access, as in `reconcile`.
+        subscriptions: Ids of Azure subscriptions; by default all of the customer.
+        from_: The first day.
+        until: The day after the last.
+        progress: Told the rows and bytes read so far.
+
+    Returns:
+        The paths that were written.
+
+    Raises:
+        ValueError: The customer has no such lines; the message says what there is.
+    """
+    return _pec.write_evidence_pack(
+        expand([source] if isinstance(source, (str, os.PathLike)) else source).files,
+        directory,
+        customer=customer,
+        partner=partner_of(partner),
+        evidence=evidence_of(evidence),
+        subscriptions=list(subscriptions),
+        from_=from_,
+        until=until,
+        progress=progress,
+    )
 
 
 def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
