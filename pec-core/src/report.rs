@@ -3,6 +3,9 @@
 #[cfg(feature = "arrow")]
 mod arrow;
 
+mod access_diff;
+mod alert;
+mod at_stake;
 mod evidence;
 mod explain;
 mod explanations;
@@ -17,8 +20,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use access_diff::{ChangeAtStake, DiffReport, ExportReport};
+pub use alert::Alert;
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
+pub use at_stake::{AtStake, Credit, UsageAtStake};
 pub use evidence::EvidenceFacts;
 pub use explain::explain;
 pub use explanations::{Explanation, Explanations};

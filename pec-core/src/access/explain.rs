@@ -9,6 +9,7 @@ use crate::programme::InForce;
 use super::compile::{Grant, Key, file};
 use super::conditions::{Standing, Whose};
 use super::day::Piece;
+use super::diff::HeldGrant;
 use super::facts::{PrincipalKind, Text};
 use super::finding::{Finding, Findings};
 use super::track::State;
@@ -154,17 +155,36 @@ impl Access {
     }
 
     fn grant(&self, grant: &Grant, standings: &[Option<Standing>], programme: &InForce<'_>) -> GrantExplanation {
+        let (counts, because) = outcome(standings);
+        let HeldGrant { path, scope, role, role_name, principal, managing_tenant, assignment: _, evidence } =
+            self.held(grant, Some(programme));
+        GrantExplanation {
+            path,
+            scope,
+            role,
+            role_name,
+            principal,
+            managing_tenant,
+            counts,
+            because: because.iter().collect(),
+            held: grant.track.held().map(Span::from).collect(),
+            evidence,
+        }
+    }
+
+    /// A grant as the exports show it.
+    pub(super) fn held(&self, grant: &Grant, programme: Option<&InForce<'_>>) -> HeldGrant {
         let texts = &self.evidence.texts;
-        let (role, principal, tenant) = match grant.key {
+        let (role, principal, tenant, kind) = match grant.key {
             Key::Assignment { role, principal, .. } | Key::Eligibility { role, principal, .. } => {
-                (role, principal, None)
+                (role, principal, None, "microsoft.authorization/roleassignments")
             }
             Key::Authorization { tenant, authorization, .. } => {
                 let (principal, role) = authorization.unwrap_or_default();
-                (role, principal, Some(texts.get(tenant).to_owned()))
+                let tenant = Some(texts.get(tenant).to_owned());
+                (role, principal, tenant, "microsoft.managedservices/registrationassignments")
             }
         };
-        let (counts, because) = outcome(standings);
         let places = grant.places.iter().filter_map(|place| {
             let file = file(&self.evidence, *place)?.name.to_string();
             Some(EvidencePlace { file, entry: place.entry })
@@ -172,16 +192,16 @@ impl Access {
         let mut evidence: Vec<_> = places.collect();
         evidence.sort();
         evidence.dedup();
-        GrantExplanation {
+        let scope = texts.get(grant.key.scope());
+        let above = scope.trim_end_matches('/');
+        HeldGrant {
             path: self.path(grant, principal),
-            scope: texts.get(grant.key.scope()).to_owned(),
+            scope: scope.to_owned(),
             role: texts.get(role).to_owned(),
             role_name: self.role_name(role, programme),
             principal: texts.get(principal).to_owned(),
             managing_tenant: tenant,
-            counts,
-            because: because.iter().collect(),
-            held: grant.track.held().map(Span::from).collect(),
+            assignment: (grant.name != 0).then(|| format!("{above}/providers/{kind}/{}", texts.get(grant.name))),
             evidence,
         }
     }
@@ -197,11 +217,11 @@ impl Access {
         }
     }
 
-    fn role_name(&self, role: Text, programme: &InForce<'_>) -> Option<String> {
+    fn role_name(&self, role: Text, programme: Option<&InForce<'_>>) -> Option<String> {
         let id = self.evidence.texts.get(role);
-        let listed =
-            programme.roles().value.iter().find(|listed| listed.id() == id).map(|listed| listed.name().to_owned());
-        listed.or_else(|| self.evidence.role_names.get(&role).cloned())
+        let roles = programme.map(|programme| programme.roles().value);
+        let listed = roles.and_then(|roles| roles.iter().find(|listed| listed.id() == id));
+        listed.map(|listed| listed.name().to_owned()).or_else(|| self.evidence.role_names.get(&role).cloned())
     }
 
     /// Is the role of a grant eligible?

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{NamedFile, Report};
+use crate::day::UsageDay;
 use crate::eligibility::{Group, rule};
 use crate::ledger::{PaidTotals, TotalsAre};
 use crate::money::{Amount, Currency, Rounding};
@@ -11,10 +12,10 @@ use crate::observed::ObservedGap;
 use crate::reconcile::Standing;
 
 /// How many gaps and issues are listed; all of them are in the tables.
-const GAPS_SHOWN: usize = 15;
+pub(super) const GAPS_SHOWN: usize = 15;
 pub(super) const ISSUES_SHOWN: usize = 10;
 /// A month of the projection, in days.
-const MONTH_DAYS: u32 = 30;
+pub(super) const MONTH_DAYS: u32 = 30;
 
 impl Report {
     /// The report as text. Amounts are shown to the cent, ties to even; the exact ones are in the tables and the JSON.
@@ -293,8 +294,13 @@ fn named(names: &BTreeMap<String, String>, id: &str) -> String {
 
 /// What a gap costs in a month, by its days so far.
 fn per_month(gap: &ObservedGap) -> Option<Amount> {
-    let span = u32::try_from(gap.last_day.days_since(gap.first_day) + 1).ok()?;
-    gap.credit_lost.scaled(MONTH_DAYS, span, 2, Rounding::HalfEven)
+    in_a_month(gap.credit_lost, gap.first_day, gap.last_day)
+}
+
+/// An amount of these days as of a month, to the cent, ties to even.
+pub(super) fn in_a_month(amount: Amount, first: UsageDay, last: UsageDay) -> Option<Amount> {
+    let span = u32::try_from(last.days_since(first) + 1).ok()?;
+    amount.scaled(MONTH_DAYS, span, 2, Rounding::HalfEven)
 }
 
 fn by_currency(amounts: impl Iterator<Item = (Currency, Amount)>) -> BTreeMap<Currency, Amount> {
@@ -341,7 +347,7 @@ pub(super) fn wrapped(text: &mut String, content: &str) {
 }
 
 /// To the cent, with separators between thousands.
-fn cents(amount: Amount) -> String {
+pub(super) fn cents(amount: Amount) -> String {
     let shown = amount.rounded(2, Rounding::HalfEven).to_string();
     let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |digits| ("-", digits));
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "00"));

@@ -106,6 +106,15 @@ impl<'a> Entry<'a> {
         scope(self.text(names)?.unwrap_or_default(), name(names))
     }
 
+    /// What ends the path of a resource of this type in this scope; `None` where no such path is told.
+    pub(super) fn name_in(&self, scope: &str, names: Names, resource_type: &str) -> Option<String> {
+        let path = self.told(names)?;
+        let name = last_segment(path.as_ref().into()).into_owned();
+        let own = format!("{}/providers/{resource_type}/{name}", if scope == "/" { "" } else { scope });
+        let plain = name.chars().count() <= MAX_ID && !name.chars().any(char::is_control);
+        (plain && path.eq_ignore_ascii_case(&own)).then_some(name)
+    }
+
     /// The instant of a field; `None` where it is absent, blank or the first year of the calendar, which says nothing.
     pub(super) fn instant(&self, names: Names) -> Result<Option<Instant>, Unread> {
         let Some(text) = self.text(names)? else { return Ok(None) };
