@@ -22,7 +22,7 @@ const MANIFEST: &str = "manifest.json";
 
 /// Who earns.
 #[pyclass(name = "Partner", module = "pec", frozen)]
-pub(crate) struct PyPartner(Partner);
+pub(crate) struct PyPartner(pub(crate) Partner);
 
 #[pymethods]
 impl PyPartner {
@@ -48,7 +48,7 @@ impl PyPartner {
 #[pyclass(name = "Evidence", module = "pec")]
 #[derive(Default)]
 pub(crate) struct PyEvidence {
-    evidence: Evidence,
+    pub(crate) evidence: Evidence,
     pub(crate) facts: Vec<EvidenceFacts>,
 }
 

@@ -203,12 +203,19 @@ impl PyReconciliation {
 }
 
 /// Keys whose texts are amounts, and days, in the JSON of a report.
-const AMOUNTS: [&str; 6] =
-    ["list_cost", "potential_credit", "credit", "credit_lost", "credit_by_flag", "credit_by_amount"];
+const AMOUNTS: [&str; 7] = [
+    "list_cost",
+    "potential_credit",
+    "credit",
+    "credit_lost",
+    "credit_by_flag",
+    "credit_by_amount",
+    "credit_per_month",
+];
 const DAYS: [&str; 3] = ["first_day", "last_day", "programme_verified_through"];
 
 /// Makes the texts of amounts `Decimal`s and those of days `date`s, in place.
-fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
+pub(crate) fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
     if let Ok(list) = value.cast::<PyList>() {
         return list.iter().try_for_each(|item| exact(&item));
     }

@@ -50,7 +50,7 @@ pub struct AtStake<'c> {
 enum Of {
     /// All lines, each once.
     All,
-    /// Lines of no change that is listed.
+    /// Lines that no listed change reaches.
     NoChange,
     /// The lines of a change.
     Change(usize),
@@ -90,7 +90,7 @@ pub struct UsageAtStake {
     pub last_day: Option<UsageDay>,
     /// Lines that were covered and are not: each once, though several grants may have reached it.
     pub lost: Vec<Credit>,
-    /// Of these, lines of which no listed change is the reason alone: several came together.
+    /// Of these, lines that no listed change reaches: what covered them looks the same where it is given.
     pub lost_without_change: Vec<Credit>,
     /// Lines that were covered, and of which it cannot be told whether they are.
     pub not_told: Vec<Credit>,

@@ -7,7 +7,7 @@ import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 from pec import _pec
 
@@ -20,11 +20,23 @@ EvidenceLike: TypeAlias = _pec.Evidence | str | os.PathLike[str] | Iterable[str 
 MANIFEST = "manifest.json"
 
 
+@overload
+def partner_of(partner: PartnerLike) -> _pec.Partner: ...
+@overload
+def partner_of(partner: None) -> None: ...
+@overload
+def partner_of(partner: PartnerLike | None) -> _pec.Partner | None: ...
 def partner_of(partner: PartnerLike | None) -> _pec.Partner | None:
     """The partner that is meant."""
     return partner if partner is None or isinstance(partner, _pec.Partner) else _pec.Partner(_existing(partner))
 
 
+@overload
+def evidence_of(evidence: EvidenceLike) -> _pec.Evidence: ...
+@overload
+def evidence_of(evidence: None) -> None: ...
+@overload
+def evidence_of(evidence: EvidenceLike | None) -> _pec.Evidence | None: ...
 def evidence_of(evidence: EvidenceLike | None) -> _pec.Evidence | None:
     """The evidence that is meant: folders with a manifest, and files as `[KIND=]FILE[@TIME]`."""
     if evidence is None or isinstance(evidence, _pec.Evidence):
