@@ -71,7 +71,7 @@ impl<'p> Comparison<'p> {
                 match before.answer(&spot, number, &earning) {
                     Answer::Counts => {
                         diff.unchanged += 1;
-                        lost.extend(before.denied_below(&spot, number, &earning));
+                        lost.extend(before.denied_below(&spot, number, |change| change));
                     }
                     Answer::Fails(change, because) => {
                         lost.extend(before.change(&spot, number, &earning, change, because));
@@ -87,7 +87,7 @@ impl<'p> Comparison<'p> {
             for (number, earning) in carrying {
                 ending.extend(now.ending(&spot, number, &earning));
                 match now.answer(&spot, number, &earning) {
-                    Answer::Counts => {}
+                    Answer::Counts => gained.extend(now.denied_below(&spot, number, |_| Change::New)),
                     Answer::Fails(_, because) => {
                         gained.extend(now.change(&spot, number, &earning, Change::New, because));
                     }
@@ -216,14 +216,19 @@ impl Passage<'_> {
     }
 
     /// Parts of a spot in which a grant that counts in both as a whole is denied in the others.
-    fn denied_below(&self, spot: &Spot, number: u32, earning: &Earning) -> Vec<Numbered> {
+    fn denied_below(
+        &self,
+        spot: &Spot,
+        number: u32,
+        named: fn(Change) -> Change,
+    ) -> Vec<Numbered> {
         let mut paths = self.from.denied_below(spot);
         paths.extend(self.to.denied_below(spot));
         let denied = |path: &str| {
             let part = Spot::at(path)?;
-            self.from.left(&part)?.earning(number)?;
-            match self.answer(&part, number, earning) {
-                Answer::Fails(change, because) => self.change(&part, number, earning, change, because),
+            let earning = self.from.left(&part)?.earning(number)?;
+            match self.answer(&part, number, &earning) {
+                Answer::Fails(change, because) => self.change(&part, number, &earning, named(change), because),
                 Answer::Counts | Answer::NotShown(_) => None,
             }
         };
@@ -284,7 +289,9 @@ fn just_in_time(grant: &Grant, at: Instant) -> Change {
         Key::Eligibility { .. } | Key::Authorization { .. } => TimeBound::Eligible,
         Key::Assignment { .. } => TimeBound::Activated,
     };
-    Change::TimeBound { how, until: grant.end.filter(|end| *end > at) }
+    // The end of an eligibility is told with it.
+    let end = grant.end.or(grant.revoked);
+    Change::TimeBound { how, until: end.filter(|end| *end > at) }
 }
 
 /// What is made of a grant that is held, or may be.

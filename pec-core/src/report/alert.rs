@@ -3,7 +3,7 @@
 //! Written from the definition of `Microsoft.Insights/activityLogAlerts` in Azure/azure-rest-api-specs, api-version 2020-10-01
 //! (the newer 2026-01-01 adds only rules of a whole tenant): an alert rule sees the activity log of the subscription that it lives
 //! in, `scopes` are prefixes of resource ids, a condition is a leaf or `anyOf` leaves, values are compared without regard to
-//! case. A rule that names a resource id may have one scope only (hashicorp/terraform-provider-azurerm#21353), so each has one.
+//! case. Rules of several scopes have been refused (hashicorp/terraform-provider-azurerm#21353), so each has one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -137,8 +137,8 @@ impl Alert {
             "  az deployment group create --subscription <id> --resource-group <name> \\",
             "    --template-file alert.bicep --parameters actionGroupId=<resource id of the action group>",
             "",
-            "Print it again when access has changed: what is made again has another path. A role that is replaced, a",
-            "partner id link that is lost, a deny assignment or an end that comes raises no alert: compare exports for these.",
+            "Print it again when access has changed: what is made again has another path. A partner id link that is",
+            "lost, a deny assignment and an end that comes raise no alert: compare exports for these.",
         ];
         lines.iter().for_each(|line| comment(text, line));
         if !self.above.is_empty() {
@@ -158,6 +158,7 @@ impl Alert {
         }
         let condition = format!("subscription().subscriptionId =~ {}", quoted(subscription));
         for (place, rule) in (1..).zip(rules) {
+            text.push_str(if place > 1 { "\n" } else { "" });
             // Names are of a resource group, symbols of the file.
             let suffix = if place == 1 || rule.scope.is_none() { String::new() } else { format!("-{place}") };
             let symbol = format!("{}_{number}_{place}", rule.of.symbol());
