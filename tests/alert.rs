@@ -22,7 +22,8 @@ fn assignment(scope: &str, role: &str, id: bool) -> Value {
 }
 
 fn delegation(scope: &str) -> Value {
-    let definition = json!({"managedByTenantId": "t", "authorizations": [{"principalId": "robot", "roleDefinitionId": OWNER}]});
+    let definition =
+        json!({"managedByTenantId": "t", "authorizations": [{"principalId": "robot", "roleDefinitionId": OWNER}]});
     json!({
         "id": format!("{scope}/providers/Microsoft.ManagedServices/registrationAssignments/d1"),
         "properties": {"registrationDefinition": {"properties": definition}},

@@ -216,12 +216,7 @@ impl Passage<'_> {
     }
 
     /// Parts of a spot in which a grant that counts in both as a whole is denied in the others.
-    fn denied_below(
-        &self,
-        spot: &Spot,
-        number: u32,
-        named: fn(Change) -> Change,
-    ) -> Vec<Numbered> {
+    fn denied_below(&self, spot: &Spot, number: u32, named: fn(Change) -> Change) -> Vec<Numbered> {
         let mut paths = self.from.denied_below(spot);
         paths.extend(self.to.denied_below(spot));
         let denied = |path: &str| {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 
 use crate::partner::{Assumptions, Partner, PartnerKind};
 use crate::programme::{InForce, Programme};
@@ -108,7 +108,7 @@ impl Earning {
 impl<'p> Exports<'p> {
     pub(super) fn new(partner: &Partner, evidence: Evidence, programme: &'p Programme) -> Self {
         let mut partner = partner.clone();
-        partner.assumptions = Assumptions { unchanged: true, unchanged_until: Some(DateTime::<chrono::Utc>::MAX_UTC) };
+        partner.assumptions = Assumptions { unchanged: true, unchanged_until: Some(DateTime::<Utc>::MAX_UTC) };
         let access = Access::new(partner, evidence);
         let last = access.evidence.files.iter().map(|file| file.taken_at).max();
         Self { shown: shown(&access.evidence), access, programme, last }

@@ -168,7 +168,11 @@ impl DiffReport {
         let Some(usage) = &self.usage else { return };
         write_total(text, "covered before and not any more", &usage.lost);
         write_total(text, "covered before, of which it cannot be told", &usage.not_told);
-        write_total(text, "of the first, lost though no listed change reaches it (see `pec explain`)", &usage.lost_without_change);
+        write_total(
+            text,
+            "of the first, lost though no listed change reaches it (see `pec explain`)",
+            &usage.lost_without_change,
+        );
     }
 
     fn write_remedies(&self, text: &mut String, lost: &[&ChangeAtStake]) {

@@ -96,6 +96,7 @@ mod tests {
             let (evidence, summary) = read_text(EvidenceKind::RoleAssignments, &text);
             assert_eq!(only(&evidence), "Group p1 r1 /subscriptions/s1  true");
             assert!(summary.cannot_show.contains(&CannotShow::CreationTimes));
+            assert_eq!(evidence.texts.get(evidence.assignments[0].name), "a1");
         }
     }
 

@@ -138,6 +138,7 @@ mod tests {
             ]
         );
         assert!(summary.complete && summary.entries == 1);
+        assert_eq!(evidence.texts.get(evidence.delegations[0].name), "d1");
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl<'a> Entry<'a> {
         let path = self.told(names)?;
         let name = last_segment(path.as_ref().into()).into_owned();
         let own = format!("{}/providers/{resource_type}/{name}", if scope == "/" { "" } else { scope });
-        let plain = name.chars().count() <= MAX_ID && !name.chars().any(char::is_control);
+        let plain = name.chars().count() <= MAX_ID && !name.chars().any(|c| c.is_control() || c == '@');
         (plain && path.eq_ignore_ascii_case(&own)).then_some(name)
     }
 
@@ -270,6 +270,22 @@ mod tests {
         assert_eq!(read.list(&["e"]).err(), unread("e", "s", "an array"));
         assert_eq!(read.role().err(), unread("roleDefinitionId", "", "a role definition id"));
         assert_eq!(read.instant(&["b"]), Ok(None));
+    }
+
+    #[test]
+    fn names_are_those_of_a_path_in_the_scope() {
+        let of_type = "microsoft.authorization/roleassignments";
+        let name = |path: &str, scope: &str| {
+            let text = format!("{{\"id\": \"{path}\"}}");
+            entry(&text).name_in(scope, &["id"], of_type)
+        };
+        let path = "/subscriptions/S/providers/Microsoft.Authorization/roleAssignments/R1";
+        assert_eq!(name(path, "/subscriptions/s").as_deref(), Some("R1"));
+        assert_eq!(name(path, "/subscriptions/s2"), None);
+        assert_eq!(name("/providers/Microsoft.Authorization/roleAssignments/R1", "/").as_deref(), Some("R1"));
+        assert_eq!(name("R1", "/subscriptions/s"), None);
+        assert_eq!(name(&path.replace("R1", "anna@contoso.com"), "/subscriptions/s"), None);
+        assert_eq!(name("", "/subscriptions/s"), None);
     }
 
     #[test]
