@@ -106,7 +106,22 @@ WATCH = ["access", "diff", "evidence", "--against", "new", "--partner", "partner
 def test_the_report(month):
     done = run(*WATCH, "--usage", "2026-10", cwd=month)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.sub(r"What was read of access, old\n.*?\n\n(?=Lost)", "", done.stdout, flags=re.DOTALL) == REPORT
+    # Lines are broken between words.
+    text = " ".join(done.stdout.split())
+    parts = (
+        "What was compared",
+        "Lost: it carried PEC, and nothing else covers its place",
+        "What to do",
+    )
+    assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
+    for part in (
+        f"AOBO, Owner of {AGENTS} on /subscriptions/{TAKEN_AWAY} is gone since 2026-11-20 08:15:00 UTC (no_access)",
+        f"on /subscriptions/{TO_READER} is now only Reader (role_not_eligible)",
+        "of credit a month of 30 days in all, covered before and not any more; each line counts once",
+    ):
+        assert part in text
+    assert "Will be lost" not in text
+    assert "could not be compared" not in text
 
 
 def test_json_has_decimals_in_python_and_texts_on_the_command_line(month):
@@ -115,8 +130,9 @@ def test_json_has_decimals_in_python_and_texts_on_the_command_line(month):
     called = pec.access_diff(
         month / "evidence", month / "new", partner=month / "partner.toml", usage=month / "2026-10"
     ).to_dict()
-    assert [change["change"] for change in found["lost"]] == ["gone", "downgraded"]
-    assert found["lost"][0]["at"] == "2026-11-20T08:15:00Z"
+    lost = {change["change"]: change for change in found["lost"]}
+    assert set(lost) == {"gone", "downgraded"}
+    assert lost["gone"]["at"] == "2026-11-20T08:15:00Z"
     for exact, text in zip(called["usage"]["lost"], found["usage"]["lost"], strict=True):
         assert type(exact["credit"]) is type(exact["credit_per_month"]) is Decimal
         assert (str(exact["credit"]), str(exact["credit_per_month"])) == (text["credit"], text["credit_per_month"])
@@ -182,7 +198,3 @@ def test_alert_of_one_subscription_and_action_group(month):
     none = run(*ALERT, "--subscription", "nobody", cwd=month)
     assert (none.returncode, none.stdout, none.stderr.count("\n")) == (2, "", 1)
     assert "carries PEC" in none.stderr
-
-
-REPORT = """\
-"""

@@ -134,7 +134,7 @@ impl Passage<'_> {
         for earners in earning.of_lines() {
             match self.answer_on(grant, &left, spot, &earners) {
                 Answer::Counts => {}
-                other => return other,
+                other @ (Answer::Fails(..) | Answer::NotShown(_)) => return other,
             }
         }
         Answer::Counts
