@@ -4,6 +4,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pec_core::access::Comparison;
 use pec_core::eligibility::{Outcome, Verdict};
 use pec_core::engine::Engine;
 use pec_core::ledger::summed_reason;
@@ -11,10 +12,11 @@ use pec_core::money::{ListCost, Number, Rate};
 use pec_core::normalise::{Record, RowIssue};
 use pec_core::programme::Programme;
 use pec_core::read::Input;
+use pec_core::report::DiffReport;
 use pec_core::usage::{PartnerEarnedCredit, UsageLine};
 use serde_json::{Map, Value, json};
 
-use support::access::access_of;
+use support::access::{access_of, at_stake, evidence_of, partner_of};
 use support::{engine, findings, folder, json_of, padded, places, report};
 
 /// Known, and strict: a case that begins to pass fails here until its line is taken away.
@@ -93,6 +95,7 @@ fn run(stage: &str, case: &Value, document: &Value, expected: &Value) -> Value {
         ("eligibility", None) => eligibility(&overlaid(defaults, &case["record"])),
         ("reconcile", None) => reconcile(case, defaults),
         ("access", None) => access(case, document),
+        ("diff", None) => diff(case, document),
         other => panic!("nothing runs cases of {other:?}"),
     }
 }
@@ -279,6 +282,51 @@ fn access(case: &Value, document: &Value) -> Value {
         .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(by_record, by_line, "by record and by line");
     by_line.into()
+}
+
+/// Two folders of exports compared, with the credit that usage says is at stake.
+fn diff(case: &Value, document: &Value) -> Value {
+    let engine = engine();
+    let partner = partner_of(case.get("partner").unwrap_or(&document["partner"]));
+    let [old, new] = ["old", "new"].map(|side| {
+        let files = case[side]["files"].as_object().expect("files");
+        evidence_of(&case[side]["manifest"], files)
+    });
+    let compared = Comparison::new(&partner, old, new, engine.programme());
+    let usage = case["usage"].as_array().map(|records| {
+        let line = |record| serde_json::to_string(&overlaid(&document["defaults"], record)).expect("text");
+        let file = records.iter().map(line).collect::<Vec<_>>().join("\n");
+        at_stake(&engine, &compared, file.as_bytes())
+    });
+    let is_priced = usage.is_some();
+    let found = serde_json::to_value(DiffReport::new(compared.diff(), usage)).expect("a report is JSON");
+    let short = |change: &Value| {
+        let mut change = change.as_object().expect("a change").clone();
+        let grant = change.remove("grant").expect("a grant");
+        change.extend(["role", "principal"].map(|name| (name.to_owned(), grant[name].clone())));
+        let by = change["covered_by"].as_array().expect("grants");
+        let by: Vec<_> = by.iter().map(|grant| grant["principal"].clone()).collect();
+        change["covered_by"] = by.into();
+        if !is_priced {
+            change.retain(|name, _| !name.starts_with("credit"));
+        }
+        Value::Object(change)
+    };
+    let changes = |list: &str| found[list].as_array().expect("changes").iter().map(short).collect::<Vec<_>>();
+    let not_compared = found["not_compared"].as_array().expect("grants").iter().map(|grant| {
+        let mut grant = grant.clone();
+        grant["principal"] = grant["grant"]["principal"].clone();
+        grant.as_object_mut().expect("a grant").remove("grant");
+        grant
+    });
+    let mut told = json!({
+        "lost": changes("lost"), "ending": changes("ending"), "gained": changes("gained"),
+        "not_compared": not_compared.collect::<Vec<_>>(), "unchanged": found["unchanged"],
+    });
+    if is_priced {
+        told["usage"] = only(&found["usage"], &case["expect"]["usage"]);
+    }
+    told
 }
 
 /// The built-in programme with switches of a case.

@@ -3,15 +3,19 @@
 //! [`Evidence`] is what a partner's exports show. Together with the [`Partner`] it is compiled once into an [`Access`], which
 //! says for a resource and a day whether access covered it, and if not, why.
 
+mod compare;
 mod compile;
 mod conditions;
 mod day;
+mod diff;
 mod evidence;
 mod explain;
+mod exports;
 mod facts;
 mod finding;
 mod identities;
 mod reach;
+mod stake;
 mod timeline;
 mod track;
 
@@ -21,15 +25,19 @@ use std::ops::Range;
 use crate::day::IntervalSet;
 use crate::partner::{Assumptions, Organization, Partner, PartnerKind};
 
+pub use compare::Comparison;
 pub use day::AccessDay;
+pub use diff::{AccessDiff, Change, Covered, ExportFacts, GrantChange, HeldGrant, NotCompared, Side, TimeBound};
 pub use evidence::{Evidence, EvidenceKind};
 pub(crate) use evidence::{EvidenceFile, FileNumber};
 pub use explain::{AccessExplanation, AccessPath, Assumption, Counts, EvidencePlace, GrantExplanation, Span};
+pub use exports::carrying;
 pub(crate) use facts::{
     Assignment, Delegation, Deny, Instant, Link, Logged, LoggedOf, Place, PrincipalKind, Schedule, ScheduleKind, Text,
 };
 pub use finding::{Finding, Findings};
 pub(crate) use reach::Target;
+pub(crate) use stake::{StakeKind, Stakes};
 pub use timeline::{AccessState, AccessStretch, AccessTimeline};
 
 use compile::{Gathering, Grant, Logs, Snapshot, file, number_subscriptions, snapshots, subscription_of};

@@ -70,6 +70,8 @@
 //!   covered and that was not paid is [`Missed`](reconcile::Standing::Missed), one whose day they show not covered is
 //!   [`Lost`](reconcile::Standing::Lost); what they cannot show leaves it [`Unknown`](reconcile::Standing::Unknown), with the export that
 //!   would settle it.
+//! - [Compares](access::Comparison) two exports of access: which grants that carry PEC are gone, changed or will end, and the
+//!   credit at stake; and writes an [alert](report::Alert) on their deletion.
 //! - Gives a reason for every answer, with the document it rests on.
 //!
 //! # What it does not do

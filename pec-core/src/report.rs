@@ -3,6 +3,9 @@
 #[cfg(feature = "arrow")]
 mod arrow;
 
+mod access_diff;
+mod alert;
+mod at_stake;
 mod commands;
 mod evidence;
 #[cfg(feature = "arrow")]
@@ -25,8 +28,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+pub use access_diff::{ChangeAtStake, DiffReport, ExportReport};
+pub use alert::Alert;
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
+pub use at_stake::{AtStake, Credit, UsageAtStake};
 pub use commands::{Command, Purpose};
 pub use evidence::EvidenceFacts;
 #[cfg(feature = "arrow")]

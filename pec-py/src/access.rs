@@ -24,7 +24,7 @@ const MANIFEST: &str = "manifest.json";
 /// Who earns.
 #[pyclass(name = "Partner", module = "pec", frozen)]
 pub(crate) struct PyPartner {
-    partner: Partner,
+    pub(crate) partner: Partner,
     /// The engine of the partner without evidence.
     engine: OnceLock<Arc<Engine>>,
 }
@@ -53,7 +53,7 @@ impl PyPartner {
 #[pyclass(name = "Evidence", module = "pec")]
 #[derive(Default)]
 pub(crate) struct PyEvidence {
-    evidence: Evidence,
+    pub(crate) evidence: Evidence,
     pub(crate) facts: Vec<EvidenceFacts>,
     /// Where each file was.
     pub(crate) paths: Vec<PathBuf>,

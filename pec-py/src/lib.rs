@@ -3,6 +3,7 @@
 //! What it offers is documented in its stub, `python/pec/_pec.pyi`.
 
 mod access;
+mod access_diff;
 mod amount;
 mod arrow_in;
 mod arrow_out;
@@ -20,6 +21,8 @@ mod write;
 mod _pec {
     #[pymodule_export]
     use super::access::{PyEvidence, PyPartner, access_timeline};
+    #[pymodule_export]
+    use super::access_diff::{PyAccessDiff, access_alert, access_diff};
     #[pymodule_export]
     use super::evidence_pack::write_evidence_pack;
     #[pymodule_export]

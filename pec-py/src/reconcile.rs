@@ -220,7 +220,7 @@ const AMOUNTS: [&str; 7] = [
 const DAYS: [&str; 3] = ["first_day", "last_day", "programme_verified_through"];
 
 /// Makes the texts of amounts `Decimal`s and those of days `date`s, in place.
-fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
+pub(crate) fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
     if let Ok(list) = value.cast::<PyList>() {
         return list.iter().try_for_each(|item| exact(&item));
     }

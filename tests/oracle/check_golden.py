@@ -183,6 +183,9 @@ def main(arguments: list[str]) -> int:
     passed = failed = 0
     seen: set[str] = set()
     for path, stage, case, defaults in cases_in(folder):
+        if stage not in RUNNERS:
+            # The oracle decides days; it compares no exports.
+            continue
         name = f"{stage}/{case['id']}"
         answer = RUNNERS[stage](case, defaults)
         if answer == case["expect"] and name not in seen:

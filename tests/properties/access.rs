@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta};
-use pec_core::access::{Access, AccessPath, AccessStretch, Assumption, Counts};
+use pec_core::access::{Access, AccessPath, AccessStretch, Assumption, Counts, Evidence};
 use pec_core::day::IntervalSet;
 use pec_core::eligibility::{Group, Outcome, RuleId, Verdict, rules};
 use pec_core::engine::Engine;
@@ -63,17 +63,17 @@ struct Grant {
 }
 
 #[derive(Clone, Debug)]
-struct File {
+pub(crate) struct File {
     kind: &'static str,
     facts: Value,
-    entries: Vec<Value>,
+    pub(crate) entries: Vec<Value>,
 }
 
 /// A partner file and exports.
 #[derive(Clone, Debug)]
-struct World {
-    partner: Value,
-    files: Vec<File>,
+pub(crate) struct World {
+    pub(crate) partner: Value,
+    pub(crate) files: Vec<File>,
 }
 
 fn instant(hour: Hour) -> String {
@@ -175,7 +175,7 @@ fn partner() -> impl Strategy<Value = Value> {
 }
 
 prop_compose! {
-    fn world()(
+    pub(crate) fn world()(
         partner in partner(),
         grants in prop::collection::vec(grant(), 0..6),
         snapshots in prop::collection::vec((any::<bool>(), 200_i64..900, prop::bool::weighted(0.8), prop::bool::weighted(0.8)), 0..4),
@@ -228,7 +228,7 @@ prop_compose! {
 }
 
 impl World {
-    fn engine(&self) -> Engine {
+    pub(crate) fn engine(&self) -> Engine {
         self.engine_of(engine())
     }
 
@@ -240,6 +240,10 @@ impl World {
     }
 
     fn engine_of(&self, engine: Engine) -> Engine {
+        engine.with_access(Access::new(partner_of(&self.partner), self.evidence()))
+    }
+
+    pub(crate) fn evidence(&self) -> Evidence {
         let (mut listed, mut files) = (Vec::new(), serde_json::Map::new());
         for (number, file) in self.files.iter().enumerate() {
             let path = format!("{number}.json");
@@ -249,8 +253,7 @@ impl World {
             listed.push(facts);
             files.insert(path, file.entries.clone().into());
         }
-        let evidence = evidence_of(&json!({"version": 1, "files": listed}), &files);
-        engine.with_access(Access::new(partner_of(&self.partner), evidence))
+        evidence_of(&json!({"version": 1, "files": listed}), &files)
     }
 
     fn verdicts(&self, lines: &[Line]) -> Vec<Verdict> {

@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod diff;
 mod eligibility;
 mod ledger;
 mod money;

@@ -9,6 +9,7 @@ use crate::programme::{InForce, Role};
 use super::compile::{Grant, Key, file};
 use super::conditions::{Standing, Whose};
 use super::day::Piece;
+use super::diff::HeldGrant;
 use super::facts::{Place, PrincipalKind, Text};
 use super::finding::{Finding, Findings};
 use super::track::State;
@@ -182,21 +183,43 @@ impl Access {
     }
 
     fn grant(&self, grant: &Grant, standings: &[Option<Standing>], programme: &InForce<'_>) -> GrantExplanation {
-        let texts = &self.evidence.texts;
-        let (role, principal) = grant.key.role_and_principal();
-        let tenant = grant.key.managing_tenant().map(|tenant| texts.get(tenant).to_owned());
         let (counts, because) = outcome(standings);
-        let place = |(file, entry): (&str, u32)| EvidencePlace { file: file.to_owned(), entry };
+        let HeldGrant { path, scope, role, role_name, principal, managing_tenant, assignment: _, evidence } =
+            self.held(grant, Some(programme));
         GrantExplanation {
-            path: self.path(grant, principal),
-            scope: texts.get(grant.key.scope()).to_owned(),
-            role: texts.get(role).to_owned(),
-            role_name: self.role_name(role, programme).map(str::to_owned),
-            principal: texts.get(principal).to_owned(),
-            managing_tenant: tenant,
+            path,
+            scope,
+            role,
+            role_name,
+            principal,
+            managing_tenant,
             counts,
             because: because.iter().collect(),
             held: grant.track.held().map(Span::from).collect(),
+            evidence,
+        }
+    }
+
+    /// A grant as the exports show it.
+    pub(super) fn held(&self, grant: &Grant, programme: Option<&InForce<'_>>) -> HeldGrant {
+        let texts = &self.evidence.texts;
+        let (role, principal) = grant.key.role_and_principal();
+        let tenant = grant.key.managing_tenant();
+        let kind = match tenant {
+            None => "microsoft.authorization/roleassignments",
+            Some(_) => "microsoft.managedservices/registrationassignments",
+        };
+        let place = |(file, entry): (&str, u32)| EvidencePlace { file: file.to_owned(), entry };
+        let scope = texts.get(grant.key.scope());
+        let above = scope.trim_end_matches('/');
+        HeldGrant {
+            path: self.path(grant, principal),
+            scope: scope.to_owned(),
+            role: texts.get(role).to_owned(),
+            role_name: self.role_name(role, programme).map(str::to_owned),
+            principal: texts.get(principal).to_owned(),
+            managing_tenant: tenant.map(|tenant| texts.get(tenant).to_owned()),
+            assignment: (grant.name != 0).then(|| format!("{above}/providers/{kind}/{}", texts.get(grant.name))),
             evidence: self.places(grant).into_iter().map(place).collect(),
         }
     }
@@ -221,9 +244,9 @@ impl Access {
         }
     }
 
-    pub(super) fn role_name<'a>(&'a self, role: Text, programme: &InForce<'a>) -> Option<&'a str> {
+    pub(super) fn role_name<'a>(&'a self, role: Text, programme: Option<&InForce<'a>>) -> Option<&'a str> {
         let id = self.evidence.texts.get(role);
-        let listed = programme.roles().value.iter().find(|listed| listed.id() == id);
+        let listed = programme.and_then(|programme| programme.roles().value.iter().find(|listed| listed.id() == id));
         listed.map(Role::name).or_else(|| self.evidence.role_names.get(&role).map(String::as_str))
     }
 

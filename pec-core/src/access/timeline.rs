@@ -347,7 +347,7 @@ impl<'a> Timelines<'a> {
         };
         let (role, _) = grant.key.role_and_principal();
         let access = self.access;
-        let role_name = *self.role_names.entry(role).or_insert_with(|| access.role_name(role, programme));
+        let role_name = *self.role_names.entry(role).or_insert_with(|| access.role_name(role, Some(programme)));
         Some(AccessStretch {
             access,
             grant,

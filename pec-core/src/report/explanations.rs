@@ -273,11 +273,7 @@ fn write_grant(text: &mut String, grant: &GrantExplanation) {
     let because: Vec<_> = grant.because.iter().map(|finding| finding.as_str()).collect();
     let because = if because.is_empty() { String::new() } else { format!(": {}", because.join(", ")) };
     let role = grant.role_name.as_deref().unwrap_or(&grant.role);
-    let path = match grant.path {
-        AccessPath::Aobo => "AOBO",
-        AccessPath::Lighthouse => "Azure Lighthouse",
-        AccessPath::DirectRbac => "role assignment",
-    };
+    let path = path_name(grant.path);
     let read =
         grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
     let held: Vec<_> = grant.held.iter().map(span).collect();
@@ -286,4 +282,13 @@ fn write_grant(text: &mut String, grant: &GrantExplanation) {
         text,
         &visible(&format!("- {path}, {role} of {} on {} {counts}{because}{held}{read}", grant.principal, grant.scope)),
     );
+}
+
+/// How access is given, in a word or two.
+pub(super) const fn path_name(path: AccessPath) -> &'static str {
+    match path {
+        AccessPath::Aobo => "AOBO",
+        AccessPath::Lighthouse => "Azure Lighthouse",
+        AccessPath::DirectRbac => "role assignment",
+    }
 }

@@ -12,7 +12,7 @@ use crate::observed::ObservedGap;
 use crate::reconcile::Standing;
 
 /// How many gaps and issues are listed; all of them are in the tables.
-const GAPS_SHOWN: usize = 15;
+pub(super) const GAPS_SHOWN: usize = 15;
 pub(super) const ISSUES_SHOWN: usize = 10;
 
 impl Report {

@@ -7,11 +7,13 @@
 
 `reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface, and beside them a
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
-record; `access_timeline` shows who held access when; `write_evidence_pack` writes what a support request needs. Amounts
-are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
+record; `access_timeline` shows who held access when, `access_diff` compares two exports of it, `access_alert` prints an
+alert on what carries PEC; `write_evidence_pack` writes what a support request needs. Amounts are `decimal.Decimal`,
+exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
 from pec._pec import (
+    AccessDiff,
     Evidence,
     Explanations,
     Finding,
@@ -23,9 +25,10 @@ from pec._pec import (
     rules,
 )
 from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
-from pec.run import access_timeline, explain, judge, reconcile, write_evidence_pack
+from pec.run import access_alert, access_diff, access_timeline, explain, judge, reconcile, write_evidence_pack
 
 __all__ = [
+    "AccessDiff",
     "AmountError",
     "Evidence",
     "Explanations",
@@ -39,6 +42,8 @@ __all__ = [
     "RowIssueError",
     "Rule",
     "__version__",
+    "access_alert",
+    "access_diff",
     "access_timeline",
     "explain",
     "judge",

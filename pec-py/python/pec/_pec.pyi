@@ -12,6 +12,7 @@ from typing import Any, Literal, final
 from arro3.core import Table
 
 __all__ = [
+    "AccessDiff",
     "Evidence",
     "Explanations",
     "Finding",
@@ -20,6 +21,8 @@ __all__ = [
     "Result",
     "Rule",
     "__version__",
+    "access_alert",
+    "access_diff",
     "access_timeline",
     "explain",
     "judge",
@@ -297,6 +300,32 @@ class Explanations:
     def report(self) -> str:
         """The decisions in sentences."""
     def __len__(self) -> int: ...
+
+@final
+class AccessDiff:
+    """What two exports say differently of access that carries PEC."""
+
+    @property
+    def has_loss(self) -> bool:
+        """Did a place lose the access that covered it, as far as is known?"""
+    def to_json(self) -> str:
+        """The object of `pec access diff --json`: amounts as texts, exact."""
+    def to_dict(self) -> dict[str, Any]:
+        """The same object with amounts as `Decimal` and days as `datetime.date`."""
+    def report(self) -> str:
+        """What is lost, what will be, what to do, and what could not be compared."""
+
+def access_diff(old: Evidence, new: Evidence, /, *, partner: Partner, usage: Sequence[Any] | None = None) -> AccessDiff:
+    """Compares two exports; `pec.access_diff` reads paths first."""
+
+def access_alert(
+    evidence: Evidence, /, *, partner: Partner, subscription: str | None = None, action_group: str | None = None
+) -> str:
+    """The alert on the deletion of access that carries PEC, as Bicep; `pec.access_alert` reads paths first.
+
+    Raises:
+        ValueError: No grant in an Azure subscription carries PEC.
+    """
 
 def explain(
     sources: Sequence[Any],

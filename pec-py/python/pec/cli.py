@@ -18,11 +18,14 @@ from pec.paths import Found, expand
 if TYPE_CHECKING:
     from pec.run import Progress
 
-DONE, DONE_WITH_ISSUES, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+DONE, DONE_WITH_ISSUES, LOSS, UNUSABLE, INTERRUPTED = 0, 1, 1, 2, 130
 
 ABOUT = "Microsoft Partner Earned Credit: what earned, what did not, since when, and what it cost."
 STATUSES = """Ends with status 0 when done, 1 when done with unreadable rows under --strict,
 2 when the input cannot be used."""
+DIFF_STATUSES = """Ends with status 0 when done, 1 when a place lost its access under --fail-on-loss,
+2 when the input cannot be used."""
+EXPORTS = "exports of access: folders with a manifest.json, and files as [KIND=]FILE[@TIME]"
 
 
 def main() -> None:
@@ -68,13 +71,29 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--from", dest="from_", type=_day, metavar="DAY", help="the first day")
     command.add_argument("--until", type=_day, metavar="DAY", help="the day after the last")
     command.add_argument("--out", required=True, type=Path, metavar="DIR", help="where to write it")
-    about = "exports of access, for --evidence"
+    about = "exports of access: a script that makes them, what changed between two, an alert on what they show"
     groups = commands.add_parser("access", help=about, description=about.capitalize() + ".").add_subparsers(
         dest="access_command", required=True, metavar="COMMAND"
     )
     about = "a script of az commands that only read: it exports who has access to your Azure subscriptions"
     command = groups.add_parser("script", help=f"print {about}", description=f"Prints {about}.")
     command.add_argument("--shell", required=True, choices=("bash", "pwsh"), help="the shell that is to run it")
+    about = "which grants that carry PEC are gone, changed or will end between two exports, and what that costs"
+    command = groups.add_parser("diff", help=about, description=f"Says {about}.", epilog=DIFF_STATUSES)
+    command.add_argument("old", nargs="+", metavar="OLD", help=f"the old {EXPORTS}")
+    command.add_argument("--against", nargs="+", required=True, metavar="NEW", help=f"the new {EXPORTS}")
+    command.add_argument("--partner", required=True, metavar="TOML", help="who earns: a partner.toml")
+    usage = "daily rated usage, to say what the changes cost: files, globs, export folders"
+    command.add_argument("--usage", nargs="+", metavar="FILE_OR_DIR", help=usage)
+    command.add_argument("--json", action="store_true", help="print one JSON object, exact amounts as strings")
+    loss = "end with status 1 where a place lost the access that covered it"
+    command.add_argument("--fail-on-loss", action="store_true", help=loss)
+    about = "an Azure Monitor activity-log alert on the deletion of access that carries PEC, as Bicep"
+    command = groups.add_parser("alert", help=f"print {about}", description=f"Prints {about}.")
+    command.add_argument("--partner", required=True, metavar="TOML", help="who earns: a partner.toml")
+    command.add_argument("--evidence", nargs="+", required=True, metavar="FILE_OR_DIR", help=EXPORTS)
+    command.add_argument("--subscription", metavar="ID", help="only the rules of this Azure subscription")
+    command.add_argument("--action-group", metavar="ID", help="the resource id of the action group that is told")
     commands.add_parser("rules", help="every rule: what it finds, what to do, and where it is written")
     return parser
 
@@ -84,9 +103,8 @@ def _add_inputs(command: argparse.ArgumentParser, *, access: bool = False) -> No
     sources = "daily rated usage: files, globs, export folders"
     command.add_argument("sources", nargs="+", metavar="FILE_OR_DIR", help=sources)
     command.add_argument("--partner", required=access, metavar="TOML", help="who earns: a partner.toml")
-    evidence = "exports of access: folders with a manifest.json, and files as [KIND=]FILE[@TIME]"
     command.add_argument(
-        "--evidence", required=access, nargs="+", action="extend", metavar="FILE_OR_DIR", help=evidence
+        "--evidence", required=access, nargs="+", action="extend", metavar="FILE_OR_DIR", help=EXPORTS
     )
 
 
@@ -168,6 +186,39 @@ def rules(_: argparse.Namespace) -> int:
 
 
 def access(arguments: argparse.Namespace) -> int:
+    """Everything about exports of access."""
+    return ACCESS_COMMANDS[arguments.access_command](arguments)
+
+
+def access_diff(arguments: argparse.Namespace) -> int:
+    """Says what became of grants that carry PEC between two exports."""
+    with _failing():
+        usage = None if arguments.usage is None else expand(arguments.usage)
+        files = None if usage is None else usage.files
+        found = pec.access_diff(arguments.old, arguments.against, partner=arguments.partner, usage=files)
+    if usage is not None:
+        _tell_passed_over(usage)
+    if arguments.json:
+        _write(found.to_json())
+    else:
+        _say(found.report().rstrip("\n"))
+    return LOSS if arguments.fail_on_loss and found.has_loss else DONE
+
+
+def access_alert(arguments: argparse.Namespace) -> int:
+    """Prints an alert on the deletion of access that carries PEC."""
+    with _failing():
+        text = pec.access_alert(
+            arguments.evidence,
+            partner=arguments.partner,
+            subscription=arguments.subscription,
+            action_group=arguments.action_group,
+        )
+    _write(text.rstrip("\n"))
+    return DONE
+
+
+def access_script(arguments: argparse.Namespace) -> int:
     """Prints the script that exports evidence of access."""
     from pec.collect import script
 
@@ -175,6 +226,7 @@ def access(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+ACCESS_COMMANDS = {"script": access_script, "diff": access_diff, "alert": access_alert}
 COMMANDS = {"reconcile": reconcile, "explain": explain, "evidence": evidence, "access": access, "rules": rules}
 
 

@@ -192,6 +192,55 @@ def write_evidence_pack(
     )
 
 
+def access_diff(
+    old: EvidenceLike,
+    new: EvidenceLike,
+    *,
+    partner: PartnerLike,
+    usage: Source | list[Source] | tuple[Source, ...] | None = None,
+) -> _pec.AccessDiff:
+    """What became of grants that carry PEC between two exports of access.
+
+    Args:
+        old: The old exports, as the evidence of `reconcile`.
+        new: The new exports.
+        partner: Who earns, as in `reconcile`.
+        usage: Daily rated usage that says what the changes cost: paths, globs, folders, open files, or a list of these.
+
+    Returns:
+        What is lost, what will end, what came, and what could not be compared.
+    """
+    before, now = evidence_of(old), evidence_of(new)
+    found = None if usage is None else _sources(usage)
+    return _pec.access_diff(before, now, partner=partner_of(partner), usage=found)
+
+
+def access_alert(
+    evidence: EvidenceLike,
+    *,
+    partner: PartnerLike,
+    subscription: str | None = None,
+    action_group: str | None = None,
+) -> str:
+    """An Azure Monitor activity-log alert on the deletion of access that carries PEC, as Bicep.
+
+    Args:
+        evidence: Exports of access, as in `reconcile`.
+        partner: Who earns, as in `reconcile`.
+        subscription: Only the rules of this Azure subscription.
+        action_group: The resource id of the action group that is told; else the deployment asks for it.
+
+    Returns:
+        The text of a Bicep file.
+
+    Raises:
+        ValueError: No grant in an Azure subscription carries PEC.
+    """
+    return _pec.access_alert(
+        evidence_of(evidence), partner=partner_of(partner), subscription=subscription, action_group=action_group
+    )
+
+
 def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
     """What is to be read, no file twice."""
     sources = source if isinstance(source, (list, tuple)) else [source]
