@@ -97,6 +97,7 @@ pub mod day;
 pub mod eligibility;
 pub mod engine;
 pub mod ids;
+pub mod invoice;
 pub mod ledger;
 mod lookup;
 pub mod money;
