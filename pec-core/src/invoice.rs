@@ -27,9 +27,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod adjustment;
 mod licence;
+mod line;
 
+pub use adjustment::{Adjusted, PriceAdjustment, PriceAdjustmentError};
 pub use licence::{LicenceOrder, Proration, licence_subtotal};
+pub use line::{ClassColumns, InvoiceChargeType, InvoiceLine, LineClass, UsageSteps, is_azure_credit};
 
 use crate::money::{Amount, AmountError, Currency, Number, Rate, Rounding};
 

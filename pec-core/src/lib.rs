@@ -112,6 +112,7 @@ pub mod report;
 pub mod resource;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tie_out;
 pub mod usage;
 
 /// Longer pages.

@@ -109,6 +109,8 @@ impl ListCost {
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(I256::ZERO);
+    /// How many decimals are kept.
+    pub const DECIMALS: u32 = SCALE;
 
     /// The amount of a number.
     ///

@@ -49,7 +49,7 @@ impl Number {
     pub const ZERO: Self = Self { mantissa: 0, scale: 0 };
 
     /// One.
-    pub(super) const ONE: Self = Self { mantissa: 1, scale: 0 };
+    pub const ONE: Self = Self { mantissa: 1, scale: 0 };
 
     /// `mantissa` x 10^-`scale`, trailing zeros dropped.
     #[must_use]

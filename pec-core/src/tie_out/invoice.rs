@@ -1,0 +1,155 @@
+//! Lines of an invoice, by key; and what they amount to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::day::UsageDay;
+use crate::invoice::{Adjusted, InvoiceLine, LineClass};
+use crate::money::{Amount, AmountError, Currency, Number};
+
+use super::Key;
+use super::bridge::Bridge;
+
+/// The lines of one or more invoice reconciliation files.
+#[derive(Clone, Debug, Default)]
+pub struct Invoice {
+    pub(super) keys: BTreeMap<Key, Vec<Line>>,
+    pub(super) bridges: BTreeMap<(Currency, Currency), Bridge>,
+    credits: BTreeMap<Purchase, CreditsOf>,
+    /// Keys of credit lines.
+    credited: BTreeSet<Key>,
+    lines: u64,
+}
+
+/// What is kept of a line that daily lines are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) unit_price: Number,
+    pub(super) quantity: Number,
+    pub(super) list_cost: Amount,
+    pub(super) adjusted: Adjusted,
+    pub(super) subtotal: Amount,
+    pub(super) billing: Currency,
+    pub(super) pricing: Currency,
+    pub(super) exchange_rate: Number,
+}
+
+/// What a credit is paired with its charge by: customer, product, SKU, availability, day of the order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Purchase {
+    customer: String,
+    product: String,
+    sku: String,
+    availability: String,
+    order_day: Option<UsageDay>,
+    billing: Currency,
+}
+
+#[derive(Clone, Debug, Default)]
+struct CreditsOf {
+    charges: u64,
+    credits: u64,
+    credited: Amount,
+}
+
+/// Credits without a charge of the same customer, product, SKU, availability and day of order.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct UnpairedCredit {
+    /// The customer's tenant id, lower case.
+    pub customer: String,
+    /// The product, lower case.
+    pub product: String,
+    /// The SKU, lower case.
+    pub sku: String,
+    /// The availability, lower case.
+    pub availability: String,
+    /// The day of the order; none where the file does not say.
+    pub order_day: Option<UsageDay>,
+    /// The billing currency.
+    pub currency: Currency,
+    /// How many lines.
+    pub lines: u64,
+    /// Their subtotals.
+    pub amount: Amount,
+}
+
+impl Invoice {
+    /// Adds a line.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError`] where a sum does not fit.
+    pub fn add(&mut self, line: &InvoiceLine<'_>) -> Result<(), AmountError> {
+        self.lines += 1;
+        self.bridges.entry((line.billing, line.pricing)).or_default().add(line)?;
+        if line.class.has_daily_lines() {
+            self.keys.entry(Key::of(line)).or_default().push(Line {
+                unit_price: line.unit_price,
+                quantity: line.quantity,
+                list_cost: line.list_cost,
+                adjusted: line.adjusted,
+                subtotal: line.subtotal,
+                billing: line.billing,
+                pricing: line.pricing,
+                exchange_rate: line.exchange_rate,
+            });
+        }
+        self.pair(line)
+    }
+
+    fn pair(&mut self, line: &InvoiceLine<'_>) -> Result<(), AmountError> {
+        let purchase = Purchase {
+            customer: line.customer.to_string(),
+            product: line.product.to_string(),
+            sku: line.sku.to_string(),
+            availability: line.availability.to_string(),
+            order_day: line.order_day,
+            billing: line.billing,
+        };
+        let sums = self.credits.entry(purchase).or_default();
+        if line.class != LineClass::Credit {
+            sums.charges += 1;
+            return Ok(());
+        }
+        sums.credits += 1;
+        sums.credited = sums.credited.checked_add(line.subtotal)?;
+        self.credited.insert(Key::of(line));
+        Ok(())
+    }
+
+    /// How many lines were added.
+    #[must_use]
+    pub const fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Credits that have no charge to go with, in the order of their keys.
+    #[must_use]
+    pub fn unpaired_credits(&self) -> Vec<UnpairedCredit> {
+        let unpaired = self.credits.iter().filter(|(_, sums)| sums.credits > 0 && sums.charges == 0);
+        unpaired
+            .map(|(purchase, sums)| UnpairedCredit {
+                customer: purchase.customer.clone(),
+                product: purchase.product.clone(),
+                sku: purchase.sku.clone(),
+                availability: purchase.availability.clone(),
+                order_day: purchase.order_day,
+                currency: purchase.billing,
+                lines: sums.credits,
+                amount: sums.credited,
+            })
+            .collect()
+    }
+
+    /// Has a key a credit line on this invoice?
+    pub(super) fn credits(&self, key: &Key) -> bool {
+        self.credited.contains(key)
+    }
+
+    /// The billing currency and exchange rate of a pricing currency, where all lines have the same.
+    pub(super) fn exchange(&self, pricing: Currency) -> Option<(Currency, Number)> {
+        let mut rates = self.keys.values().flatten().filter(|line| line.pricing == pricing);
+        let first = rates.next().map(|line| (line.billing, line.exchange_rate))?;
+        rates.all(|line| (line.billing, line.exchange_rate) == first).then_some(first)
+    }
+}
