@@ -15,7 +15,7 @@ pub(crate) fn known(name: &str) -> bool {
 }
 
 /// A header name with the differences that mean nothing taken away: case, spaces, `_`, `-`, a byte order mark.
-fn normal(name: &str) -> Cow<'_, str> {
+pub(super) fn normal(name: &str) -> Cow<'_, str> {
     let drop = |c: char| c.is_whitespace() || matches!(c, '_' | '-' | '\u{feff}');
     if name.chars().any(|c| drop(c) || !c.is_ascii_lowercase()) {
         Cow::Owned(name.chars().filter(|c| !drop(*c)).flat_map(char::to_lowercase).collect())
@@ -115,8 +115,7 @@ impl Columns {
     }
 }
 
-const ADVICE: &str =
-    "Partner Center > Billing > Billing history > Daily rated usage; the v2 export with attribute set `full`";
+const ADVICE: &str = "export daily rated usage with its header row (Partner Center > Billing > Billing history > Daily rated usage; the v2 export with attribute set `full`)";
 
 #[cfg(test)]
 mod tests {
