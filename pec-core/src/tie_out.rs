@@ -91,8 +91,9 @@ pub struct UntiedKey {
     pub invoice: Amount,
     /// `invoice` less `daily`.
     pub difference: Amount,
-    /// How far apart the two may be for what was cut: nothing where they were compared forward.
-    pub tolerance: Amount,
+    /// How far apart the two may be for what was cut: nothing where they were compared forward, none where they were not
+    /// compared.
+    pub tolerance: Option<Amount>,
     /// What can be told of the cause.
     pub because: Vec<Because>,
 }
@@ -121,7 +122,7 @@ pub struct TieOut {
     pub keys: u64,
     /// Of these, how many tie.
     pub tied: u64,
-    /// The others, in the order of their keys.
+    /// The others: by currency, the largest difference first.
     pub untied: Vec<UntiedKey>,
     /// The daily side of all keys; none where there are several billing currencies.
     pub total_daily: Option<Amount>,
@@ -175,8 +176,10 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
             }
         }
     }
+    // Keys come in order, and sorting keeps it where differences are equal.
+    untied.sort_by_key(|side: &UntiedKey| (side.currency, std::cmp::Reverse(side.difference.abs())));
     let currencies = by_currency(&totals, invoice)?;
-    let (total_daily, total_invoice) = one_total(&totals)?.unzip();
+    let (total_daily, total_invoice) = one_total(&currencies)?.unzip();
     Ok(TieOut {
         keys: compared,
         tied: compared - u64::try_from(untied.len()).unwrap_or(u64::MAX),
@@ -206,16 +209,14 @@ fn by_currency(
 }
 
 /// The totals of all keys, where there is one billing currency at most.
-fn one_total(
-    totals: &BTreeMap<(Currency, Currency), (Amount, Amount)>,
-) -> Result<Option<(Amount, Amount)>, AmountError> {
-    let currencies: BTreeSet<Currency> = totals.keys().map(|(billing, _)| *billing).collect();
-    if currencies.len() > 1 {
+fn one_total(currencies: &[CurrencyTotals]) -> Result<Option<(Amount, Amount)>, AmountError> {
+    let billing: BTreeSet<Currency> = currencies.iter().map(|totals| totals.currency).collect();
+    if billing.len() > 1 {
         return Ok(None);
     }
     let mut sum = (Amount::ZERO, Amount::ZERO);
-    for (daily, invoice) in totals.values() {
-        sum = (sum.0.checked_add(*daily)?, sum.1.checked_add(*invoice)?);
+    for totals in currencies {
+        sum = (sum.0.checked_add(totals.total_daily)?, sum.1.checked_add(totals.total_invoice)?);
     }
     Ok(Some(sum))
 }

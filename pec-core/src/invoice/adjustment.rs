@@ -19,13 +19,10 @@ pub enum PriceAdjustment {
     Other(String),
 }
 
-/// A cell that is no list of adjustments.
+/// A list of adjustments that cannot be followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PriceAdjustmentError {
-    /// It begins like a list and is none.
-    #[error("expected a JSON list of texts, such as `[\"15.0% Partner earned credit for services managed\"]`")]
-    NotAList,
     /// Two texts give one discount two sizes.
     #[error("expected one partner earned credit and one tier discount at most")]
     Contradiction,
@@ -49,21 +46,13 @@ impl PriceAdjustment {
     ///
     /// ```
     /// use pec_core::invoice::PriceAdjustment;
-    /// let texts = PriceAdjustment::list(r#"["15.0% Partner earned credit for services managed","100.0% Tier 1 Discount"]"#)?;
+    /// let texts = PriceAdjustment::list(r#"["15.0% Partner earned credit for services managed","100.0% Tier 1 Discount"]"#);
     /// assert!(matches!(texts[..], [PriceAdjustment::PartnerEarnedCredit(_), PriceAdjustment::TierDiscount(_)]));
-    /// # Ok::<(), pec_core::invoice::PriceAdjustmentError>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`PriceAdjustmentError::NotAList`] where it begins like a list and is none.
-    pub fn list(cell: &str) -> Result<Vec<Self>, PriceAdjustmentError> {
-        let cell = cell.trim();
-        if !cell.starts_with('[') {
-            return Ok(if cell.is_empty() { Vec::new() } else { vec![Self::read(cell)] });
-        }
-        let texts: Vec<String> = serde_json::from_str(cell).map_err(|_| PriceAdjustmentError::NotAList)?;
-        Ok(texts.iter().map(|text| Self::read(text)).filter(|one| *one != Self::Other(String::new())).collect())
+    #[must_use]
+    pub fn list(cell: &str) -> Vec<Self> {
+        let texts: Vec<String> = serde_json::from_str(cell).unwrap_or_else(|_| vec![cell.to_owned()]);
+        texts.iter().map(|text| Self::read(text)).filter(|one| *one != Self::Other(String::new())).collect()
     }
 }
 
@@ -94,10 +83,10 @@ impl Adjusted {
     ///
     /// # Errors
     ///
-    /// [`PriceAdjustmentError`] where it is no list, or contradicts itself.
+    /// [`PriceAdjustmentError::Contradiction`] where one discount has two sizes.
     pub fn read(cell: &str) -> Result<Self, PriceAdjustmentError> {
         let (mut earned, mut tier, mut otherwise) = (None, None, false);
-        for adjustment in PriceAdjustment::list(cell)? {
+        for adjustment in PriceAdjustment::list(cell) {
             let (known, rate) = match adjustment {
                 PriceAdjustment::PartnerEarnedCredit(rate) => (&mut earned, rate),
                 PriceAdjustment::TierDiscount(rate) => (&mut tier, rate),
@@ -160,10 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_or_contradicts_itself() {
+    fn what_is_no_list_is_one_text() {
         for cell in ["[", "[1]", "[[\"a\"]]", "[\"a\"", &"[".repeat(100_000)] {
-            assert_eq!(PriceAdjustment::list(cell), Err(PriceAdjustmentError::NotAList));
+            assert_eq!(PriceAdjustment::list(cell), [PriceAdjustment::Other(cell.to_owned())]);
         }
+    }
+
+    #[test]
+    fn a_discount_has_one_size() {
         let text = |percent| format!("\"{percent}% Partner earned credit for services managed\"");
         let both = |a, b| Adjusted::read(&format!("[{},{}]", text(a), text(b)));
         assert_eq!(both("15", "10"), Err(PriceAdjustmentError::Contradiction));

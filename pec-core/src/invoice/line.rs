@@ -31,14 +31,14 @@ pub struct InvoiceLine<'a> {
     pub charge: InvoiceChargeType,
     /// What it is for.
     pub class: LineClass,
+    /// Does it name a unit or a meter? Daily lines do, purchases of third-party software do not.
+    pub metered: bool,
     /// List price of a unit, in pricing currency. The price of the first tier on lines of every tier.
     pub unit_price: Number,
     /// Units billed (`BillableQuantity`, which is not `Quantity`).
     pub quantity: Number,
     /// `unit_price` x `quantity`, exactly, in pricing currency.
     pub list_cost: Amount,
-    /// Price of a unit after adjustments, as printed; `None` where blank.
-    pub effective_unit_price: Option<Number>,
     /// What the adjustments amount to.
     pub adjusted: Adjusted,
     /// Amount before tax, in billing currency.
@@ -152,8 +152,7 @@ impl LineClass {
     #[must_use]
     pub fn of(columns: &ClassColumns<'_>) -> Self {
         let names = |words: &str| columns.names.iter().any(|name| name.to_ascii_lowercase().contains(words));
-        let committed = || names("reservation") || names("savings plan") || names("savingsplan");
-        let metered = || columns.unit_and_meter.iter().any(|text| !text.trim().is_empty());
+        let committed = || ["savings plan", "reservation", "reserved"].into_iter().any(names);
         let publisher = columns.publisher.trim();
         if columns.charge == InvoiceChargeType::CustomerCredit || is_azure_credit(columns.credit_reason_code) {
             Self::Credit
@@ -162,7 +161,7 @@ impl LineClass {
         } else if !publisher.is_empty() && !is_microsoft(publisher) {
             Self::Marketplace
         } else if columns.description.trim().eq_ignore_ascii_case("azure plan")
-            || (metered() && columns.quantity == Some(Number::ONE))
+            || (columns.is_metered() && columns.quantity == Some(Number::ONE))
         {
             Self::Usage
         } else {
@@ -170,10 +169,13 @@ impl LineClass {
         }
     }
 
-    /// Are there daily lines of it?
+}
+
+impl ClassColumns<'_> {
+    /// Is there a unit or a meter?
     #[must_use]
-    pub const fn has_daily_lines(self) -> bool {
-        matches!(self, Self::Usage | Self::Marketplace)
+    pub fn is_metered(&self) -> bool {
+        self.unit_and_meter.iter().any(|text| !text.trim().is_empty())
     }
 }
 
@@ -195,6 +197,16 @@ pub struct UsageSteps {
 }
 
 impl InvoiceLine<'_> {
+    /// Are there daily lines of it? Of usage always; of another publisher's product where it is metered.
+    #[must_use]
+    pub const fn has_daily_lines(&self) -> bool {
+        match self.class {
+            LineClass::Usage => true,
+            LineClass::Marketplace => self.metered,
+            LineClass::Licence | LineClass::Commitment | LineClass::Credit => false,
+        }
+    }
+
     /// The steps of a usage line.
     ///
     /// # Errors

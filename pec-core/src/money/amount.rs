@@ -109,8 +109,6 @@ impl ListCost {
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(I256::ZERO);
-    /// How many decimals are kept.
-    pub const DECIMALS: u32 = SCALE;
 
     /// The amount of a number.
     ///
@@ -178,10 +176,7 @@ impl Amount {
     ///
     /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
     pub fn times_cut(self, factor: Number, places: u32) -> Result<Self, AmountError> {
-        let product = limbs::times_cut(self.0.unsigned_abs(), factor.mantissa().unsigned_abs(), factor.scale());
-        let product = product.and_then(|product| I256::try_from(product).ok()).ok_or(AmountError::SumTooLarge)?;
-        let negative = (self.0 < I256::ZERO) != (factor.mantissa() < 0);
-        Ok(Self(if negative { -product } else { product }).rounded(places, Rounding::TowardZero))
+        self.product_with(factor).map(|(product, _)| product.rounded(places, Rounding::TowardZero))
     }
 
     /// This amount x `factor`, exactly.
@@ -191,10 +186,19 @@ impl Amount {
     /// [`AmountError::TooPrecise`] where the product has more decimals than are kept, [`AmountError::SumTooLarge`] past
     /// 5.7 x 10^20.
     pub fn times(self, factor: Number) -> Result<Self, AmountError> {
-        if self.decimals() + factor.scale() > SCALE && !self.is_zero() {
-            return Err(AmountError::TooPrecise);
+        match self.product_with(factor)? {
+            (product, true) => Ok(product),
+            (_, false) => Err(AmountError::TooPrecise),
         }
-        self.times_cut(factor, SCALE)
+    }
+
+    /// This amount x `factor`, cut to the decimals that are kept, and whether nothing was cut off.
+    pub(crate) fn product_with(self, factor: Number) -> Result<(Self, bool), AmountError> {
+        let product = limbs::times_cut(self.0.unsigned_abs(), factor.mantissa().unsigned_abs(), factor.scale());
+        let (product, exact) = product.ok_or(AmountError::SumTooLarge)?;
+        let product = I256::try_from(product).map_err(|_| AmountError::SumTooLarge)?;
+        let negative = (self.0 < I256::ZERO) != (factor.mantissa() < 0);
+        Ok((Self(if negative { -product } else { product }), exact))
     }
 
     /// Is this nothing?

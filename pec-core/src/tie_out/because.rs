@@ -20,7 +20,7 @@ pub enum Because {
     CreditAtMonthEnd,
     /// The invoice has more units: usage came after the daily file was made.
     LateUsage,
-    /// The invoice has more units, and a day between the plan's first and last one has no line at all.
+    /// The invoice has more units, and a day between the plan's first and last one has no line of it.
     MissingDay,
     /// The units differ otherwise.
     Quantity,

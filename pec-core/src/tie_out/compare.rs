@@ -10,7 +10,7 @@ use super::invoice::Line;
 use super::{Because, DailyCharges, Invoice, Key, Method, UntiedKey};
 
 /// Decimals that quantities on an invoice have at least.
-const QUANTITY_DECIMALS: u32 = 6;
+const QUANTITY_DECIMALS: u8 = 6;
 
 /// Both sides of a key, and all that is known beside it.
 pub(super) struct Comparison<'c> {
@@ -21,11 +21,11 @@ pub(super) struct Comparison<'c> {
     pub(super) invoice: &'c Invoice,
 }
 
-/// The daily lines of a key: sums by price and credit, and what else they carry.
+/// The daily lines of a key: sums by price, credit and exchange rate, and what else they carry.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DailyGroups {
-    groups: BTreeMap<Group, GroupSums>,
-    exchanges: BTreeSet<(Option<Currency>, Option<Digits>)>,
+    groups: BTreeMap<(Group, Option<Digits>), GroupSums>,
+    currencies: BTreeSet<Currency>,
     azure_credit: bool,
 }
 
@@ -60,9 +60,14 @@ impl Group {
 
 impl DailyGroups {
     pub(super) fn add(&mut self, terms: &Terms, sums: &GroupSums) -> Result<(), AmountError> {
-        self.exchanges.insert((terms.billing, terms.exchange_rate.map(digits)));
+        self.currencies.extend(terms.billing);
         self.azure_credit |= terms.azure_credit;
-        self.groups.entry(Group::new(terms.pricing, terms.unit_price, terms.rate)).or_default().add(sums)
+        let group = Group::new(terms.pricing, terms.unit_price, terms.rate);
+        self.groups.entry((group, terms.exchange_rate.map(digits))).or_default().add(sums)
+    }
+
+    fn groups(&self) -> impl Iterator<Item = (&Group, &GroupSums)> {
+        self.groups.iter().map(|((group, _), sums)| (group, sums))
     }
 }
 
@@ -78,7 +83,7 @@ pub(super) fn compare(both: &Comparison<'_>) -> Result<Vec<Side>, AmountError> {
     let mut currencies: Vec<Currency> =
         both.lines.iter().map(|line| line.billing).collect::<BTreeSet<_>>().into_iter().collect();
     // The daily lines belong to the currency they name; where they name none, to the first.
-    let named = both.daily.exchanges.iter().filter_map(|(billing, _)| *billing).min();
+    let named = both.daily.currencies.first().copied();
     currencies.sort_by_key(|currency| Some(*currency) != named);
     if currencies.is_empty() {
         return Ok(vec![one(both, &[], both.daily)?]);
@@ -95,31 +100,36 @@ pub(super) fn compare(both: &Comparison<'_>) -> Result<Vec<Side>, AmountError> {
 fn one(both: &Comparison<'_>, lines: &[Line], daily: &DailyGroups) -> Result<Side, AmountError> {
     let exchange = Exchange::of(both, lines, daily);
     let invoice = sum(lines.iter().map(|line| line.subtotal))?;
-    let plain = sum_of(daily.groups.iter().map(|(group, sums)| exchange.expected(group, sums)))?;
     let forward = forward(daily, lines, exchange)?;
-    let (method, tied, daily_side, tolerance) = match &forward {
+    let mut method = None;
+    let (tied, daily_side) = match &forward {
         Some(pairs) => {
-            let method = (!lines.is_empty() && !daily.groups.is_empty()).then_some(Method::Forward);
+            if !lines.is_empty() && !daily.groups.is_empty() {
+                method = Some((Method::Forward, Amount::ZERO));
+            }
             let tied = pairs.iter().all(|(expected, subtotal)| expected == subtotal);
-            (method, tied, sum(pairs.iter().map(|(expected, _)| *expected))?, Amount::ZERO)
+            (tied, sum(pairs.iter().map(|(expected, _)| *expected))?)
         }
-        None => match Interval::of(daily, lines)? {
-            Some(interval) => (Some(Method::Interval), interval.holds(invoice)?, plain, interval.tolerance),
-            None => (None, false, plain, Amount::ZERO),
-        },
+        None => {
+            let interval = Interval::of(daily, lines)?;
+            method = interval.as_ref().map(|interval| (Method::Interval, interval.tolerance));
+            let tied = interval.map_or(Ok(false), |interval| interval.holds(invoice))?;
+            (tied, sum_of(daily.groups().map(|(group, sums)| exchange.expected(lines, group, sums)))?)
+        }
     };
     let mut result = UntiedKey {
         key: both.key.clone(),
         currency: exchange.billing,
-        method,
+        method: method.map(|(method, _)| method),
         daily: daily_side,
         invoice,
         difference: invoice.checked_sub(daily_side)?,
-        tolerance,
+        tolerance: method.map(|(_, tolerance)| tolerance),
         because: Vec::new(),
     };
     if !tied {
-        result.because = because(both, daily, lines, forward.is_some())?;
+        let sides = Sides { daily, lines, recomputed: forward.is_some() };
+        result.because = sides.because(both)?;
     }
     Ok(Side { tied, pricing: exchange.pricing, result })
 }
@@ -135,59 +145,67 @@ struct Exchange {
 impl Exchange {
     /// That of the key's own invoice lines; else that of the whole invoice (R82); else that of the daily lines.
     fn of(both: &Comparison<'_>, lines: &[Line], daily: &DailyGroups) -> Self {
-        if let Some(line) = lines.first() {
-            return Self { pricing: line.pricing, billing: line.billing, rate: line.exchange_rate };
-        }
-        let pricing = daily.groups.keys().next().map_or(Currency::USD, |group| group.pricing);
-        let by_the_file = || {
-            let (billing, rate) = *daily.exchanges.first()?;
-            Some((billing?, number(rate?)))
+        let first = daily.groups.keys().next();
+        let pricing = lines.first().map(|line| line.pricing).or_else(|| first.map(|(group, _)| group.pricing));
+        let pricing = pricing.unwrap_or(Currency::USD);
+        let by_its_lines = || {
+            let line = lines.first()?;
+            Some((line.billing, one_rate(lines.iter())?))
         };
-        let (billing, rate) =
-            both.invoice.exchange(pricing).or_else(by_the_file).unwrap_or((pricing, Number::ONE));
-        Self { pricing, billing, rate }
+        let by_the_file = || Some((*daily.currencies.first()?, number(first?.1?)));
+        let (billing, rate) = by_its_lines()
+            .or_else(|| both.invoice.exchange(pricing))
+            .or_else(by_the_file)
+            .unwrap_or((pricing, Number::ONE));
+        Self { pricing, billing: lines.first().map_or(billing, |line| line.billing), rate }
     }
 
-    /// What a daily group comes to on an invoice, where no other adjustment is known.
-    fn expected(self, group: &Group, sums: &GroupSums) -> Result<Amount, AmountError> {
-        let discounts = PriceAdjustments { partner_earned_credit: group.rate, ..PriceAdjustments::default() };
-        usage_subtotal(sums.list_cost, discounts, self.rate, self.billing)
+    /// What a daily group comes to on an invoice, with the exchange rate and the tier of its own line where it has one.
+    fn expected(self, lines: &[Line], group: &Group, sums: &GroupSums) -> Result<Amount, AmountError> {
+        let own: Vec<&Line> = lines.iter().filter(|line| Group::of(line) == *group).collect();
+        let rate = one_rate(own.iter().copied()).unwrap_or(self.rate);
+        let discounts = match own.as_slice() {
+            [line] => line.adjusted.discounts,
+            _ => PriceAdjustments { partner_earned_credit: group.rate, ..PriceAdjustments::default() },
+        };
+        usage_subtotal(sums.list_cost, discounts, rate, self.billing)
     }
 }
 
-/// What the invoice should say and what it says, group by group; `None` where it cannot be recomputed.
-fn forward(
-    daily: &DailyGroups,
-    lines: &[Line],
-    exchange: Exchange,
-) -> Result<Option<Vec<(Amount, Amount)>>, AmountError> {
-    if has_several_prices(lines) && daily_price(daily).is_some_and(|price| lines.iter().any(|line| line.unit_price == price)) {
-        // The daily file shows the price of the first tier on all lines, the invoice that of each.
-        let same_units = units_by_rate(daily)? == units_by_rate_invoiced(lines)?;
-        return if same_units { line_by_line(lines).map(Some) } else { Ok(None) };
+/// The exchange rate of lines, where they have the same.
+fn one_rate<'l>(mut lines: impl Iterator<Item = &'l Line>) -> Option<Number> {
+    let first = lines.next()?.exchange_rate;
+    lines.all(|line| line.exchange_rate == first).then_some(first)
+}
+
+/// What the invoice should say and what it says, line by line; `None` where it cannot be recomputed.
+type Recomputed = Option<Vec<(Amount, Amount)>>;
+
+fn forward(daily: &DailyGroups, lines: &[Line], exchange: Exchange) -> Result<Recomputed, AmountError> {
+    match forward_by_group(daily, lines, exchange)? {
+        None => forward_by_tier(daily, lines),
+        found => Ok(found),
     }
+}
+
+/// Each daily group has its invoice line, with the same units.
+fn forward_by_group(daily: &DailyGroups, lines: &[Line], exchange: Exchange) -> Result<Recomputed, AmountError> {
     let mut invoiced: BTreeMap<Group, Vec<Line>> = BTreeMap::new();
     for line in lines {
         invoiced.entry(Group::of(line)).or_default().push(*line);
     }
     let mut pairs = Vec::new();
-    for (group, sums) in &daily.groups {
+    for (group, sums) in daily.groups() {
         match invoiced.remove(group).as_deref() {
-            None => {
-                if !exchange.expected(group, sums)?.is_zero() {
-                    return Ok(None);
-                }
-            }
-            Some([line]) => {
-                if !same_quantity(sums.quantity, line)? {
-                    return Ok(None);
-                }
+            // Another group may have taken the line: of two exchange rates the invoice has one.
+            None if exchange.expected(lines, group, sums)?.is_zero() && !lines.iter().any(|line| Group::of(line) == *group) => {}
+            None => return Ok(None),
+            Some([line]) if same_quantity(sums.quantity, line)? => {
                 pairs.push((recomputed(line, sums.list_cost)?, line.subtotal));
             }
             Some(lines) => {
                 // Tiers of one price: how the units are spread over them only the invoice says.
-                let units = sum_of(lines.iter().map(|line| Amount::from_number(line.quantity)))?;
-                if units != sums.quantity || !lines.iter().any(has_tier) {
+                if lines.len() == 1 || units_of(lines)? != sums.quantity || !lines.iter().any(has_tier) {
                     return Ok(None);
                 }
                 pairs.extend(line_by_line(lines)?);
@@ -197,6 +215,16 @@ fn forward(
     // Lines without an amount need no day.
     let without_days = invoiced.values().flatten().all(|line| line.subtotal.is_zero());
     Ok(without_days.then_some(pairs))
+}
+
+/// The daily file shows the price of the first tier on all lines, the invoice that of each.
+fn forward_by_tier(daily: &DailyGroups, lines: &[Line]) -> Result<Recomputed, AmountError> {
+    let Some(price) = daily_price(daily) else { return Ok(None) };
+    let tiered = has_several_prices(lines) && lines.iter().any(|line| line.unit_price == price);
+    if !tiered || units_by(daily_units(daily), rate_of)? != units_by(invoiced_units(lines), rate_of)? {
+        return Ok(None);
+    }
+    line_by_line(lines).map(Some)
 }
 
 /// What a line should say by the exact list cost of its days.
@@ -211,84 +239,142 @@ fn line_by_line(lines: &[Line]) -> Result<Vec<(Amount, Amount)>, AmountError> {
 
 /// Quantities on an invoice are cut to the decimals it prints.
 fn same_quantity(days: Amount, line: &Line) -> Result<bool, AmountError> {
-    let printed = line.quantity.scale().max(QUANTITY_DECIMALS);
+    let printed = line.quantity.scale().max(u32::from(QUANTITY_DECIMALS));
     Ok(days.rounded(printed, Rounding::TowardZero) == Amount::from_number(line.quantity)?)
 }
 
 /// The interval that a key's sum lies in, for what was cut: once in pricing currency and once in billing currency for each
-/// invoice line (inferred from R78; no page states the bound).
+/// invoice line, toward zero (inferred from R78; no page states the bound).
 struct Interval {
-    /// The daily cost less credit, exchanged; what is beyond its decimals cannot matter to an amount that has fewer.
-    cost: Amount,
+    /// The daily cost less credit, exchanged and cut to the decimals that are kept; was nothing cut off?
+    cost: (Amount, bool),
+    /// What the cuts of lines above zero can take off, and those of lines below zero.
+    cuts: (Amount, Amount),
     tolerance: Amount,
 }
 
 impl Interval {
-    /// `None` where a side is missing or there is no one exchange rate.
+    /// `None` where a side is missing, where there is no one exchange rate, and where tiers change the price.
     fn of(daily: &DailyGroups, lines: &[Line]) -> Result<Option<Self>, AmountError> {
-        let Some(first) = lines.first() else { return Ok(None) };
-        if daily.groups.is_empty() || lines.iter().any(|line| line.exchange_rate != first.exchange_rate) {
+        let Some((first, rate)) = lines.first().zip(one_rate(lines.iter())) else { return Ok(None) };
+        if daily.groups.is_empty() || is_tiered(daily, lines) {
             return Ok(None);
         }
-        let cost = sum_of(daily.groups.iter().map(|(group, sums)| sums.list_cost.share(group.rate.rest())))?;
+        let cost = sum_of(daily.groups().map(|(group, sums)| sums.list_cost.share(group.rate.rest())))?;
         let unit = |decimals| Amount::from_number(Number::new(1, u8::try_from(decimals).unwrap_or(u8::MAX)));
-        let cut = unit(PRICING_DECIMALS)?.times(first.exchange_rate)?.checked_add(unit(first.billing.decimals())?)?;
-        let count = Number::new(i128::try_from(lines.len()).unwrap_or(i128::MAX), 0);
-        let cost = cost.times_cut(first.exchange_rate, Amount::DECIMALS)?;
-        Ok(Some(Self { cost, tolerance: cut.times(count)? }))
+        let cut = unit(PRICING_DECIMALS)?.times(rate)?.checked_add(unit(first.billing.decimals())?)?;
+        let is_below = |line: &&Line| if line.list_cost.is_zero() { cost < Amount::ZERO } else { line.list_cost < Amount::ZERO };
+        let below = lines.iter().filter(is_below).count();
+        let times = |count: usize| cut.times(Number::new(i128::try_from(count).unwrap_or(i128::MAX), 0));
+        let cuts = (times(lines.len() - below)?, times(below)?);
+        Ok(Some(Self { cost: cost.product_with(rate)?, cuts, tolerance: times(lines.len())? }))
     }
 
-    /// Does it hold this sum? Above zero from below the cost to the cost, below zero the other way round.
+    /// Does it hold this sum? Cuts of lines above zero make it smaller, those of lines below zero larger.
     fn holds(&self, invoice: Amount) -> Result<bool, AmountError> {
-        if self.cost.is_zero() {
-            return Ok(invoice.is_zero());
-        }
-        let (cost, invoice) = if self.cost < Amount::ZERO { (-self.cost, -invoice) } else { (self.cost, invoice) };
-        Ok(invoice <= cost && invoice.checked_add(self.tolerance)? > cost)
+        // Seen from zero both signs are alike.
+        let (cost, exact) = self.cost;
+        let ((cost, invoice), (down, up)) = if cost < Amount::ZERO {
+            ((-cost, -invoice), (self.cuts.1, self.cuts.0))
+        } else {
+            ((cost, invoice), self.cuts)
+        };
+        // The cost may be larger than what is kept of it, by less than any amount can tell.
+        let below = if down.is_zero() { invoice > cost || (exact && invoice == cost) } else { invoice.checked_add(down)? > cost };
+        let above = match (up.is_zero(), invoice.checked_sub(up)?) {
+            (true, invoice) => invoice <= cost,
+            (false, lowest) => lowest < cost || (!exact && lowest == cost),
+        };
+        Ok(below && above)
     }
 }
 
-/// What can be told of a key that does not tie.
-fn because(
-    both: &Comparison<'_>,
-    daily: &DailyGroups,
-    lines: &[Line],
+/// A key that does not tie.
+struct Sides<'s> {
+    daily: &'s DailyGroups,
+    lines: &'s [Line],
+    /// Could the invoice be recomputed? Then units, prices and credit rates are the same.
     recomputed: bool,
-) -> Result<Vec<Because>, AmountError> {
-    let credited = daily.azure_credit || both.invoice.credits(both.key);
-    let mut found = Vec::new();
-    let mut tell = |reason, holds: bool| found.extend(holds.then_some(reason));
-    if daily.groups.is_empty() || lines.is_empty() {
-        tell(Because::NoDailyLines, daily.groups.is_empty());
-        tell(Because::NoInvoiceLine, lines.is_empty());
-        tell(Because::CreditAtMonthEnd, credited);
-        return Ok(found);
+}
+
+impl Sides<'_> {
+    /// What can be told of the cause.
+    fn because(&self, both: &Comparison<'_>) -> Result<Vec<Because>, AmountError> {
+        let Self { daily, lines, recomputed } = *self;
+        if daily.groups.is_empty() {
+            return Ok(vec![Because::NoDailyLines]);
+        }
+        if lines.is_empty() {
+            return Ok(vec![Because::NoInvoiceLine]);
+        }
+        let mut found = Vec::new();
+        let mut tell = |reason, holds: bool| found.extend(holds.then_some(reason));
+        tell(Because::TierPrice, is_tiered(daily, lines));
+        tell(Because::Promotion, lines.iter().any(|line| line.adjusted.otherwise));
+        let partial = !recomputed && self.is_partial();
+        tell(Because::PartialCredit, partial);
+        tell(Because::CreditAtMonthEnd, daily.azure_credit || both.invoice.credits(both.key));
+        if !recomputed {
+            let (units, invoiced) = (sum(daily.groups().map(|(_, sums)| sums.quantity))?, units_of(lines)?);
+            let differ = !self.nearly(units, invoiced)?;
+            let missing = differ && invoiced > units && both.usage.misses_a_day(&both.key.plan);
+            tell(Because::LateUsage, differ && invoiced > units && !missing);
+            tell(Because::MissingDay, missing);
+            tell(Because::Quantity, differ && invoiced < units);
+            tell(Because::UnitPrice, self.prices_differ() && !is_tiered(daily, lines));
+            tell(Because::CreditRate, self.credit_rates_differ()? && !partial);
+        }
+        tell(Because::ExchangeRate, self.exchange_rates_differ());
+        if found.is_empty() {
+            found.push(Because::Amount);
+        }
+        Ok(found)
     }
-    let tiers = lines.iter().any(has_tier) || (has_several_prices(lines) && daily_price(daily).is_some());
-    let rates: BTreeSet<bool> = daily.groups.keys().map(|group| group.rate.is_zero()).collect();
-    let partial = lines.len() == 1 && rates.len() > 1;
-    let units = sum(daily.groups.values().map(|sums| sums.quantity))?;
-    let invoiced = sum_of(lines.iter().map(|line| Amount::from_number(line.quantity)))?;
-    let decimals = lines.iter().map(|line| line.quantity.scale()).max().unwrap_or_default().max(QUANTITY_DECIMALS);
-    let same_units = units.rounded(decimals, Rounding::TowardZero) == invoiced;
-    let more = !same_units && invoiced > units;
-    let same_prices = prices(daily.groups.keys().copied()) == prices(lines.iter().map(Group::of));
-    let other_rate = units_by_rate(daily)? != units_by_rate_invoiced(lines)?;
-    tell(Because::TierPrice, tiers);
-    tell(Because::Promotion, lines.iter().any(|line| line.adjusted.otherwise));
-    tell(Because::PartialCredit, partial);
-    tell(Because::CreditAtMonthEnd, credited);
-    tell(Because::LateUsage, more);
-    tell(Because::MissingDay, more && both.usage.misses_a_day(&both.key.plan));
-    tell(Because::Quantity, !same_units && !more);
-    tell(Because::UnitPrice, !same_prices && !tiers);
-    tell(Because::CreditRate, same_units && same_prices && other_rate && !partial);
-    let another = |rate| lines.iter().any(|line| digits(line.exchange_rate) != rate);
-    let exchange_differs = daily.exchanges.iter().any(|(_, rate)| rate.is_some_and(another));
-    let nothing_else = found.iter().all(|reason| *reason == Because::CreditAtMonthEnd);
-    found.extend(exchange_differs.then_some(Because::ExchangeRate));
-    found.extend((recomputed || nothing_else).then_some(Because::Amount));
-    Ok(found)
+
+    /// Is there one invoice line for days with and days without credit?
+    fn is_partial(&self) -> bool {
+        let credited: BTreeSet<bool> = self.daily.groups().map(|(group, _)| group.rate.is_zero()).collect();
+        self.lines.len() == 1 && credited.len() > 1
+    }
+
+    /// Units are cut once for each invoice line.
+    fn nearly(&self, a: Amount, b: Amount) -> Result<bool, AmountError> {
+        let unit = Number::new(i128::try_from(self.lines.len()).unwrap_or(i128::MAX), QUANTITY_DECIMALS);
+        Ok(a.checked_sub(b)?.abs() < Amount::from_number(unit)?)
+    }
+
+    fn prices_differ(&self) -> bool {
+        let daily: BTreeSet<Digits> = self.daily.groups().map(|(group, _)| group.price).collect();
+        daily != self.lines.iter().map(|line| digits(line.unit_price)).collect()
+    }
+
+    /// The same units at the same prices, but not at the same credit rates?
+    fn credit_rates_differ(&self) -> Result<bool, AmountError> {
+        Ok(self.same_units_by(|group| group.price)? && !self.same_units_by(|group| (group.price, group.rate))?)
+    }
+
+    fn same_units_by<K: Ord + Copy>(&self, key: impl Fn(&Group) -> K + Copy) -> Result<bool, AmountError> {
+        let (daily, invoiced) = (units_by(daily_units(self.daily), key)?, units_by(invoiced_units(self.lines), key)?);
+        let keys: BTreeSet<K> = daily.keys().chain(invoiced.keys()).copied().collect();
+        let of = |units: &BTreeMap<K, Amount>, key| units.get(&key).copied().unwrap_or_default();
+        for key in keys {
+            if !self.nearly(of(&daily, key), of(&invoiced, key))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn exchange_rates_differ(&self) -> bool {
+        let daily = self.daily.groups.keys().filter_map(|(_, rate)| *rate);
+        let rates: BTreeSet<Digits> = daily.chain(self.lines.iter().map(|line| digits(line.exchange_rate))).collect();
+        rates.len() > 1
+    }
+}
+
+/// Does the invoice charge by tier, by its texts or by several prices where the daily lines have one?
+fn is_tiered(daily: &DailyGroups, lines: &[Line]) -> bool {
+    lines.iter().any(has_tier) || (has_several_prices(lines) && daily_price(daily).is_some())
 }
 
 fn has_tier(line: &Line) -> bool {
@@ -301,36 +387,42 @@ fn has_several_prices(lines: &[Line]) -> bool {
 
 /// The one price of the daily lines, where there is one.
 fn daily_price(daily: &DailyGroups) -> Option<Number> {
-    let mut prices = daily.groups.keys().map(|group| group.price);
+    let mut prices = daily.groups().map(|(group, _)| group.price);
     let first = prices.next()?;
     prices.all(|price| price == first).then(|| number(first))
 }
 
-fn prices(groups: impl Iterator<Item = Group>) -> BTreeSet<Digits> {
-    groups.map(|group| group.price).collect()
+/// Units with the group they are in.
+type Units = Result<(Group, Amount), AmountError>;
+
+fn daily_units(daily: &DailyGroups) -> impl Iterator<Item = Units> {
+    daily.groups().map(|(group, sums)| Ok((*group, sums.quantity)))
 }
 
-/// Units by credit rate, of the daily lines.
-fn units_by_rate(daily: &DailyGroups) -> Result<BTreeMap<Rate, Amount>, AmountError> {
-    by_rate(daily.groups.iter().map(|(group, sums)| Ok((group.rate, sums.quantity))))
+fn invoiced_units(lines: &[Line]) -> impl Iterator<Item = Units> {
+    lines.iter().map(|line| Ok((Group::of(line), Amount::from_number(line.quantity)?)))
 }
 
-/// Units by credit rate, of the invoice.
-fn units_by_rate_invoiced(lines: &[Line]) -> Result<BTreeMap<Rate, Amount>, AmountError> {
-    let rate = |line: &Line| line.adjusted.discounts.partner_earned_credit;
-    by_rate(lines.iter().map(|line| Ok((rate(line), Amount::from_number(line.quantity)?))))
+fn units_of(lines: &[Line]) -> Result<Amount, AmountError> {
+    sum_of(lines.iter().map(|line| Amount::from_number(line.quantity)))
 }
 
-fn by_rate(
-    units: impl Iterator<Item = Result<(Rate, Amount), AmountError>>,
-) -> Result<BTreeMap<Rate, Amount>, AmountError> {
-    let mut by_rate: BTreeMap<Rate, Amount> = BTreeMap::new();
+fn rate_of(group: &Group) -> Rate {
+    group.rate
+}
+
+/// Units by what their groups have in common.
+fn units_by<K: Ord>(
+    units: impl Iterator<Item = Units>,
+    key: impl Fn(&Group) -> K,
+) -> Result<BTreeMap<K, Amount>, AmountError> {
+    let mut sums: BTreeMap<K, Amount> = BTreeMap::new();
     for unit in units {
-        let (rate, quantity) = unit?;
-        let sum = by_rate.entry(rate).or_default();
+        let (group, quantity) = unit?;
+        let sum = sums.entry(key(&group)).or_default();
         *sum = sum.checked_add(quantity)?;
     }
-    Ok(by_rate)
+    Ok(sums)
 }
 
 fn sum(amounts: impl Iterator<Item = Amount>) -> Result<Amount, AmountError> {

@@ -53,8 +53,9 @@ pub struct DailyCharges {
     texts: Texts,
     meters: Table<Meter, ()>,
     groups: Table<GroupKey, GroupSums>,
-    plans: Table<u32, Option<(UsageDay, UsageDay)>>,
-    days: BTreeSet<UsageDay>,
+    /// Days of each plan, by the number of its text.
+    days: BTreeSet<(u32, UsageDay)>,
+    last_day: Option<(u32, UsageDay)>,
     lines: u64,
     last: Option<([String; 4], u32)>,
 }
@@ -105,9 +106,10 @@ impl DailyCharges {
         let meter = self.meter(charge);
         self.lines += 1;
         let Some(([plan, ..], ())) = self.meters.entries().get(meter as usize) else { return Ok(()) };
-        let span = self.plans.entry(*plan).get_or_insert((charge.day, charge.day));
-        *span = (span.0.min(charge.day), span.1.max(charge.day));
-        self.days.insert(charge.day);
+        let day = (*plan, charge.day);
+        if self.last_day.replace(day) != Some(day) {
+            self.days.insert(day);
+        }
         if !charge.charged {
             return Ok(());
         }
@@ -153,14 +155,7 @@ impl DailyCharges {
             let meter = meters.get(key.meter as usize).copied().unwrap_or_default();
             self.groups.entry(GroupKey { meter, ..*key }).add(sums)?;
         }
-        for (plan, span) in other.plans.entries() {
-            let ours = self.plans.entry(number(plan));
-            *ours = match (*ours, *span) {
-                (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-                (one, other) => one.or(other),
-            };
-        }
-        self.days.extend(&other.days);
+        self.days.extend(other.days.iter().map(|(plan, day)| (number(plan), *day)));
         self.lines += other.lines;
         Ok(())
     }
@@ -189,12 +184,15 @@ impl DailyCharges {
         Key { plan, product, sku, availability }
     }
 
-    /// Is there a day between the plan's first and last one without a line of any plan?
+    /// Is there a day between the plan's first and last one without a line of it?
     pub(super) fn misses_a_day(&self, plan: &str) -> bool {
-        let number = self.texts.find(plan);
-        let span = number.and_then(|number| self.plans.entries().iter().find(|(plan, _)| *plan == number));
-        let Some((_, Some((first, last)))) = span else { return false };
-        let days = i64::try_from(self.days.range(*first..=*last).count()).unwrap_or(i64::MAX);
-        days < last.days_since(*first) + 1
+        let Some(plan) = self.texts.find(plan) else { return false };
+        let mut days = self.days.range((plan, UsageDay::FIRST)..).take_while(|(of, _)| *of == plan).map(|(_, day)| *day);
+        let Some(mut last) = days.next() else { return false };
+        days.any(|day| {
+            let gap = day.days_since(last) > 1;
+            last = day;
+            gap
+        })
     }
 }

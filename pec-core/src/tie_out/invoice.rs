@@ -15,6 +15,8 @@ pub struct Invoice {
     pub(super) keys: BTreeMap<Key, Vec<Line>>,
     pub(super) bridges: BTreeMap<(Currency, Currency), Bridge>,
     credits: BTreeMap<Purchase, CreditsOf>,
+    /// The billing currency and exchange rate of each pricing currency; none where lines differ.
+    exchanges: BTreeMap<Currency, Option<(Currency, Number)>>,
     /// Keys of credit lines.
     credited: BTreeSet<Key>,
     lines: u64,
@@ -81,8 +83,13 @@ impl Invoice {
     /// [`AmountError`] where a sum does not fit.
     pub fn add(&mut self, line: &InvoiceLine<'_>) -> Result<(), AmountError> {
         self.lines += 1;
+        let exchange = Some((line.billing, line.exchange_rate));
+        let known = self.exchanges.entry(line.pricing).or_insert(exchange);
+        if *known != exchange {
+            *known = None;
+        }
         self.bridges.entry((line.billing, line.pricing)).or_default().add(line)?;
-        if line.class.has_daily_lines() {
+        if line.has_daily_lines() {
             self.keys.entry(Key::of(line)).or_default().push(Line {
                 unit_price: line.unit_price,
                 quantity: line.quantity,
@@ -148,8 +155,6 @@ impl Invoice {
 
     /// The billing currency and exchange rate of a pricing currency, where all lines have the same.
     pub(super) fn exchange(&self, pricing: Currency) -> Option<(Currency, Number)> {
-        let mut rates = self.keys.values().flatten().filter(|line| line.pricing == pricing);
-        let first = rates.next().map(|line| (line.billing, line.exchange_rate))?;
-        rates.all(|line| (line.billing, line.exchange_rate) == first).then_some(first)
+        self.exchanges.get(&pricing).copied().flatten()
     }
 }
