@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 use super::blocks::Splitter;
-use super::columns::Binding;
+use super::columns::{Binding, Columns};
 use super::compressed::{ExpandsTooFar, Gunzip, MAX_EXPANSION};
 use super::document::Documents;
 use super::{Cutter, Input, MAX_RECORD_BYTES, Pieces, ReadError, ReadErrorKind};
@@ -34,8 +34,8 @@ pub(crate) struct Opened<'a> {
     pub(crate) cutter: Cutter,
 }
 
-/// Reads as far as it takes to know what the input is and which columns it has.
-pub(crate) fn open(input: Input<'_>) -> Result<Opened<'_>, ReadError> {
+/// Reads as far as it takes to know what the input is and which of the wanted columns it has.
+pub(crate) fn open(input: Input<'_>, wanted: Columns) -> Result<Opened<'_>, ReadError> {
     let Input { name, mut reader } = input;
     let fail = |kind| ReadError::new(&name, kind);
     let mut magic = Vec::new();
@@ -50,7 +50,7 @@ pub(crate) fn open(input: Input<'_>) -> Result<Opened<'_>, ReadError> {
     let mut head = Vec::new();
     text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| fail(io_kind(&error)))?;
     let (format, binding, skip) = bind(&head).map_err(fail)?;
-    let binding = Arc::new(binding);
+    let binding = Arc::new(binding.only(wanted));
     let splitter = match format {
         Format::Csv => Splitter::Csv,
         Format::JsonLines => Splitter::JsonLines,
