@@ -30,11 +30,6 @@ macro_rules! id {
         pub struct $name<'a>(&'a str);
 
         impl<'a> $name<'a> {
-            /// The text of another identifier of this kind.
-            pub(crate) const fn known(text: &'a str) -> Self {
-                Self(text)
-            }
-
             /// The text as it was read, trimmed.
             #[must_use]
             pub const fn as_str(self) -> &'a str {
@@ -129,6 +124,19 @@ id! {
     /// An availability of a SKU: with product and SKU it names a meter.
     AvailabilityId
 }
+
+macro_rules! known_id {
+    ($($name:ident),+) => { $(
+        impl<'a> $name<'a> {
+            /// The text of another identifier of this kind.
+            pub(crate) const fn known(text: &'a str) -> Self {
+                Self(text)
+            }
+        }
+    )+ };
+}
+
+known_id!(CustomerId, SubscriptionId, ResellerId);
 
 macro_rules! plain_id {
     ($($name:ident: $what:literal),+) => { $(

@@ -17,10 +17,11 @@ use serde::{Serialize, Serializer};
 pub use because::Because;
 pub use bridge::{BridgeAmount, BridgeStep};
 pub use daily::{DailyCharge, DailyCharges};
-pub use invoice::{Invoice, UnpairedCredit};
+pub use invoice::{Invoice, InvoiceError, UnpairedCredit};
 
 use crate::invoice::InvoiceLine;
 use crate::money::{Amount, AmountError, Currency};
+use crate::normalise::RowIssue;
 
 use compare::{Comparison, DailyGroups};
 
@@ -132,6 +133,10 @@ pub struct TieOut {
     pub currencies: Vec<CurrencyTotals>,
     /// Credits without a charge to go with.
     pub unpaired_credits: Vec<UnpairedCredit>,
+    /// Rows that could not be read, on either side.
+    pub row_issues: u64,
+    /// The first row issues of each input.
+    pub issues: Vec<RowIssue>,
 }
 
 /// Compares daily lines with an invoice.
@@ -180,6 +185,8 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
     untied.sort_by_key(|side: &UntiedKey| (side.currency, std::cmp::Reverse(side.difference.abs())));
     let currencies = by_currency(&totals, invoice)?;
     let (total_daily, total_invoice) = one_total(&currencies)?.unzip();
+    let mut issues = daily.issues().clone();
+    issues.merge(invoice.issues());
     Ok(TieOut {
         keys: compared,
         tied: compared - u64::try_from(untied.len()).unwrap_or(u64::MAX),
@@ -188,6 +195,8 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
         total_invoice,
         currencies,
         unpaired_credits: invoice.unpaired_credits(),
+        row_issues: issues.count(),
+        issues: issues.iter().cloned().collect(),
     })
 }
 

@@ -44,8 +44,19 @@ pub struct UsageLine<'a> {
     pub product: ProductSignals,
     /// Which product it is.
     pub product_ids: &'a ProductIds,
+    /// What it is billed in; nothing where the file does not say, or was not asked.
+    pub billing: Billing,
     /// What the file says was credited.
     pub credit: CreditColumns,
+}
+
+/// The columns that say what a line is billed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Billing {
+    /// `BillingCurrency`.
+    pub currency: Option<Currency>,
+    /// `PCToBCExchangeRate`.
+    pub exchange_rate: Option<Number>,
 }
 
 /// `ChargeType`, as far as it matters here.

@@ -1,6 +1,5 @@
 //! One row of an invoice reconciliation file.
 
-use crate::day::UsageDay;
 use crate::ids::{AvailabilityId, CustomerId, PlanId, ProductId, SkuId};
 use crate::money::{Amount, AmountError, Currency, Number};
 use crate::product::is_microsoft;
@@ -25,8 +24,8 @@ pub struct InvoiceLine<'a> {
     pub sku: SkuId<'a>,
     /// Its availability.
     pub availability: AvailabilityId<'a>,
-    /// The UTC day of the order; `None` where blank.
-    pub order_day: Option<UsageDay>,
+    /// The UTC day of the order, as written: credits have that of their charge.
+    pub order_date: &'a str,
     /// What kind of charge it is.
     pub charge: InvoiceChargeType,
     /// What it is for.

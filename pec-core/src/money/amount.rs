@@ -114,9 +114,11 @@ impl Amount {
     ///
     /// # Errors
     ///
-    /// [`AmountError`] as for [`ListCost::new`].
+    /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
     pub fn from_number(number: Number) -> Result<Self, AmountError> {
-        ListCost::new(number, Number::ONE).map(ListCost::amount)
+        // A number has fewer decimals than an amount.
+        let up = power(SCALE.saturating_sub(number.scale()));
+        I256::from(number.mantissa()).checked_mul(up).map(Self).ok_or(AmountError::SumTooLarge)
     }
 
     /// `price` x `quantity`, exactly.

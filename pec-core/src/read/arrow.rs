@@ -21,7 +21,7 @@ pub(crate) struct Frames {
 impl Frames {
     /// Binds the wanted columns of a schema.
     pub(crate) fn new(schema: &Schema, wanted: Columns) -> Result<Self, ReadErrorKind> {
-        let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?.only(wanted);
+        let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?.only(wanted)?;
         for field in schema.fields() {
             let column = Column::named(field.name()).filter(|column| wanted.any(Columns::of(&[*column])));
             let (name, found) = (|| field.name().clone(), || field.data_type().to_string());

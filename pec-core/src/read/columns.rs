@@ -55,12 +55,19 @@ impl Binding {
         if missing.is_empty() { Ok(binding) } else { Err(ReadErrorKind::MissingColumns { missing, advice: ADVICE }) }
     }
 
-    /// The same, with the cells of other columns than these passed over.
-    pub(crate) fn only(mut self, wanted: Columns) -> Self {
+    /// The same, with the cells of other columns than these passed over; refused where what they are wanted for needs more.
+    pub(crate) fn only(mut self, wanted: Columns) -> Result<Self, ReadErrorKind> {
         for column in &mut self.columns {
             *column = column.filter(|column| wanted.any(Columns::of(&[*column])));
         }
-        self
+        if wanted.any(Columns::of(&Column::BILLING)) { self.needing(&Column::INVOICED) } else { Ok(self) }
+    }
+
+    /// The same, where it has these columns; an input without rows has shown none.
+    fn needing(self, needed: &[Column]) -> Result<Self, ReadErrorKind> {
+        let missing = needed.iter().filter(|column| !self.columns.is_empty() && !self.has(**column));
+        let missing: Vec<_> = missing.map(|column| column.name().to_owned()).collect();
+        if missing.is_empty() { Ok(self) } else { Err(ReadErrorKind::MissingColumns { missing, advice: ADVICE }) }
     }
 
     fn missing(&self) -> Vec<String> {
@@ -103,7 +110,11 @@ impl Columns {
     pub(crate) const ALL: Self = Self(u64::MAX);
 
     /// All columns but those that are only read where something is asked by them.
-    pub(crate) const USUAL: Self = Self(!Self::of(&Column::PRODUCT_IDS).0);
+    pub(crate) const USUAL: Self = Self(!Self::of(&Column::PRODUCT_IDS).with(Self::of(&Column::BILLING)).0);
+
+    /// All columns that a comparison with an invoice needs.
+    pub(crate) const INVOICED: Self =
+        Self::USUAL.with(Self::of(&Column::INVOICED)).with(Self::of(&Column::BILLING));
 
     /// These columns.
     pub(crate) const fn of(columns: &[Column]) -> Self {

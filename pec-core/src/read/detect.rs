@@ -50,7 +50,7 @@ pub(crate) fn open(input: Input<'_>, wanted: Columns) -> Result<Opened<'_>, Read
     let mut head = Vec::new();
     text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| fail(io_kind(&error)))?;
     let (format, binding, skip) = bind(&head).map_err(fail)?;
-    let binding = Arc::new(binding.only(wanted));
+    let binding = Arc::new(binding.only(wanted).map_err(fail)?);
     let splitter = match format {
         Format::Csv => Splitter::Csv,
         Format::JsonLines => Splitter::JsonLines,

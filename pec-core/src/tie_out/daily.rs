@@ -3,23 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::day::UsageDay;
-use crate::ids::{AvailabilityId, PlanId, ProductId, SkuId};
 use crate::lookup::{Table, Texts};
+use crate::ledger::RowIssues;
 use crate::money::{Amount, AmountError, Currency, Number, Rate};
+use crate::product::ProductIds;
 
 use super::Key;
 
 /// What a daily line adds to an invoice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DailyCharge<'a> {
-    /// The Azure plan.
-    pub plan: PlanId<'a>,
-    /// The product.
-    pub product: ProductId<'a>,
-    /// Its SKU.
-    pub sku: SkuId<'a>,
-    /// Its availability.
-    pub availability: AvailabilityId<'a>,
+    /// The plan, product, SKU and availability.
+    pub ids: &'a ProductIds,
     /// The day of consumption.
     pub day: UsageDay,
     /// List price of a unit.
@@ -57,6 +52,7 @@ pub struct DailyCharges {
     days: BTreeSet<(u32, UsageDay)>,
     last_day: Option<(u32, UsageDay)>,
     lines: u64,
+    issues: RowIssues,
     last: Option<([String; 4], u32)>,
 }
 
@@ -127,8 +123,8 @@ impl DailyCharges {
 
     /// The place of a line's meter; files come in runs, so that of the last line is kept.
     fn meter(&mut self, charge: &DailyCharge<'_>) -> u32 {
-        let texts =
-            [charge.plan.as_str(), charge.product.as_str(), charge.sku.as_str(), charge.availability.as_str()];
+        let ids = charge.ids;
+        let texts = [&ids.plan, &ids.product, &ids.sku, &ids.availability].map(String::as_str);
         if let Some((last, meter)) = &self.last
             && last.iter().zip(texts).all(|(last, text)| last == text)
         {
@@ -156,8 +152,19 @@ impl DailyCharges {
             self.groups.entry(GroupKey { meter, ..*key }).add(sums)?;
         }
         self.days.extend(other.days.iter().map(|(plan, day)| (number(plan), *day)));
+        self.issues.merge(&other.issues);
         self.lines += other.lines;
         Ok(())
+    }
+
+    /// Rows that could not be read.
+    #[must_use]
+    pub const fn issues(&self) -> &RowIssues {
+        &self.issues
+    }
+
+    pub(crate) fn with_issues(self, issues: RowIssues) -> Self {
+        Self { issues, ..self }
     }
 
     /// How many lines were added.

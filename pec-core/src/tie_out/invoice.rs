@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::day::UsageDay;
 use crate::invoice::{Adjusted, InvoiceLine, LineClass};
 use crate::money::{Amount, AmountError, Currency, Number};
+
+use crate::ledger::RowIssues;
+use crate::normalise::{InvoiceFacts, read_invoice};
+use crate::read::{Input, ReadError};
 
 use super::Key;
 use super::bridge::Bridge;
@@ -19,7 +22,20 @@ pub struct Invoice {
     exchanges: BTreeMap<Currency, Option<(Currency, Number)>>,
     /// Keys of credit lines.
     credited: BTreeSet<Key>,
+    issues: RowIssues,
     lines: u64,
+}
+
+/// Why an invoice cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvoiceError {
+    /// The file cannot be used.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A sum does not fit.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
 }
 
 /// What is kept of a line that daily lines are compared with.
@@ -42,7 +58,7 @@ struct Purchase {
     product: String,
     sku: String,
     availability: String,
-    order_day: Option<UsageDay>,
+    order_date: String,
     billing: Currency,
 }
 
@@ -65,8 +81,8 @@ pub struct UnpairedCredit {
     pub sku: String,
     /// The availability, lower case.
     pub availability: String,
-    /// The day of the order; none where the file does not say.
-    pub order_day: Option<UsageDay>,
+    /// The day of the order, as the file has it.
+    pub order_date: String,
     /// The billing currency.
     pub currency: Currency,
     /// How many lines.
@@ -110,7 +126,7 @@ impl Invoice {
             product: line.product.to_string(),
             sku: line.sku.to_string(),
             availability: line.availability.to_string(),
-            order_day: line.order_day,
+            order_date: line.order_date.to_owned(),
             billing: line.billing,
         };
         let sums = self.credits.entry(purchase).or_default();
@@ -122,6 +138,26 @@ impl Invoice {
         sums.credited = sums.credited.checked_add(line.subtotal)?;
         self.credited.insert(Key::of(line));
         Ok(())
+    }
+
+    /// Reads a file of lines; rows that cannot be read are [issues](Self::issues).
+    ///
+    /// # Errors
+    ///
+    /// [`InvoiceError`] where the file cannot be used, or a sum does not fit.
+    pub fn read(&mut self, input: Input<'_>) -> Result<InvoiceFacts, InvoiceError> {
+        let mut result = Ok(());
+        let facts = read_invoice(input, &mut |line| match line {
+            Ok(line) => result = std::mem::replace(&mut result, Ok(())).and_then(|()| self.add(&line)),
+            Err(issue) => self.issues.record(issue),
+        })?;
+        Ok(result.map(|()| facts)?)
+    }
+
+    /// Rows that could not be read.
+    #[must_use]
+    pub const fn issues(&self) -> &RowIssues {
+        &self.issues
     }
 
     /// How many lines were added.
@@ -140,7 +176,7 @@ impl Invoice {
                 product: purchase.product.clone(),
                 sku: purchase.sku.clone(),
                 availability: purchase.availability.clone(),
-                order_day: purchase.order_day,
+                order_date: purchase.order_date.clone(),
                 currency: purchase.billing,
                 lines: sums.credits,
                 amount: sums.credited,

@@ -102,6 +102,10 @@ columns! {
     AvailabilityId = "AvailabilityId",
     /// The meter's id.
     MeterId = "MeterId",
+    /// The currency of the invoice.
+    BillingCurrency = "BillingCurrency",
+    /// Pricing to billing currency.
+    PcToBcExchangeRate = "PCToBCExchangeRate",
 }
 
 impl Column {
@@ -110,6 +114,10 @@ impl Column {
     /// What identifies a product. Only read where something is asked by them, such as a price list.
     pub(crate) const PRODUCT_IDS: [Self; 5] =
         [Self::SubscriptionId, Self::ProductId, Self::SkuId, Self::AvailabilityId, Self::MeterId];
+    /// What a meter of an invoice is known by: needed to compare with one.
+    pub(crate) const INVOICED: [Self; 4] = [Self::SubscriptionId, Self::ProductId, Self::SkuId, Self::AvailabilityId];
+    /// What a line is billed in. Only read to compare with an invoice.
+    pub(crate) const BILLING: [Self; 2] = [Self::BillingCurrency, Self::PcToBcExchangeRate];
     /// One of these must say what was paid.
     pub(crate) const FLAGS: [Self; 3] =
         [Self::PartnerEarnedCreditPercentage, Self::CreditType, Self::HasPartnerEarnedCredit];
@@ -133,6 +141,8 @@ impl Column {
                 | Self::SkuId
                 | Self::AvailabilityId
                 | Self::MeterId
+                | Self::BillingCurrency
+                | Self::PcToBcExchangeRate
         )
     }
 
@@ -153,12 +163,11 @@ impl Column {
 }
 
 /// Documented names that have no meaning here.
-pub(super) const DOCUMENTED: [&str; 30] = [
+pub(super) const DOCUMENTED: [&str; 28] = [
     "additionalinfo",
     "attributes",
     "benefitid",
     "benefitorderid",
-    "billingcurrency",
     "billingpretax",
     "billingprovider",
     "billingpretaxtotal",
@@ -174,7 +183,6 @@ pub(super) const DOCUMENTED: [&str; 30] = [
     "partnerid",
     "partneridmpn",
     "partnername",
-    "pctobcexchangerate",
     "pctobcexchangeratedate",
     "publisherid",
     "resourcelocation",
