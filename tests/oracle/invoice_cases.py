@@ -1,142 +1,13 @@
-"""Small cases written by hand: figures that were published or worked out on paper, never by this program."""
+"""Small cases of one key, written by hand: what each must come to, worked out on paper."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-PEC = '["15.0% Partner earned credit for services managed"]'
-TIER = '["100.0% Tier 1 Discount"]'
-BOTH = '["15.0% Partner earned credit for services managed","100.0% Tier 1 Discount"]'
-PROMOTION = '["You are getting a discount due to a pre-determined override."]'
+from invoice_figures import BOTH, PEC, PROMOTION, TIER
+
 COVERED = {"BenefitType": "SavingsPlan", "PricingPreTaxTotal": "0"}
 CREDITED = {"CreditType": "Azure Credit Applied", "CreditPercentage": "100"}
-
-# quantity, price, rate, exchange rate, currency -> Subtotal, and where the figure is from
-SUBTOTALS = (
-    ("29", "0.868", "0.15", "1", "USD", "21.39", "Finding 1"),
-    ("210.950039", "0.868", "0.15", "1", "USD", "155.63", "Finding 1"),
-    ("555.950039", "0.868", "0.15", "1", "USD", "410.17", "Finding 1"),
-    ("93.983353", "0.216", "0.15", "1", "USD", "17.25", "Finding 2: 17.25534..."),
-    ("62.501", "0.2", "0", "1", "USD", "12.50", "Finding 2: 12.5002, cut without PEC too"),
-    ("0.005001", "0.045", "0.15", "0.846202666", "EUR", "0", "sample row of 2021: 0.000191..."),
-    ("32", "2.99", "0.15", "1", "USD", "81.32", "R79: 81.328; the page shows 81.33"),
-    ("50", "14.4", "0", "1", "USD", "720", "Power BI, v1 sample"),
-    # 410.17 x 0.846202666 = 347.0869475...
-    ("555.950039", "0.868", "0.15", "0.846202666", "EUR", "347.08", "both cuts"),
-    # 21.39 x 110.5 = 2363.595: no decimals in JPY
-    ("29", "0.868", "0.15", "110.5", "JPY", "2363", "R83"),
-    ("29", "0.868", "0.15", "1300.25", "KRW", "27812", "R83: 27812.3475"),
-    ("-29", "0.868", "0.15", "1", "USD", "-21.39", "toward zero: -21.39620"),
-    ("-29", "0.868", "0.15", "110.5", "JPY", "-2363", "toward zero twice"),
-    ("1", "0.01", "0.15", "1", "USD", "0", "0.0085: below a cent"),
-    ("1", "0.0118", "0.15", "110.5", "JPY", "1", "0.01003 is 0.01, times 110.5 is 1.105"),
-    ("1", "0.0117", "0.15", "110.5", "JPY", "0", "0.009945 is nothing before exchange"),
-    # 28 digits: a decimal type of 28 digits rounds the product to 100.0000000000000000000000000
-    ("9.999999999999999", "10.0000000000000009", "0", "1", "USD", "99.99", "33 digits of 9.99..."),
-    # 38 digits: 1 - 1e-38 as 1.0000000000000000001 x 0.9999999999999999999
-    ("1.0000000000000000001", "0.9999999999999999999", "0", "1", "USD", "0.99", "38 digits"),
-    ("1.0000000000000000001", "1.0000000000000000001", "0", "1", "USD", "1", "38 digits, above"),
-)
-
-# EffectiveUnitPrice: BC, BCU -> the published text (15 digits)
-EFFECTIVE = (
-    ("21.39", "29", "0.737586206896552"),
-    ("155.63", "210.950039", "0.737757626107858"),
-    ("410.17", "555.950039", "0.737782122900436"),
-    ("0", "5", "0"),
-)
-
-# EUP or UnitPrice, days of the cycle, days billed, seats -> Subtotal (recon_license_lines.csv)
-SEATS_PUBLISHED = (
-    ("10.08", 30, 30, "10", "100.80"),
-    ("10.08", 30, 28, "12", "112.89"),
-    ("10.08", 30, -28, "12", "-112.89"),
-    ("10.08", 30, 28, "8", "75.26"),
-    ("12", 31, 29, "15", "168.38"),
-    ("12", 31, -29, "10", "-112.25"),
-    ("12", 31, -22, "23", "-195.87"),
-    ("12", 31, 11, "30", "127.74"),
-)
-SEATS_DOCUMENTED = (
-    ("10.08", 30, -23, "300", "-2316"),
-    ("6.43", 30, 23, "300", "1476"),
-    ("10.08", 30, -23, "100", "-772"),
-    ("6.43", 30, 23, "100", "492"),
-    # 7/17 to 8/14 of 7/15 to 8/14: 29 days of 31
-    ("10.08", 31, -29, "10", "-94.20"),
-)
-
-METERED = {"UnitType": "1 GB/Month", "MeterDescription": "Tables - LRS Data Stored (GB/Month)"}
-ORDERED = {"ReservationOrderId": "8fdebb4a-7110-496e-9570-623e4c992797"}
-PLAN = {"SubscriptionDescription": "Azure plan", "PublisherName": "Microsoft"}
-ALTO = {"PublisherName": "Test Alto Networks, Inc."}
-# What a line is, from its own columns.
-KINDS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("usage", PLAN),
-    ("usage", {"SubscriptionDescription": "AZURE PLAN"}),
-    ("usage", {"SubscriptionDescription": "Contoso production", "Quantity": "1", **METERED}),
-    ("usage", {"Quantity": "1.0", "UnitType": "1 Hour"}),
-    ("licence", {"Quantity": "2", **METERED}),
-    ("licence", {"Quantity": "1", "SubscriptionDescription": "Power BI"}),
-    ("licence", {"Quantity": "", **METERED}),
-    ("licence", ORDERED),
-    ("credit", {**PLAN, "ChargeType": "CUSTOMERCREDIT"}),
-    ("credit", {**PLAN, "CreditReasonCode": "azure consumption credit"}),
-    ("credit", {**PLAN, "CreditReasonCode": "Azure Credit Applied", **METERED}),
-    ("usage", {**PLAN, "CreditReasonCode": "Azur Credit"}),
-    ("reservation", {**ORDERED, **PLAN, "TermAndBillingCycle": "1 Year Reservation"}),
-    ("reservation", {**ORDERED, "SkuName": "Reserved VM Instance, Standard_B1s"}),
-    ("savings_plan", {**ORDERED, **PLAN, "ProductName": "Azure savings plan for compute"}),
-    ("savings_plan", {**ORDERED, "TermAndBillingCycle": "Savings Plan, not a Reservation"}),
-    ("usage", {**PLAN, "TermAndBillingCycle": "1 Year Reservation"}),
-    ("usage", {**PLAN, **ORDERED, "TermAndBillingCycle": "Data Stored (GB/Month)"}),
-    ("marketplace", {**PLAN, **ALTO, **METERED}),
-    ("marketplace", ALTO),
-    ("usage", {**PLAN, "PublisherName": "microsoft corporation"}),
-    # The sample row of 2021 has the reason of a credit on a line of a meter.
-    (
-        "credit",
-        {**PLAN, **METERED, "ChargeType": "New", "CreditReasonCode": "Azure Consumption Credit"},
-    ),
-)
-
-# PriceAdjustmentDescription -> rate of PEC, share of the tier, any other text
-ADJUSTMENTS: tuple[tuple[str, str, str | None, bool], ...] = (
-    ("", "0", None, False),
-    ("[]", "0", None, False),
-    (PEC, "0.15", None, False),
-    ('["15% partner earned credit for services managed"]', "0.15", None, False),
-    ("15.0% Partner earned credit for services managed", "0.15", None, False),
-    ('[" 7.5% Partner earned credit for services managed "]', "0.075", None, False),
-    (BOTH, "0.15", "1", False),
-    (TIER, "0", "1", False),
-    ('["20% Tier 2 Discount"]', "0", "0.2", False),
-    ('["0% Tier 1 Discount"]', "0", "0", False),
-    (PROMOTION, "0", None, True),
-    (
-        '["Price for given term","15.0% Partner earned credit for services managed"]',
-        "0.15",
-        None,
-        True,
-    ),
-    ('["15.0% Partner earned credit for services managed."]', "0", None, True),
-    ('["15.0% Partner earned credit', "0", None, True),
-)
-TWO_RATES = PEC[:-1] + ',"10.0% Partner earned credit for services managed"]'
-REFUSED = (
-    ("PriceAdjustmentDescription", TWO_RATES),
-    ("PriceAdjustmentDescription", '["150% Tier 1 Discount"]'),
-    ("UnitPrice", ""),
-    ("UnitPrice", "1,5"),
-    ("Subtotal", "(5.00)"),
-    ("BillableQuantity", ""),
-    ("Quantity", "one"),
-    ("TaxTotal", "n/a"),
-    ("PCToBCExchangeRate", "0,9"),
-    ("Currency", ""),
-    ("PricingCurrency", "EURO"),
-    ("UnitPrice", "0." + "0" * 48 + "1"),
-)
 
 
 @dataclass(frozen=True)
@@ -384,6 +255,70 @@ CASES = (
         "seven decimals printed",
         (("1", "10", "1.00000019", "0"),),
         (("10", "1.0000001", "10", ""),),
+    ),
+    # 8.50 + 10 are whole cents: the interval is (18.48, 18.50], one end out and one in.
+    Case(
+        "the upper end belongs to the interval",
+        (("1", "10", "1", "15"), ("2", "10", "1", "0")),
+        (("10", "2", "18.50", PEC),),
+    ),
+    Case(
+        "the lower end does not",
+        (("1", "10", "1", "15"), ("2", "10", "1", "0")),
+        (("10", "2", "18.48", PEC),),
+        False,
+        "interval",
+        ("18.50", "18.48", "-0.02", "0.02"),
+        ("partial_credit",),
+    ),
+    Case(
+        "a group below a cent has no line, the other is a cent off",
+        (("1", "0.868", "29", "15"), ("2", "0.001", "3", "15")),
+        (("0.868", "29", "21.38", PEC),),
+        False,
+        "forward",
+        ("21.39", "21.38", "-0.01", "0.00"),
+        ("amount",),
+    ),
+    Case(
+        "credited lines carry no PEC, whatever else they say",
+        (("1", "0.868", "29", "15"),),
+        (("0.868", "29", "25.17", ""),),
+        cells=(CREDITED,),
+    ),
+    Case(
+        "a savings plan line with an amount was charged",
+        (("1", "0.868", "29", "15"),),
+        (("0.868", "29", "21.39", PEC),),
+        cells=({"BenefitType": "SavingsPlan", "PricingPreTaxTotal": "21.3962"},),
+    ),
+    # Two exchange rates in the daily file, one line: 20 x 0.9, the interval is (17.981, 18].
+    Case(
+        "a daily file with two exchange rates",
+        (("1", "10", "1", "0", "0.9"), ("2", "10", "1", "0", "0.8")),
+        (("10", "2", "18", "", "0.9"),),
+        currency="EUR",
+    ),
+    Case(
+        "and a cent more",
+        (("1", "10", "1", "0", "0.9"), ("2", "10", "1", "0", "0.8")),
+        (("10", "2", "18.01", "", "0.9"),),
+        False,
+        "interval",
+        ("18.00", "18.01", "0.01", "0.019"),
+        ("exchange_rate",),
+        "EUR",
+    ),
+    Case(
+        "the exchange rate of the rest of the invoice",
+        (("1", "10", "3", "0"),),
+        (),
+        False,
+        None,
+        ("27.00", "0.00", "-27.00", None),
+        ("no_invoice_line",),
+        "EUR",
+        extra=({"Quantity": "5", "Subtotal": "100", "PCToBCExchangeRate": "0.9"},),
     ),
     # Two lines of one price: 12.586 each; 25.172 in all. Interval (25.132, 25.172].
     Case(

@@ -170,6 +170,10 @@ class Compared:
             pairs.append((total(line.billed for line in lines), total(x.subtotal for x in lines)))
         return pairs
 
+    def forward(self) -> list[tuple[Fraction, Fraction]] | None:
+        pairs = self.forward_by_group()
+        return self.forward_by_tier_price() if pairs is None else pairs
+
     # Interval
 
     def interval(self) -> tuple[bool, Fraction] | None:
@@ -200,9 +204,7 @@ class Compared:
         if not self.lines:
             zero = all(self.plain(group) == 0 for group in self.groups)
             return zero, None, None, daily
-        pairs = self.forward_by_group()
-        if pairs is None:
-            pairs = self.forward_by_tier_price()
+        pairs = self.forward()
         if pairs is not None:
             tied = all(expected == asked for expected, asked in pairs)
             return tied, "forward", ZERO, total(expected for expected, _ in pairs)
@@ -217,6 +219,8 @@ class Compared:
         if not self.lines:
             return ["no_invoice_line"]
         found = {name for name in BECAUSE if getattr(self, f"has_{name}", bool)()}
+        if self.forward() is not None:  # then every group's quantity and rate is the invoice's
+            found -= {"late_usage", "missing_day", "quantity", "credit_rate", "partial_credit"}
         return [name for name in BECAUSE if name in found] or ["amount"]
 
     def has_tier_price(self) -> bool:

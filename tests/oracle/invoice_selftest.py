@@ -29,16 +29,17 @@ from invoice import (
     subtotal_from_shown_price,
     usage_subtotal,
 )
-from invoice_cases import (
+from invoice_cases import CASES, Case
+from invoice_figures import (
     ADJUSTMENTS,
-    CASES,
+    BRIDGE,
+    BRIDGE_LINES,
     EFFECTIVE,
     KINDS,
     REFUSED,
     SEATS_DOCUMENTED,
     SEATS_PUBLISHED,
     SUBTOTALS,
-    Case,
 )
 from invoice_keys import BECAUSE
 from invoice_lines import InvoiceLine, read_invoice_row
@@ -176,6 +177,20 @@ def lines_by_hand() -> Iterator[str]:
             yield f"{column} {cell!r}: {line}"
 
 
+def bridge_by_hand() -> Iterator[str]:
+    lines = []
+    for cells in BRIDGE_LINES:
+        start = {"UnitPrice": "0", "BillableQuantity": "1", "Subtotal": "0", "Currency": "EUR"}
+        lines.append({**KEY, **start, "PCToBCExchangeRate": "0.9", **cells})
+    columns = [*INVOICE_COLUMNS, "TaxTotal", "PublisherName"]
+    rows = read_bytes(csv_text(columns, lines), "invoice.csv", INVOICE)
+    answer: Answer = tie_out([], rows)
+    steps = answer["currencies"][0]["bridge"]
+    found = tuple((step["step"], step["pricing"], step["billing"]) for step in steps)
+    if found != BRIDGE:
+        yield f"the bridge: {found}"
+
+
 # Worlds
 
 
@@ -259,7 +274,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--count", type=int, required=True)
     options = parser.parse_args(arguments)
-    wrong = [*arithmetic(), *lines_by_hand(), *by_hand()]
+    wrong = [*arithmetic(), *lines_by_hand(), *by_hand(), *bridge_by_hand()]
     print(f"{len(CASES)} cases by hand, {len(SUBTOTALS)} subtotals")
     keys = tied = issues = 0
     reasons: Counter[str] = Counter()
