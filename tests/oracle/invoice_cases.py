@@ -310,6 +310,33 @@ CASES = (
         "EUR",
     ),
     Case(
+        "half of it invoiced, which fits either exchange rate",
+        (("1", "10", "1", "0", "0.9"), ("2", "10", "1", "0", "0.8")),
+        (("10", "1", "9", "", "0.9"),),
+        False,
+        "interval",
+        ("18.00", "9.00", "-9.00", "0.019"),
+        ("quantity", "exchange_rate"),
+        "EUR",
+    ),
+    # 8.50 x 0.9 = 7.65 and 10 x 0.8 = 8: each line at its own rate.
+    Case(
+        "two exchange rates on the invoice",
+        (("1", "10", "1", "15"), ("2", "10", "1", "0")),
+        (("10", "1", "7.65", PEC, "0.9"), ("10", "1", "8", "", "0.8")),
+        currency="EUR",
+    ),
+    Case(
+        "no interval with two exchange rates",
+        (("1", "10", "2", "15"),),
+        (("10", "1", "7.65", PEC, "0.9"), ("10", "1", "6.80", PEC, "0.8")),
+        False,
+        None,
+        ("17.00", "14.45", "-2.55", None),
+        ("exchange_rate",),
+        "EUR",
+    ),
+    Case(
         "the exchange rate of the rest of the invoice",
         (("1", "10", "3", "0"),),
         (),

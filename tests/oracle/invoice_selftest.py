@@ -266,7 +266,19 @@ def bridges_add_up(rng: random.Random, world: InvoiceWorld, answer: Answer) -> I
             yield f"{step}: {found}, not {wanted}"
 
 
-PROPERTIES = (order_changes_nothing, case_changes_nothing, a_cent_is_seen, bridges_add_up)
+def largest_first(rng: random.Random, world: InvoiceWorld, answer: Answer) -> Iterator[str]:
+    order = [(e["currency"], -abs(Fraction(e["difference"])), e["plan"]) for e in answer["untied"]]
+    if order != sorted(order):
+        yield "untied keys are not sorted"
+
+
+PROPERTIES = (
+    order_changes_nothing,
+    case_changes_nothing,
+    a_cent_is_seen,
+    bridges_add_up,
+    largest_first,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -166,13 +166,15 @@ def quantity_printed_a_little_off(rng: random.Random, meter: Meter) -> None:
 
 
 def rate_of_its_own(rng: random.Random, meter: Meter) -> None:
-    """The whole key was exchanged at another rate: the invoice's own rate is taken."""
+    """Exchanged at another rate, the whole key or a line of it: the invoice's own rate is taken."""
     meter.uses = uses_of(rng, meter.plan, pattern(rng, meter), True)
     other = cut(meter.plan.rate * Fraction(101, 100), 9)
     currency = meter.plan.currency
     meter.lines = [
         replace(line, exchange_rate=other, subtotal=exchanged(line.cost, other, currency))
-        for line in forward(meter)
+        if at == 0 or rng.random() < 0.5
+        else line
+        for at, line in enumerate(forward(meter))
     ]
 
 
