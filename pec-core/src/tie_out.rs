@@ -135,7 +135,7 @@ pub struct TieOut {
     pub unpaired_credits: Vec<UnpairedCredit>,
     /// Rows that could not be read, on either side.
     pub row_issues: u64,
-    /// The first row issues of each input.
+    /// The first row issues of each input, those of daily files before those of the invoice.
     pub issues: Vec<RowIssue>,
 }
 
@@ -153,9 +153,6 @@ pub struct TieOut {
 /// [`AmountError`] where a sum does not fit.
 pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, AmountError> {
     let mut groups: BTreeMap<Key, DailyGroups> = BTreeMap::new();
-    for key in daily.keys() {
-        groups.entry(key).or_default();
-    }
     for (key, terms, sums) in daily.groups() {
         groups.entry(key).or_default().add(terms, sums)?;
     }
@@ -185,8 +182,6 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
     untied.sort_by_key(|side: &UntiedKey| (side.currency, std::cmp::Reverse(side.difference.abs())));
     let currencies = by_currency(&totals, invoice)?;
     let (total_daily, total_invoice) = one_total(&currencies)?.unzip();
-    let mut issues = daily.issues().clone();
-    issues.merge(invoice.issues());
     Ok(TieOut {
         keys: compared,
         tied: compared - u64::try_from(untied.len()).unwrap_or(u64::MAX),
@@ -195,8 +190,8 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
         total_invoice,
         currencies,
         unpaired_credits: invoice.unpaired_credits(),
-        row_issues: issues.count(),
-        issues: issues.iter().cloned().collect(),
+        row_issues: daily.issues().count() + invoice.issues().count(),
+        issues: daily.issues().iter().chain(invoice.issues().iter()).cloned().collect(),
     })
 }
 

@@ -25,8 +25,17 @@ pub(super) struct Comparison<'c> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct DailyGroups {
     groups: BTreeMap<(Group, Option<Digits>), GroupSums>,
-    currencies: BTreeSet<Currency>,
+    /// What lines are priced and billed in, and by which rate; those too that are not charged.
+    exchanges: BTreeSet<(Currency, Option<Currency>, Option<Digits>)>,
     azure_credit: bool,
+}
+
+/// One of the groups.
+#[derive(Clone, Copy)]
+struct DailyGroup<'g> {
+    group: &'g Group,
+    exchange_rate: Option<Digits>,
+    sums: &'g GroupSums,
 }
 
 /// A number as its digits and decimals: an order, not that of values.
@@ -60,14 +69,18 @@ impl Group {
 
 impl DailyGroups {
     pub(super) fn add(&mut self, terms: &Terms, sums: &GroupSums) -> Result<(), AmountError> {
-        self.currencies.extend(terms.billing);
+        let rate = terms.exchange_rate.map(digits);
+        self.exchanges.insert((terms.pricing, terms.billing, rate));
         self.azure_credit |= terms.azure_credit;
+        if !terms.charged {
+            return Ok(());
+        }
         let group = Group::new(terms.pricing, terms.unit_price, terms.rate);
-        self.groups.entry((group, terms.exchange_rate.map(digits))).or_default().add(sums)
+        self.groups.entry((group, rate)).or_default().add(sums)
     }
 
-    fn groups(&self) -> impl Iterator<Item = (&Group, &GroupSums)> {
-        self.groups.iter().map(|((group, _), sums)| (group, sums))
+    fn groups(&self) -> impl Iterator<Item = DailyGroup<'_>> {
+        self.groups.iter().map(|((group, exchange_rate), sums)| DailyGroup { group, exchange_rate: *exchange_rate, sums })
     }
 }
 
@@ -83,7 +96,7 @@ pub(super) fn compare(both: &Comparison<'_>) -> Result<Vec<Side>, AmountError> {
     let mut currencies: Vec<Currency> =
         both.lines.iter().map(|line| line.billing).collect::<BTreeSet<_>>().into_iter().collect();
     // The daily lines belong to the currency they name; where they name none, to the first.
-    let named = both.daily.currencies.first().copied();
+    let named = both.daily.exchanges.iter().find_map(|(_, billing, _)| *billing);
     currencies.sort_by_key(|currency| Some(*currency) != named);
     if currencies.is_empty() {
         return Ok(vec![one(both, &[], both.daily)?]);
@@ -114,7 +127,7 @@ fn one(both: &Comparison<'_>, lines: &[Line], daily: &DailyGroups) -> Result<Sid
             let interval = Interval::of(daily, lines)?;
             method = interval.as_ref().map(|interval| (Method::Interval, interval.tolerance));
             let tied = interval.map_or(Ok(false), |interval| interval.holds(invoice))?;
-            (tied, sum_of(daily.groups().map(|(group, sums)| exchange.expected(lines, group, sums)))?)
+            (tied, sum_of(daily.groups().map(|group| exchange.expected(lines, &group)))?)
         }
     };
     let mut result = UntiedKey {
@@ -139,36 +152,33 @@ fn one(both: &Comparison<'_>, lines: &[Line], daily: &DailyGroups) -> Result<Sid
 struct Exchange {
     pricing: Currency,
     billing: Currency,
-    rate: Number,
+    /// The one rate of the key's invoice lines, else of the whole invoice (R82); none where there is none.
+    rate: Option<Number>,
 }
 
 impl Exchange {
-    /// That of the key's own invoice lines; else that of the whole invoice (R82); else that of the daily lines.
     fn of(both: &Comparison<'_>, lines: &[Line], daily: &DailyGroups) -> Self {
-        let first = daily.groups.keys().next();
-        let pricing = lines.first().map(|line| line.pricing).or_else(|| first.map(|(group, _)| group.pricing));
-        let pricing = pricing.unwrap_or(Currency::USD);
-        let by_its_lines = || {
-            let line = lines.first()?;
-            Some((line.billing, one_rate(lines.iter())?))
-        };
-        let by_the_file = || Some((*daily.currencies.first()?, number(first?.1?)));
-        let (billing, rate) = by_its_lines()
-            .or_else(|| both.invoice.exchange(pricing))
-            .or_else(by_the_file)
-            .unwrap_or((pricing, Number::ONE));
-        Self { pricing, billing: lines.first().map_or(billing, |line| line.billing), rate }
+        let by_line = lines.iter().map(|line| line.pricing);
+        let by_day = daily.exchanges.iter().map(|(pricing, ..)| *pricing);
+        let pricing = by_line.min().or_else(|| by_day.min()).unwrap_or(Currency::USD);
+        let whole = both.invoice.exchange(pricing);
+        let named = daily.exchanges.iter().map(|(pricing, billing, _)| billing.unwrap_or(*pricing)).min();
+        let billing = lines.first().map(|line| line.billing).or_else(|| whole.map(|(billing, _)| billing)).or(named);
+        let rate = one_rate(lines.iter()).or_else(|| whole.map(|(_, rate)| rate));
+        Self { pricing, billing: billing.unwrap_or(pricing), rate }
     }
 
     /// What a daily group comes to on an invoice, with the exchange rate and the tier of its own line where it has one.
-    fn expected(self, lines: &[Line], group: &Group, sums: &GroupSums) -> Result<Amount, AmountError> {
-        let own: Vec<&Line> = lines.iter().filter(|line| Group::of(line) == *group).collect();
-        let rate = one_rate(own.iter().copied()).unwrap_or(self.rate);
+    /// Without any rate of the invoice the daily file's holds.
+    fn expected(self, lines: &[Line], group: &DailyGroup<'_>) -> Result<Amount, AmountError> {
+        let own: Vec<&Line> = lines.iter().filter(|line| Group::of(line) == *group.group).collect();
+        let by_the_file = || group.exchange_rate.map_or(Number::ONE, number);
+        let rate = one_rate(own.iter().copied()).or(self.rate).unwrap_or_else(by_the_file);
         let discounts = match own.as_slice() {
             [line] => line.adjusted.discounts,
-            _ => PriceAdjustments { partner_earned_credit: group.rate, ..PriceAdjustments::default() },
+            _ => PriceAdjustments { partner_earned_credit: group.group.rate, ..PriceAdjustments::default() },
         };
-        usage_subtotal(sums.list_cost, discounts, rate, self.billing)
+        usage_subtotal(group.sums.list_cost, discounts, rate, self.billing)
     }
 }
 
@@ -195,17 +205,21 @@ fn forward_by_group(daily: &DailyGroups, lines: &[Line], exchange: Exchange) -> 
         invoiced.entry(Group::of(line)).or_default().push(*line);
     }
     let mut pairs = Vec::new();
-    for (group, sums) in daily.groups() {
-        match invoiced.remove(group).as_deref() {
-            // Another group may have taken the line: of two exchange rates the invoice has one.
-            None if exchange.expected(lines, group, sums)?.is_zero() && !lines.iter().any(|line| Group::of(line) == *group) => {}
-            None => return Ok(None),
-            Some([line]) if same_quantity(sums.quantity, line)? => {
-                pairs.push((recomputed(line, sums.list_cost)?, line.subtotal));
+    for daily in daily.groups() {
+        match invoiced.remove(daily.group).as_deref() {
+            None => {
+                // Another group may have taken the line: of two exchange rates the invoice has one.
+                let taken = lines.iter().any(|line| Group::of(line) == *daily.group);
+                if taken || !exchange.expected(lines, &daily)?.is_zero() {
+                    return Ok(None);
+                }
+            }
+            Some([line]) if same_quantity(daily.sums.quantity, line)? => {
+                pairs.push((recomputed(line, daily.sums.list_cost)?, line.subtotal));
             }
             Some(lines) => {
                 // Tiers of one price: how the units are spread over them only the invoice says.
-                if lines.len() == 1 || units_of(lines)? != sums.quantity || !lines.iter().any(has_tier) {
+                if lines.len() == 1 || units_of(lines)? != daily.sums.quantity || !lines.iter().any(has_tier) {
                     return Ok(None);
                 }
                 pairs.extend(line_by_line(lines)?);
@@ -260,7 +274,7 @@ impl Interval {
         if daily.groups.is_empty() || is_tiered(daily, lines) {
             return Ok(None);
         }
-        let cost = sum_of(daily.groups().map(|(group, sums)| sums.list_cost.share(group.rate.rest())))?;
+        let cost = sum_of(daily.groups().map(|daily| daily.sums.list_cost.share(daily.group.rate.rest())))?;
         let unit = |decimals| Amount::from_number(Number::new(1, u8::try_from(decimals).unwrap_or(u8::MAX)));
         let cut = unit(PRICING_DECIMALS)?.times(rate)?.checked_add(unit(first.billing.decimals())?)?;
         let is_below = |line: &&Line| if line.list_cost.is_zero() { cost < Amount::ZERO } else { line.list_cost < Amount::ZERO };
@@ -315,7 +329,7 @@ impl Sides<'_> {
         tell(Because::PartialCredit, partial);
         tell(Because::CreditAtMonthEnd, daily.azure_credit || both.invoice.credits(both.key));
         if !recomputed {
-            let (units, invoiced) = (sum(daily.groups().map(|(_, sums)| sums.quantity))?, units_of(lines)?);
+            let (units, invoiced) = (sum(daily.groups().map(|daily| daily.sums.quantity))?, units_of(lines)?);
             let differ = !self.nearly(units, invoiced)?;
             let missing = differ && invoiced > units && both.usage.misses_a_day(&both.key.plan);
             tell(Because::LateUsage, differ && invoiced > units && !missing);
@@ -333,7 +347,7 @@ impl Sides<'_> {
 
     /// Is there one invoice line for days with and days without credit?
     fn is_partial(&self) -> bool {
-        let credited: BTreeSet<bool> = self.daily.groups().map(|(group, _)| group.rate.is_zero()).collect();
+        let credited: BTreeSet<bool> = self.daily.groups().map(|daily| daily.group.rate.is_zero()).collect();
         self.lines.len() == 1 && credited.len() > 1
     }
 
@@ -344,7 +358,7 @@ impl Sides<'_> {
     }
 
     fn prices_differ(&self) -> bool {
-        let daily: BTreeSet<Digits> = self.daily.groups().map(|(group, _)| group.price).collect();
+        let daily: BTreeSet<Digits> = self.daily.groups().map(|daily| daily.group.price).collect();
         daily != self.lines.iter().map(|line| digits(line.unit_price)).collect()
     }
 
@@ -387,7 +401,7 @@ fn has_several_prices(lines: &[Line]) -> bool {
 
 /// The one price of the daily lines, where there is one.
 fn daily_price(daily: &DailyGroups) -> Option<Number> {
-    let mut prices = daily.groups().map(|(group, _)| group.price);
+    let mut prices = daily.groups().map(|daily| daily.group.price);
     let first = prices.next()?;
     prices.all(|price| price == first).then(|| number(first))
 }
@@ -396,7 +410,7 @@ fn daily_price(daily: &DailyGroups) -> Option<Number> {
 type Units = Result<(Group, Amount), AmountError>;
 
 fn daily_units(daily: &DailyGroups) -> impl Iterator<Item = Units> {
-    daily.groups().map(|(group, sums)| Ok((*group, sums.quantity)))
+    daily.groups().map(|daily| Ok((*daily.group, daily.sums.quantity)))
 }
 
 fn invoiced_units(lines: &[Line]) -> impl Iterator<Item = Units> {

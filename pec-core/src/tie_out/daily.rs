@@ -72,6 +72,7 @@ pub(super) struct Terms {
     pub(super) unit_price: Number,
     pub(super) rate: Rate,
     pub(super) azure_credit: bool,
+    pub(super) charged: bool,
     pub(super) pricing: Currency,
     pub(super) billing: Option<Currency>,
     pub(super) exchange_rate: Option<Number>,
@@ -106,13 +107,11 @@ impl DailyCharges {
         if self.last_day.replace(day) != Some(day) {
             self.days.insert(day);
         }
-        if !charge.charged {
-            return Ok(());
-        }
         let terms = Terms {
             unit_price: charge.unit_price,
             rate: charge.rate,
             azure_credit: charge.azure_credit,
+            charged: charge.charged,
             pricing: charge.pricing,
             billing: charge.billing,
             exchange_rate: charge.exchange_rate,
@@ -179,11 +178,6 @@ impl DailyCharges {
             let (meter, ()) = self.meters.entries().get(key.meter as usize)?;
             Some((self.key(*meter), &key.terms, sums))
         })
-    }
-
-    /// All meters that have lines, charged or not.
-    pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
-        self.meters.entries().iter().map(|(meter, ())| self.key(*meter))
     }
 
     fn key(&self, meter: Meter) -> Key {
