@@ -10,6 +10,7 @@ mod explanations;
 mod findings;
 mod sums;
 mod text;
+mod tie_out;
 #[cfg(feature = "arrow")]
 mod write;
 
@@ -24,6 +25,8 @@ pub use explain::explain;
 pub use explanations::{Explanation, Explanations};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
+#[cfg(feature = "arrow")]
+pub use tie_out::untied_batch;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
 #[cfg(feature = "arrow")]
 pub use write::CsvTable;

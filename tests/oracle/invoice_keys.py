@@ -29,6 +29,7 @@ BECAUSE = (
     "late_usage",
     "missing_day",
     "quantity",
+    "unit_price",
     "credit_rate",
     "exchange_rate",
     "amount",
@@ -220,7 +221,7 @@ class Compared:
             return ["no_invoice_line"]
         found = {name for name in BECAUSE if getattr(self, f"has_{name}", bool)()}
         if self.forward() is not None:  # then every group's quantity and rate is the invoice's
-            found -= {"late_usage", "missing_day", "quantity", "credit_rate", "partial_credit"}
+            found -= {"late_usage", "missing_day", "quantity", "unit_price", "credit_rate", "partial_credit"}
         return [name for name in BECAUSE if name in found] or ["amount"]
 
     def has_tier_price(self) -> bool:
@@ -253,6 +254,10 @@ class Compared:
     def has_quantity(self) -> bool:
         near = self.is_near(self.daily_quantity, self.invoice_quantity)
         return not near and self.invoice_quantity < self.daily_quantity
+
+    def has_unit_price(self) -> bool:
+        daily_prices = {line.unit_price for line in self.charged}
+        return not self.is_tiered and daily_prices != {line.unit_price for line in self.lines}
 
     def has_credit_rate(self) -> bool:
         if self.has_partial_credit():

@@ -237,24 +237,41 @@ impl Columns {
         amounts: &[Amount],
         data_type: &DataType,
     ) -> Result<(), ArrowError> {
-        let does_not_fit = || ArrowError::ComputeError(format!("an amount of `{name}` does not fit {data_type}"));
-        let array: ArrayRef = if let DataType::Decimal128(precision, scale) = data_type {
-            let at_scale = |amount: &Amount| {
-                amount.at_scale(scale.unsigned_abs().into()).and_then(|digits| i128::try_from(digits).ok())
-            };
-            let digits = amounts.iter().map(|amount| at_scale(amount).ok_or_else(does_not_fit));
-            let array = Decimal128Array::from_iter_values(digits.collect::<Result<Vec<_>, _>>()?);
-            Arc::new(array.with_precision_and_scale(*precision, *scale)?)
-        } else {
-            Arc::new(amounts.iter().map(|amount| Some(amount.to_string())).collect::<LargeStringArray>())
-        };
+        let array = amount_array(name, amounts.iter().copied().map(Some), data_type)?;
         self.add(name, array, false);
+        Ok(())
+    }
+
+    /// Amounts of which some are not told.
+    pub(super) fn optional_amounts(&mut self, name: &str, amounts: &[Option<Amount>]) -> Result<(), ArrowError> {
+        let told = || amounts.iter().flatten();
+        let decimals = told().map(|amount| amount.decimals()).max().unwrap_or(2);
+        let largest = told().map(|amount| amount.abs()).max().unwrap_or_default();
+        let array = amount_array(name, amounts.iter().copied(), &amount_type(decimals, largest))?;
+        self.add(name, array, true);
         Ok(())
     }
 
     pub(super) fn batch(self) -> Result<RecordBatch, ArrowError> {
         RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays)
     }
+}
+
+fn amount_array(
+    name: &str,
+    amounts: impl Iterator<Item = Option<Amount>>,
+    data_type: &DataType,
+) -> Result<ArrayRef, ArrowError> {
+    let does_not_fit = || ArrowError::ComputeError(format!("an amount of `{name}` does not fit {data_type}"));
+    let DataType::Decimal128(precision, scale) = data_type else {
+        return Ok(Arc::new(amounts.map(|amount| amount.map(|amount| amount.to_string())).collect::<LargeStringArray>()));
+    };
+    let at_scale = |amount: Amount| {
+        let digits = amount.at_scale(scale.unsigned_abs().into()).and_then(|digits| i128::try_from(digits).ok());
+        digits.ok_or_else(does_not_fit)
+    };
+    let digits = amounts.map(|amount| amount.map(at_scale).transpose()).collect::<Result<Vec<_>, _>>()?;
+    Ok(Arc::new(Decimal128Array::from(digits).with_precision_and_scale(*precision, *scale)?))
 }
 
 /// The type that holds amounts of so many decimals, none above `largest`.

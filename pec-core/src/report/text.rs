@@ -341,7 +341,7 @@ pub(super) fn wrapped(text: &mut String, content: &str) {
 }
 
 /// To the cent, with separators between thousands.
-fn cents(amount: Amount) -> String {
+pub(super) fn cents(amount: Amount) -> String {
     let shown = amount.rounded(2, Rounding::HalfEven).to_string();
     let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |digits| ("-", digits));
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "00"));

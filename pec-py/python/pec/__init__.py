@@ -7,7 +7,7 @@
 
 `reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface, and beside them a
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
-record. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
+record; `tie_out` compares daily lines with the invoice. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
 from pec._pec import (
@@ -18,12 +18,13 @@ from pec._pec import (
     Partner,
     Result,
     Rule,
+    TieOut,
     __version__,
     judge,
     rules,
 )
 from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
-from pec.run import explain, reconcile
+from pec.run import explain, reconcile, tie_out
 
 __all__ = [
     "AmountError",
@@ -38,9 +39,11 @@ __all__ = [
     "Result",
     "RowIssueError",
     "Rule",
+    "TieOut",
     "__version__",
     "explain",
     "judge",
     "reconcile",
     "rules",
+    "tie_out",
 ]
