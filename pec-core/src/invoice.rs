@@ -98,10 +98,7 @@ pub fn effective_unit_price(billable_cost: Amount, billable_quantity: Number) ->
 /// # Errors
 ///
 /// [`AmountError`] where price x quantity cannot be held exactly.
-pub fn billable_cost_of_price(
-    effective_unit_price: Number,
-    billable_quantity: Number,
-) -> Result<Amount, AmountError> {
+pub fn billable_cost_of_price(effective_unit_price: Number, billable_quantity: Number) -> Result<Amount, AmountError> {
     let cost = Amount::product(effective_unit_price, billable_quantity)?;
     let half_unit = Amount::product(effective_unit_price.half_unit(PRICE_DIGITS), billable_quantity)?.abs();
     let outward = if cost < Amount::ZERO { -half_unit } else { half_unit };

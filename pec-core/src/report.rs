@@ -25,9 +25,9 @@ pub use explain::explain;
 pub use explanations::{Explanation, Explanations};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
+pub use sums::{Dimension, SumRow, SumTable, sum_by};
 #[cfg(feature = "arrow")]
 pub use tie_out::untied_batch;
-pub use sums::{Dimension, SumRow, SumTable, sum_by};
 #[cfg(feature = "arrow")]
 pub use write::CsvTable;
 #[cfg(feature = "parquet")]

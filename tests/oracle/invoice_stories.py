@@ -204,11 +204,11 @@ def one_line_twice(rng: random.Random, meter: Meter) -> None:
 
 
 def other_price(rng: random.Random, meter: Meter) -> None:
-    """Same quantity, another list price: nothing but the amount can be told."""
+    """Same quantity, another list price."""
     meter.uses = uses_of(rng, meter.plan, "all", True)
     line = forward(meter)[0]
     meter.lines = [asked(meter.plan, line.unit_price * 2, line.quantity, line.rate)]
-    meter.known = Known(False, ("amount",))
+    meter.known = Known(False, ("unit_price",))
 
 
 def not_invoiced(rng: random.Random, meter: Meter) -> None:

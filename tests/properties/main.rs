@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod eligibility;
+mod invoice;
 mod ledger;
 mod money;
 mod months;

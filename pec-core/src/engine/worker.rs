@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::ledger::{Address, FileFacts, Ledger};
 use crate::eligibility::RuleId;
+use crate::ledger::{Address, FileFacts, Ledger};
 use crate::money::{Amount, AmountError, Rate};
 use crate::normalise::{ACCOUNT, RowIssue};
 use crate::read::{Binding, Column, Columns};
+#[cfg(feature = "arrow")]
+use crate::read::{ReadError, ReadErrorKind};
 use crate::reconcile::{Decision, flagged_rate};
 use crate::tie_out::{DailyCharge, DailyCharges};
 use crate::usage::UsageLine;
-#[cfg(feature = "arrow")]
-use crate::read::{ReadError, ReadErrorKind};
 
 use super::decider::{Decided, Decider, Issue};
 use super::feed::{FileHead, Job};
@@ -155,8 +155,8 @@ impl<'e> Frame<'e> {
         schema: &arrow_schema::Schema,
     ) -> Result<Self, EngineError> {
         let name: Arc<str> = name.into();
-        let frames =
-            crate::read::arrow::Frames::new(schema, purpose.wanted(engine)).map_err(|kind| ReadError::new(&name, kind))?;
+        let frames = crate::read::arrow::Frames::new(schema, purpose.wanted(engine))
+            .map_err(|kind| ReadError::new(&name, kind))?;
         let (decider, books) = (Decider::new(engine, purpose.wanted(engine)), Books::new(purpose));
         Ok(Self { decider, books, frames, name, rows: 0 })
     }

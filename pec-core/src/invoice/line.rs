@@ -167,7 +167,6 @@ impl LineClass {
             Self::Licence
         }
     }
-
 }
 
 impl ClassColumns<'_> {

@@ -278,8 +278,21 @@ mod tests {
     const HEADER: &str = "CustomerId,SubscriptionId,ProductId,SkuId,AvailabilityId,ChargeType,UnitPrice,Quantity,BillableQuantity,\
         Subtotal,TaxTotal,Currency,PriceAdjustmentDescription,SubscriptionDescription,PCToBCExchangeRate";
     const ROW: [&str; 15] = [
-        "c", "p", "DZH", "006G", "DZ", "New", "0.868", "1", "29", "21.39", "2", "EUR",
-        "\"[\"\"15.0% Partner earned credit for services managed\"\"]\"", "Azure plan", "1",
+        "c",
+        "p",
+        "DZH",
+        "006G",
+        "DZ",
+        "New",
+        "0.868",
+        "1",
+        "29",
+        "21.39",
+        "2",
+        "EUR",
+        "\"[\"\"15.0% Partner earned credit for services managed\"\"]\"",
+        "Azure plan",
+        "1",
     ];
 
     /// What a file with this row, or one that differs in a cell, gives.

@@ -113,8 +113,7 @@ impl Columns {
     pub(crate) const USUAL: Self = Self(!Self::of(&Column::PRODUCT_IDS).with(Self::of(&Column::BILLING)).0);
 
     /// All columns that a comparison with an invoice needs.
-    pub(crate) const INVOICED: Self =
-        Self::USUAL.with(Self::of(&Column::INVOICED)).with(Self::of(&Column::BILLING));
+    pub(crate) const INVOICED: Self = Self::USUAL.with(Self::of(&Column::INVOICED)).with(Self::of(&Column::BILLING));
 
     /// These columns.
     pub(crate) const fn of(columns: &[Column]) -> Self {

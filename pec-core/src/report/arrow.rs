@@ -264,7 +264,9 @@ fn amount_array(
 ) -> Result<ArrayRef, ArrowError> {
     let does_not_fit = || ArrowError::ComputeError(format!("an amount of `{name}` does not fit {data_type}"));
     let DataType::Decimal128(precision, scale) = data_type else {
-        return Ok(Arc::new(amounts.map(|amount| amount.map(|amount| amount.to_string())).collect::<LargeStringArray>()));
+        return Ok(Arc::new(
+            amounts.map(|amount| amount.map(|amount| amount.to_string())).collect::<LargeStringArray>(),
+        ));
     };
     let at_scale = |amount: Amount| {
         let digits = amount.at_scale(scale.unsigned_abs().into()).and_then(|digits| i128::try_from(digits).ok());

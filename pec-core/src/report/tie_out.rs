@@ -94,7 +94,10 @@ fn write_key(text: &mut String, untied: &UntiedKey) {
 
 fn write_more(text: &mut String, all: usize, what: &str) {
     if all > KEYS_SHOWN {
-        line(text, &format!("and {} more {what}, in the JSON", count(u64::try_from(all - KEYS_SHOWN).unwrap_or(u64::MAX))));
+        line(
+            text,
+            &format!("and {} more {what}, in the JSON", count(u64::try_from(all - KEYS_SHOWN).unwrap_or(u64::MAX))),
+        );
     }
 }
 
@@ -131,7 +134,9 @@ const fn meaning(because: Because) -> &'static str {
         Because::MissingDay => "the invoice has more units, and a day of the plan has no line: look for a missing file",
         Because::Quantity => "the units differ: the daily files may hold another period, or lines twice",
         Because::UnitPrice => "the unit prices differ",
-        Because::CreditRate => "the same units at the same price, with another partner earned credit than the daily flags",
+        Because::CreditRate => {
+            "the same units at the same price, with another partner earned credit than the daily flags"
+        }
         Because::ExchangeRate => "the daily file has another exchange rate",
         Because::Amount => "everything is equal but the amount",
     }

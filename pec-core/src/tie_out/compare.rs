@@ -80,7 +80,11 @@ impl DailyGroups {
     }
 
     fn groups(&self) -> impl Iterator<Item = DailyGroup<'_>> {
-        self.groups.iter().map(|((group, exchange_rate), sums)| DailyGroup { group, exchange_rate: *exchange_rate, sums })
+        self.groups.iter().map(|((group, exchange_rate), sums)| DailyGroup {
+            group,
+            exchange_rate: *exchange_rate,
+            sums,
+        })
     }
 }
 
@@ -277,7 +281,8 @@ impl Interval {
         let cost = sum_of(daily.groups().map(|daily| daily.sums.list_cost.share(daily.group.rate.rest())))?;
         let unit = |decimals| Amount::from_number(Number::new(1, u8::try_from(decimals).unwrap_or(u8::MAX)));
         let cut = unit(PRICING_DECIMALS)?.times(rate)?.checked_add(unit(first.billing.decimals())?)?;
-        let is_below = |line: &&Line| if line.list_cost.is_zero() { cost < Amount::ZERO } else { line.list_cost < Amount::ZERO };
+        let is_below =
+            |line: &&Line| if line.list_cost.is_zero() { cost < Amount::ZERO } else { line.list_cost < Amount::ZERO };
         let below = lines.iter().filter(is_below).count();
         let times = |count: usize| cut.times(Number::new(i128::try_from(count).unwrap_or(i128::MAX), 0));
         let cuts = (times(lines.len() - below)?, times(below)?);
@@ -294,7 +299,11 @@ impl Interval {
             ((cost, invoice), self.cuts)
         };
         // The cost may be larger than what is kept of it, by less than any amount can tell.
-        let below = if down.is_zero() { invoice > cost || (exact && invoice == cost) } else { invoice.checked_add(down)? > cost };
+        let below = if down.is_zero() {
+            invoice > cost || (exact && invoice == cost)
+        } else {
+            invoice.checked_add(down)? > cost
+        };
         let above = match (up.is_zero(), invoice.checked_sub(up)?) {
             (true, invoice) => invoice <= cost,
             (false, lowest) => lowest < cost || (!exact && lowest == cost),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::day::UsageDay;
-use crate::lookup::{Table, Texts};
 use crate::ledger::RowIssues;
+use crate::lookup::{Table, Texts};
 use crate::money::{Amount, AmountError, Currency, Number, Rate};
 use crate::product::ProductIds;
 
@@ -188,7 +188,8 @@ impl DailyCharges {
     /// Is there a day between the plan's first and last one without a line of it?
     pub(super) fn misses_a_day(&self, plan: &str) -> bool {
         let Some(plan) = self.texts.find(plan) else { return false };
-        let mut days = self.days.range((plan, UsageDay::FIRST)..).take_while(|(of, _)| *of == plan).map(|(_, day)| *day);
+        let mut days =
+            self.days.range((plan, UsageDay::FIRST)..).take_while(|(of, _)| *of == plan).map(|(_, day)| *day);
         let Some(mut last) = days.next() else { return false };
         days.any(|day| {
             let gap = day.days_since(last) > 1;
