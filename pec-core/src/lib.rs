@@ -55,6 +55,7 @@
 //! - [`reconcile::Decision`] puts the verdict beside what was paid: [`reconcile::Standing`] and the money.
 //! - [`ledger::Ledger`] holds exact sums that merge in any order; [`observed::ObservedGap`] is a run of days without credit.
 //! - [`report::Report`] is what was found, as data, JSON and text; [`report::explain`] says why one line has its standing.
+//! - [`invoice`] is the published arithmetic of invoices, [`tie_out`](tie_out::tie_out) the comparison of daily lines with one.
 //! - [`money::Number`], [`money::Amount`] and [`money::Rate`] are exact decimals; nothing rounds without a
 //!   [`money::Rounding`].
 //! - [`programme::Programme`] holds rates and choices over time, each with its source.
@@ -78,7 +79,7 @@
 //!
 //! - It reads no absence out of what an export cannot show. Without access evidence a line that could earn and was not paid
 //!   is [`Unknown`](reconcile::Standing::Unknown), never missed or lost.
-//! - It reads no price list, invoice or Cost Management export, and draws down no Azure Credit Offer.
+//! - It reads no price list or Cost Management export, and draws down no Azure Credit Offer.
 //! - It touches no clock, file system or network: inputs are streams, and days come from the data.
 //! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
 //!
@@ -100,6 +101,7 @@ pub mod day;
 pub mod eligibility;
 pub mod engine;
 pub mod ids;
+pub mod invoice;
 pub mod ledger;
 mod lookup;
 pub mod money;
@@ -114,6 +116,7 @@ pub mod report;
 pub mod resource;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tie_out;
 pub mod usage;
 
 /// Longer pages.

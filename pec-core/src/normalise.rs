@@ -5,6 +5,7 @@
 
 mod dates;
 pub mod evidence;
+mod invoice;
 mod issue;
 mod meanings;
 mod percent;
@@ -12,16 +13,18 @@ mod record;
 
 use std::borrow::Cow;
 
+pub use invoice::{InvoiceFacts, read_invoice};
 pub(crate) use issue::CellIssue;
 pub use issue::RowIssue;
 pub use record::Record;
 
 use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
-use crate::money::{ListCost, Number};
+use crate::money::{Currency, ListCost, Number};
+use crate::product::ProductIds;
 use crate::read::{Column, Columns, NotUtf8, Row};
 use crate::resource::ArmScope;
-use crate::usage::UsageLine;
+use crate::usage::{Billing, UsageLine};
 
 type Read<T> = Result<T, CellIssue>;
 
@@ -46,6 +49,8 @@ pub(crate) struct Normaliser {
     quantity: Number,
     list_cost: ListCost,
     pricing_pre_tax_total: Option<Number>,
+    product_ids: ProductIds,
+    billing: Billing,
 }
 
 /// Columns that settle the day.
@@ -62,6 +67,8 @@ const PLACE: Columns = Columns::of(&[
 ]);
 /// Columns that name the product.
 const PRODUCT: [Column; 3] = [Column::ProductName, Column::SkuName, Column::MeterName];
+const PRODUCT_IDS: Columns = Columns::of(&Column::PRODUCT_IDS);
+const BILLING: Columns = Columns::of(&Column::BILLING);
 const UNIT_PRICE: Columns = Columns::of(&[Column::UnitPrice]);
 const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
 const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
@@ -106,6 +113,8 @@ impl Normaliser {
             offer: values.offer,
             invoiced: values.invoiced,
             product: values.product,
+            product_ids: &self.product_ids,
+            billing: self.billing,
             credit: values.credit,
         }
     }
@@ -139,6 +148,12 @@ impl Normaliser {
         if changed.any(PLACE) {
             self.read_place(row)?;
         }
+        if changed.any(PRODUCT_IDS) {
+            self.read_product_ids(row);
+        }
+        if changed.any(BILLING) {
+            self.billing = billing(row)?;
+        }
         self.meanings.read_product(row, changed)?;
         // Names are for people here; what they mean has been read.
         for (name, column) in self.product.iter_mut().zip(PRODUCT) {
@@ -169,6 +184,15 @@ impl Normaliser {
         Ok(())
     }
 
+    /// What is asked by ids is not told of a line whose ids are no text; that is no reason to lose the row.
+    fn read_product_ids(&mut self, row: Row<'_>) {
+        let ids = &mut self.product_ids;
+        let texts = [&mut ids.plan, &mut ids.product, &mut ids.sku, &mut ids.availability, &mut ids.meter];
+        for (text, column) in texts.into_iter().zip(Column::PRODUCT_IDS) {
+            set(text, &row.cell(column).text().unwrap_or_default());
+        }
+    }
+
     fn read_place(&mut self, row: Row<'_>) -> Read<()> {
         let group = text(row, Column::ResourceGroup)?;
         let named_by_path = || ArmScope::parse(&self.resource).map_or("", ArmScope::resource_group);
@@ -180,6 +204,19 @@ impl Normaliser {
         set(&mut self.subscription_name, &row.cell(Column::EntitlementDescription).text().unwrap_or_default());
         Ok(())
     }
+}
+
+/// The billing currency and the exchange rate; blank says nothing.
+fn billing(row: Row<'_>) -> Read<Billing> {
+    let (currency, rate) = (Column::BillingCurrency, Column::PcToBcExchangeRate);
+    let issue = |error: crate::money::CurrencyError| {
+        CellIssue::new(row, currency, error.to_string().trim_start_matches("expected "))
+    };
+    let told = |column| !row.cell(column).is_blank();
+    Ok(Billing {
+        currency: if told(currency) { Some(text(row, currency)?.parse::<Currency>().map_err(issue)?) } else { None },
+        exchange_rate: if told(rate) { Some(number(row, rate)?) } else { None },
+    })
 }
 
 /// The new text in the memory of the old one.

@@ -18,6 +18,7 @@ mod losses;
 mod remedies;
 mod sums;
 mod text;
+mod tie_out;
 #[cfg(feature = "arrow")]
 mod timeline;
 #[cfg(feature = "arrow")]
@@ -43,6 +44,8 @@ pub use explanations::{Explanation, Explanations, explain_access};
 pub use findings::Findings;
 pub use losses::Loss;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
+#[cfg(feature = "arrow")]
+pub use tie_out::untied_batch;
 #[cfg(feature = "arrow")]
 pub use timeline::access_timeline;
 #[cfg(feature = "arrow")]

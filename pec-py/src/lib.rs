@@ -14,6 +14,7 @@ mod judge;
 mod reconcile;
 mod rule;
 mod source;
+mod tie_out;
 mod watch;
 mod write;
 
@@ -33,6 +34,8 @@ mod _pec {
     use super::reconcile::{PyReconciliation, reconcile};
     #[pymodule_export]
     use super::rule::{PyRule, rules};
+    #[pymodule_export]
+    use super::tie_out::{PyTieOut, tie_out};
     #[pymodule_export]
     use super::write::write_findings;
 

@@ -16,7 +16,7 @@ use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::error::PecResult;
-use crate::source::{Raised, Source, named, open_input, path_input};
+use crate::source::{Raised, Source, named, open_input, path_input, raised_by};
 use crate::watch::{Seen, watched};
 use crate::write;
 
@@ -32,10 +32,7 @@ pub(crate) fn reconcile(
     progress: Option<Py<PyAny>>,
     name: Option<&str>,
 ) -> PecResult<PyReconciliation> {
-    let threads = match threads.map(NonZeroUsize::new) {
-        None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        Some(threads) => threads.ok_or_else(|| PyValueError::new_err("`threads` is 0; expected 1 or more"))?,
-    };
+    let threads = threads_of(threads)?;
     let raised = Raised::default();
     let work = Work {
         engine: engine_with(py, partner.as_deref(), evidence.as_deref())?,
@@ -44,15 +41,15 @@ pub(crate) fn reconcile(
         threads,
         raised: raised.clone(),
     };
-    let result = watched(py, progress, move |seen| work.run(seen));
-    result.map_err(|error| match raised.take() {
-        None => error,
-        Some(cause) => {
-            let error = PyErr::from(error);
-            error.set_cause(py, Some(cause));
-            error.into()
-        }
-    })
+    watched(py, progress, move |seen| work.run(seen)).map_err(|error| raised_by(py, error, &raised))
+}
+
+/// As many threads as are asked for, or as the machine offers.
+pub(crate) fn threads_of(threads: Option<usize>) -> PecResult<NonZeroUsize> {
+    match threads.map(NonZeroUsize::new) {
+        None => Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+        Some(threads) => Ok(threads.ok_or_else(|| PyValueError::new_err("`threads` is 0; expected 1 or more"))?),
+    }
 }
 
 struct Work {

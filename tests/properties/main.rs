@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod diff;
 mod eligibility;
+mod invoice;
 mod ledger;
 mod money;
 mod months;

@@ -270,7 +270,8 @@ impl Columns {
         self.amounts_as(name, amounts, &narrowest(amounts))
     }
 
-    fn optional_amounts(&mut self, name: &str, amounts: &[Option<Amount>]) -> Result<(), ArrowError> {
+    /// Amounts of which some are not told.
+    pub(super) fn optional_amounts(&mut self, name: &str, amounts: &[Option<Amount>]) -> Result<(), ArrowError> {
         let known: Vec<_> = amounts.iter().copied().flatten().collect();
         let array = amount_array(name, amounts.iter().copied(), &narrowest(&known))?;
         self.add(name, array, true);
@@ -289,6 +290,7 @@ impl Columns {
         Ok(())
     }
 
+    /// Amounts of which some are not told.
     pub(super) fn batch(self) -> Result<RecordBatch, ArrowError> {
         RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays)
     }

@@ -8,8 +8,8 @@
 `reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface, and beside them a
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
 record; `access_timeline` shows who held access when, `access_diff` compares two exports of it, `access_alert` prints an
-alert on what carries PEC; `write_evidence_pack` writes what a support request needs. Amounts are `decimal.Decimal`,
-exact to the last digit. The work is done in Rust, in `pec._pec`.
+alert on what carries PEC; `write_evidence_pack` writes what a support request needs; `tie_out` compares daily lines with
+the invoice. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
 from pec._pec import (
@@ -21,11 +21,21 @@ from pec._pec import (
     Partner,
     Result,
     Rule,
+    TieOut,
     __version__,
     rules,
 )
 from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
-from pec.run import access_alert, access_diff, access_timeline, explain, judge, reconcile, write_evidence_pack
+from pec.run import (
+    access_alert,
+    access_diff,
+    access_timeline,
+    explain,
+    judge,
+    reconcile,
+    tie_out,
+    write_evidence_pack,
+)
 
 __all__ = [
     "AccessDiff",
@@ -41,6 +51,7 @@ __all__ = [
     "Result",
     "RowIssueError",
     "Rule",
+    "TieOut",
     "__version__",
     "access_alert",
     "access_diff",
@@ -49,5 +60,6 @@ __all__ = [
     "judge",
     "reconcile",
     "rules",
+    "tie_out",
     "write_evidence_pack",
 ]

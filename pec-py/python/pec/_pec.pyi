@@ -20,6 +20,7 @@ __all__ = [
     "Partner",
     "Result",
     "Rule",
+    "TieOut",
     "__version__",
     "access_alert",
     "access_diff",
@@ -28,6 +29,7 @@ __all__ = [
     "judge",
     "reconcile",
     "rules",
+    "tie_out",
     "write_evidence_pack",
     "write_findings",
 ]
@@ -402,3 +404,36 @@ def write_findings(
     Returns:
         The paths that were written.
     """
+
+@final
+class TieOut:
+    """Daily lines against an invoice: which keys tie, which do not, and the way from list cost to the total."""
+
+    @property
+    def keys(self) -> int:
+        """Meters of Azure plans on either side: plan, product, SKU and availability."""
+    @property
+    def tied(self) -> int:
+        """How many of them tie."""
+    @property
+    def row_issues(self) -> int:
+        """How many rows could not be read, on either side."""
+    @property
+    def untied(self) -> Table:
+        """The keys that do not tie, the largest difference of each currency first."""
+    def to_json(self) -> str:
+        """Everything as one JSON object, amounts as exact texts."""
+    def to_dict(self) -> dict[str, Any]:
+        """The same as Python values, amounts as `Decimal`."""
+    def report(self) -> str:
+        """The same as text, for people."""
+
+def tie_out(
+    daily: Sequence[Any],
+    /,
+    *,
+    invoice: Sequence[Any],
+    threads: int | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> TieOut:
+    """`pec.tie_out`, for sources that are files, open files or tables."""

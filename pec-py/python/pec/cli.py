@@ -27,6 +27,9 @@ DIFF_STATUSES = """Ends with status 0 when done, 1 when a place lost its access 
 2 when the input cannot be used."""
 EXPORTS = "exports of access: folders with a manifest.json, and files as [KIND=]FILE[@TIME]"
 
+TIE_OUT_STATUSES = """Ends with status 0 when done, 1 when a key does not tie or rows could not be read under --strict,
+2 when the input cannot be used."""
+
 
 def main() -> None:
     """The entry point."""
@@ -71,6 +74,21 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--from", dest="from_", type=_day, metavar="DAY", help="the first day")
     command.add_argument("--until", type=_day, metavar="DAY", help="the day after the last")
     command.add_argument("--out", required=True, type=Path, metavar="DIR", help="where to write it")
+    about = "daily lines against the invoice, meter by meter: what ties, what does not, and why"
+    command = commands.add_parser(
+        "tie-out",
+        help=about,
+        description=f"Compares {about}.",
+        epilog=TIE_OUT_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("sources", nargs="+", metavar="DAILY", help="billed daily rated usage: files, globs, folders")
+    recon = "invoice reconciliation files of the same month: files, globs, folders"
+    command.add_argument("--invoice", nargs="+", action="extend", required=True, metavar="RECON", help=recon)
+    command.add_argument("--json", action="store_true", help="print one JSON object, exact amounts as strings")
+    strict = "end with status 1 where a key does not tie or rows could not be read"
+    command.add_argument("--strict", action="store_true", help=strict)
+    command.add_argument("--threads", type=_threads, metavar="N", help="threads; by default all there are")
     about = "exports of access: a script that makes them, what changed between two, an alert on what they show"
     groups = commands.add_parser("access", help=about, description=about.capitalize() + ".").add_subparsers(
         dest="access_command", required=True, metavar="COMMAND"
@@ -176,6 +194,22 @@ def evidence(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def tie_out(arguments: argparse.Namespace) -> int:
+    """Compares daily rated usage with the invoice."""
+    with _failing():
+        daily, invoice = expand(arguments.sources), expand(arguments.invoice)
+        with _reading(daily.files) if sys.stderr.isatty() else nullcontext() as told:
+            found = _pec.tie_out(daily.files, invoice=invoice.files, threads=arguments.threads, progress=told)
+    _tell_passed_over(daily)
+    _tell_passed_over(invoice)
+    if arguments.json:
+        _write(found.to_json())
+    else:
+        _say(found.report().rstrip("\n"))
+    wrong = found.tied < found.keys or found.row_issues
+    return DONE_WITH_ISSUES if arguments.strict and wrong else DONE
+
+
 def rules(_: argparse.Namespace) -> int:
     """Lists every rule: rank, id, what it finds, what to do, and where it is written."""
     for rule in pec.rules():
@@ -227,7 +261,14 @@ def access_script(arguments: argparse.Namespace) -> int:
 
 
 ACCESS_COMMANDS = {"script": access_script, "diff": access_diff, "alert": access_alert}
-COMMANDS = {"reconcile": reconcile, "explain": explain, "evidence": evidence, "access": access, "rules": rules}
+COMMANDS = {
+    "reconcile": reconcile,
+    "explain": explain,
+    "evidence": evidence,
+    "tie-out": tie_out,
+    "access": access,
+    "rules": rules,
+}
 
 
 def _run(files: list[Path], arguments: argparse.Namespace, out: Path | None) -> _pec.Result:

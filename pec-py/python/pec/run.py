@@ -241,6 +241,41 @@ def access_alert(
     )
 
 
+def tie_out(
+    daily: Source | list[Source] | tuple[Source, ...],
+    *,
+    invoice: Source | list[Source] | tuple[Source, ...],
+    threads: int | None = None,
+    progress: bool | Progress = False,
+) -> _pec.TieOut:
+    """Compares daily rated usage with the invoice, meter by meter, to the cent.
+
+    The invoice is computed again from the exact sums of the daily lines; what does not tie is told with its causes.
+
+    Args:
+        daily: Billed daily rated usage of the invoice, as `reconcile` takes it. Needs the ids of plan, product, SKU and
+            availability, which attribute set `basic` lacks.
+        invoice: Invoice reconciliation files of the same month: paths, globs, folders, open files, or a list of these.
+        threads: Threads to read on; by default as many as the machine offers.
+        progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
+
+    Returns:
+        Which keys tie and which do not, and the way from list cost to the invoice's total.
+
+    Raises:
+        FileNotFoundError: There is nothing at a path.
+        TypeError: A source is of a type that cannot be read.
+        ReadError: A source cannot be used; the message says what to do.
+    """
+    lines, of_invoice = _sources(daily), _sources(invoice)
+    if progress is True:
+        from pec.progress import reading
+
+        with reading(lines) as told:
+            return _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
+    return _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=progress or None)
+
+
 def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
     """What is to be read, no file twice."""
     sources = source if isinstance(source, (list, tuple)) else [source]
