@@ -7,7 +7,8 @@
 
 `reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface, and beside them a
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
-record; `tie_out` compares daily lines with the invoice. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
+record; `tie_out` compares daily lines with the invoice. Amounts are `decimal.Decimal`, exact to the last digit. The
+work is done in Rust, in `pec._pec`.
 """
 
 from pec._pec import (
