@@ -1,4 +1,4 @@
-"""Writes `invoice/` beside the example month: its invoice reconciliation file, by the published rules, with one wrong cent.
+"""Writes `invoice/` beside the example month: its reconciliation file, by the published rules, with one wrong cent.
 
     python examples/data/make_invoice.py
 
@@ -114,10 +114,13 @@ def charge(row: dict[str, str], units: Decimal, kind: str, reason: str) -> dict[
 
 def seats(line: dict[str, str]) -> dict[str, str]:
     """Ten seats of a month, for a customer of the invoice."""
-    ours = ("PartnerId", "CustomerId", "CustomerName", "CustomerDomainName", "CustomerCountry", "InvoiceNumber", "Currency")
+    ours = ("PartnerId", "CustomerId", "CustomerName", "CustomerDomainName", "CustomerCountry", "InvoiceNumber")
     price = cut(Decimal("10.08") * Decimal(line["PCToBCExchangeRate"]))
     return {
-        **{name: line[name] for name in (*ours, "PricingCurrency", "PCToBCExchangeRate", "PCToBCExchangeRateDate")},
+        **{
+            name: line[name]
+            for name in (*ours, "Currency", "PricingCurrency", "PCToBCExchangeRate", "PCToBCExchangeRateDate")
+        },
         "OrderDate": "10/1/2026",
         "ProductId": "CFQ7TTC0LH18",
         "SkuId": "0001",
