@@ -7,7 +7,7 @@ mod registry;
 mod rules;
 mod verdict;
 
-pub use reason::{CreditSignal, Reason, RuleId, ZeroSignal};
+pub use reason::{CreditSignal, MarketplaceSignal, Reason, RuleId, ZeroSignal};
 pub use registry::{Group, Owner, Rule, rule, rules};
 pub use verdict::{Outcome, Verdict};
 

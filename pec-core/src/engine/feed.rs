@@ -201,14 +201,6 @@ impl Format {
             Self::JsonLines | Self::JsonDocument => 1,
         }
     }
-
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "CSV",
-            Self::JsonLines => "JSON Lines",
-            Self::JsonDocument => "JSON document",
-        }
-    }
 }
 
 impl Job {

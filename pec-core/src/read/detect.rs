@@ -24,6 +24,17 @@ pub(crate) enum Format {
     JsonDocument,
 }
 
+impl Format {
+    /// Its name.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::JsonLines => "JSON Lines",
+            Self::JsonDocument => "JSON document",
+        }
+    }
+}
+
 /// An input whose header is read: its columns, its text, and how to cut it into records.
 pub(crate) struct Opened<'a> {
     pub(crate) name: Arc<str>,
