@@ -247,7 +247,7 @@ impl Engine {
         }
         match error {
             Some(error) => Err(error),
-            None => worker::merged(finished, &opened),
+            None => worker::merged(finished, &opened, self.wanted()),
         }
     }
 

@@ -8,6 +8,7 @@ mod explain;
 mod explanations;
 #[cfg(feature = "arrow")]
 mod findings;
+mod prices;
 mod sums;
 mod text;
 #[cfg(feature = "arrow")]
@@ -35,6 +36,7 @@ use crate::eligibility::RuleId;
 use crate::ledger::{FileFacts, Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
+use crate::normalise::price_list::PricesRead;
 use crate::observed::{ObservedGap, observed_gaps};
 use crate::programme::Programme;
 use crate::reconcile::Standing;
@@ -66,6 +68,9 @@ pub struct Report {
     /// What was read of access.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceFacts>,
+    /// What was read of price lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prices: Option<PricesRead>,
     /// Through which day the programme's values were verified; later days are decided with the last known ones.
     pub programme_verified_through: Option<UsageDay>,
 }
@@ -137,6 +142,7 @@ impl Report {
             programme_verified_through: verified_through(programme, &files),
             files,
             evidence: Vec::new(),
+            prices: None,
         })
     }
 
@@ -144,6 +150,12 @@ impl Report {
     #[must_use]
     pub fn with_evidence(self, evidence: Vec<EvidenceFacts>) -> Self {
         Self { evidence, ..self }
+    }
+
+    /// The report with what was read of price lists.
+    #[must_use]
+    pub fn with_prices(self, prices: PricesRead) -> Self {
+        Self { prices: Some(prices), ..self }
     }
 }
 

@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
+use crate::prices::PyPriceList;
 
 /// The name of the file that says what a folder of evidence holds.
 const MANIFEST: &str = "manifest.json";
@@ -127,20 +128,28 @@ fn file_time(path: &Path) -> PecResult<DateTime<Utc>> {
     Ok(DateTime::<Utc>::UNIX_EPOCH + since)
 }
 
-/// The engine with a partner and its evidence; the one that all share where there is none.
+/// The engine with a partner, its evidence and price lists; the one that all share where there is none of them.
 pub(crate) fn engine_with(
     py: Python<'_>,
     partner: Option<&PyPartner>,
     evidence: Option<&PyEvidence>,
+    prices: Option<&PyPriceList>,
 ) -> PecResult<Arc<Engine>> {
-    let Some(PyPartner(partner)) = partner else {
-        return match evidence {
-            None => engine(),
-            Some(_) => Err(PyValueError::new_err("evidence without a partner; say who you are with `partner`").into()),
-        };
-    };
+    if partner.is_none() && evidence.is_some() {
+        return Err(PyValueError::new_err("evidence without a partner; say who you are with `partner`").into());
+    }
+    if partner.is_none() && prices.is_none() {
+        return engine();
+    }
     py.detach(|| {
-        let evidence = evidence.map(|evidence| evidence.evidence.clone()).unwrap_or_default();
-        Ok(Arc::new(Engine::new()?.with_access(Access::new(partner.clone(), evidence))))
+        let mut engine = Engine::new()?;
+        if let Some(PyPartner(partner)) = partner {
+            let evidence = evidence.map(|evidence| evidence.evidence.clone()).unwrap_or_default();
+            engine = engine.with_access(Access::new(partner.clone(), evidence));
+        }
+        if let Some(prices) = prices {
+            engine = engine.with_prices(prices.list.clone());
+        }
+        Ok(Arc::new(engine))
     })
 }

@@ -9,6 +9,7 @@ mod arrow_out;
 mod error;
 mod explain;
 mod judge;
+mod prices;
 mod reconcile;
 mod rule;
 mod source;
@@ -23,6 +24,8 @@ mod _pec {
     use super::explain::{PyExplanations, explain};
     #[pymodule_export]
     use super::judge::{PyFinding, PyJudgement, judge};
+    #[pymodule_export]
+    use super::prices::PyPriceList;
     #[pymodule_export]
     use super::reconcile::{PyReconciliation, reconcile};
     #[pymodule_export]

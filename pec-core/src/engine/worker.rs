@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::ledger::{Address, FileFacts, Ledger};
 use crate::money::AmountError;
 use crate::normalise::{ACCOUNT, RowIssue};
-use crate::read::{Binding, Column};
+use crate::read::{Binding, Column, Columns};
 #[cfg(feature = "arrow")]
 use crate::read::{ReadError, ReadErrorKind};
 
@@ -87,6 +87,7 @@ pub(super) struct Frame<'e> {
     books: Books,
     frames: crate::read::arrow::Frames,
     name: Arc<str>,
+    wanted: Columns,
     rows: u64,
 }
 
@@ -96,7 +97,14 @@ impl<'e> Frame<'e> {
         let name: Arc<str> = name.into();
         let frames =
             crate::read::arrow::Frames::new(schema, engine.wanted()).map_err(|kind| ReadError::new(&name, kind))?;
-        Ok(Self { decider: Decider::new(engine), books: Books::default(), frames, name, rows: 0 })
+        Ok(Self {
+            decider: Decider::new(engine),
+            books: Books::default(),
+            frames,
+            name,
+            wanted: engine.wanted(),
+            rows: 0,
+        })
     }
 
     /// Decides and sums a batch; how many rows there were up to now.
@@ -104,7 +112,7 @@ impl<'e> Frame<'e> {
         &mut self,
         batch: Result<arrow_array::RecordBatch, E>,
     ) -> Result<u64, EngineError> {
-        let Self { decider, books, frames, name, rows } = self;
+        let Self { decider, books, frames, name, rows, .. } = self;
         let batch = batch.map_err(|error| ReadError::new(name, ReadErrorKind::Io(error.to_string())))?;
         let mut facts = FileFacts::default();
         let mut failed = None;
@@ -127,7 +135,7 @@ impl<'e> Frame<'e> {
 
     pub(super) fn finish(self) -> Ledger {
         let mut ledger = self.books.ledger;
-        describe(ledger.file(&self.name), "frame".to_owned(), &self.frames.binding);
+        describe(ledger.file(&self.name), "frame".to_owned(), &self.frames.binding, self.wanted);
         ledger
     }
 }
@@ -137,7 +145,11 @@ const fn provisional_row(sequence: u32, within: u64) -> u64 {
 }
 
 /// One ledger of all workers, with rows numbered and inputs described.
-pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Result<Ledger, EngineError> {
+pub(super) fn merged(
+    workers: Vec<Worker<'_>>,
+    opened: &[Arc<FileHead>],
+    wanted: Columns,
+) -> Result<Ledger, EngineError> {
     let mut first_rows: Vec<BTreeMap<u32, u64>> = opened.iter().map(|_| BTreeMap::new()).collect();
     let mut merged: Option<Ledger> = None;
     for worker in workers {
@@ -163,7 +175,7 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Resu
         }
         blocks_of.insert(Arc::clone(&head.name), blocks);
         let format = format!("{}{}", head.format.as_str(), if head.gzip { ", gzip" } else { "" });
-        describe(ledger.file(&head.name), format, &head.binding);
+        describe(ledger.file(&head.name), format, &head.binding, wanted);
     }
     ledger.issues_mut().number(|file, provisional| {
         let sequence = u32::try_from(provisional >> 32).unwrap_or(u32::MAX);
@@ -173,13 +185,15 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Resu
     Ok(ledger)
 }
 
-fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
+fn describe(facts: &mut FileFacts, format: String, binding: &Binding, wanted: Columns) {
     facts.format = format;
     facts.unknown_columns.extend(binding.unknown().iter().cloned());
     // An input without rows, such as an empty page of an API answer, has shown no columns.
     if binding.columns().is_empty() {
         return;
     }
-    let missing = Column::ALL.iter().filter(|column| column.says_more() && !binding.has(**column));
+    let asked =
+        |column: Column| wanted.any(Columns::of(&[column])) && matches!(column, Column::ProductId | Column::SkuId);
+    let missing = Column::ALL.iter().filter(|column| (column.says_more() || asked(**column)) && !binding.has(**column));
     facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));
 }

@@ -29,6 +29,19 @@ pub struct PricesRead {
     pub contradictions: Vec<Contradiction>,
 }
 
+impl PricesRead {
+    /// What this and another reading have read; what both have is there once.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        let new_files: Vec<_> = other.files.iter().filter(|file| !self.files.contains(file)).cloned().collect();
+        self.files.extend(new_files);
+        let new: Vec<_> =
+            other.contradictions.iter().filter(|one| !self.contradictions.contains(one)).cloned().collect();
+        self.contradictions.extend(new);
+        self
+    }
+}
+
 /// Facts of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from pec import _pec
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
 from pec.paths import expand
+from pec.prices import PricesLike, prices_of
 
 Source: TypeAlias = Any
 """A path, a glob, a folder, an open file, or a table with the Arrow PyCapsule interface."""
@@ -24,6 +25,7 @@ def reconcile(
     *,
     partner: PartnerLike | None = None,
     evidence: EvidenceLike | None = None,
+    prices: PricesLike | None = None,
     threads: int | None = None,
     progress: bool | Progress = False,
     name: str | None = None,
@@ -40,6 +42,8 @@ def reconcile(
         partner: Who earns: a `Partner`, or the path of its `partner.toml`.
         evidence: What exports show of access: an `Evidence`, or folders with a `manifest.json` and files written as
             `[KIND=]FILE[@TIME]`. Needs a partner.
+        prices: Price lists of the months of the usage: a `PriceList`, or the paths of the files that Partner Center
+            gives for Azure plan consumption and the marketplace, as they come (CSV, gzip or zip).
         threads: Threads to decide on; by default as many as the machine offers.
         progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
         name: The name to report open files and tables by.
@@ -53,10 +57,12 @@ def reconcile(
         ReadError: A source cannot be used; the message says what to do.
     """
     found = _sources(source)
-    who, shown = partner_of(partner), evidence_of(evidence)
+    who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
 
     def run(told: Progress | None) -> _pec.Result:
-        return _pec.reconcile(found, partner=who, evidence=shown, threads=threads, progress=told, name=name)
+        return _pec.reconcile(
+            found, partner=who, evidence=shown, prices=listed, threads=threads, progress=told, name=name
+        )
 
     if progress is True:
         from pec.progress import reading
@@ -73,6 +79,7 @@ def explain(
     day: datetime.date,
     partner: PartnerLike | None = None,
     evidence: EvidenceLike | None = None,
+    prices: PricesLike | None = None,
 ) -> _pec.Explanations:
     """Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
 
@@ -82,12 +89,14 @@ def explain(
         day: The day of consumption.
         partner: Who earns, as in `reconcile`.
         evidence: What exports show of access, as in `reconcile`.
+        prices: Price lists, as in `reconcile`.
 
     Returns:
         The decisions, with every grant that was considered and where it was read.
     """
     found, who, shown = _sources(source), partner_of(partner), evidence_of(evidence)
-    return _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown)
+    listed = prices_of(prices)
+    return _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown, prices=listed)
 
 
 def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
