@@ -21,7 +21,7 @@ const MAY_IMPORT: [(&str, &str); 20] = [
     ("money", ""),
     ("ids", ""),
     ("day", ""),
-    ("product", ""),
+    ("product", "day lookup money"),
     ("programme", ""),
     ("read", ""),
     ("testing", ""),
@@ -40,7 +40,7 @@ const MAY_IMPORT: [(&str, &str); 20] = [
     ("observed", "day eligibility ledger lookup money reconcile usage"),
     ("ledger", "day eligibility lookup money normalise observed reconcile usage"),
     ("report", "access day eligibility ledger money normalise observed programme reconcile usage"),
-    ("engine", "access day eligibility ledger lookup money normalise programme read reconcile usage"),
+    ("engine", "access day eligibility ledger lookup money normalise product programme read reconcile usage"),
 ];
 
 /// Every Rust file under a folder.

@@ -135,8 +135,8 @@ impl Engine {
 
     /// The engine with price lists, which tell what the lines' products are.
     #[must_use]
-    pub fn with_prices(self, prices: PriceList) -> Self {
-        Self { prices: Some(Arc::new(prices)), ..self }
+    pub fn with_prices(self, prices: impl Into<Arc<PriceList>>) -> Self {
+        Self { prices: Some(prices.into()), ..self }
     }
 
     /// The price lists.

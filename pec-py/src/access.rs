@@ -142,13 +142,13 @@ pub(crate) fn engine_with(
         return engine();
     }
     py.detach(|| {
-        let mut engine = Engine::new()?;
+        let mut engine = Engine::clone(&*engine()?);
         if let Some(PyPartner(partner)) = partner {
             let evidence = evidence.map(|evidence| evidence.evidence.clone()).unwrap_or_default();
             engine = engine.with_access(Access::new(partner.clone(), evidence));
         }
         if let Some(prices) = prices {
-            engine = engine.with_prices(prices.list.clone());
+            engine = engine.with_prices(Arc::clone(&prices.list));
         }
         Ok(Arc::new(engine))
     })

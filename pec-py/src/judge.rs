@@ -16,8 +16,10 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyMapping, PyString, PyTuple};
 
+use crate::access::engine_with;
 use crate::amount::{ExactDecimal, to_decimal};
 use crate::error::PecResult;
+use crate::prices::PyPriceList;
 
 /// The engine with the built-in programme, made once.
 pub(crate) fn engine() -> PecResult<Arc<Engine>> {
@@ -33,8 +35,12 @@ pub(crate) fn engine() -> PecResult<Arc<Engine>> {
 
 /// Judges one record of daily rated usage, given as column names and values.
 #[pyfunction]
-#[pyo3(signature = (record, /))]
-pub(crate) fn judge(record: &Bound<'_, PyMapping>) -> PecResult<PyJudgement> {
+#[pyo3(signature = (record, /, *, prices=None))]
+pub(crate) fn judge(
+    py: Python<'_>,
+    record: &Bound<'_, PyMapping>,
+    prices: Option<PyRef<'_, PyPriceList>>,
+) -> PecResult<PyJudgement> {
     let mut columns = Vec::with_capacity(record.len()?);
     for item in record.items()? {
         let (name, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = item.extract()?;
@@ -43,7 +49,7 @@ pub(crate) fn judge(record: &Bound<'_, PyMapping>) -> PecResult<PyJudgement> {
             columns.push((name.to_str()?.to_owned(), text));
         }
     }
-    let engine = engine()?;
+    let engine = engine_with(py, None, None, prices.as_deref())?;
     let mut record = Record::new(columns)?;
     let line = record.line()?;
     let decision = engine.decide(&line)?;

@@ -1,6 +1,7 @@
 //! Price lists.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use pec_core::day::UsageDay;
@@ -18,7 +19,7 @@ use crate::source::path_input;
 /// Price lists of Partner Center.
 #[pyclass(name = "PriceList", module = "pec", frozen)]
 pub(crate) struct PyPriceList {
-    pub(crate) list: PriceList,
+    pub(crate) list: Arc<PriceList>,
     pub(crate) read: PricesRead,
 }
 
@@ -30,7 +31,7 @@ impl PyPriceList {
         let paths: Vec<PathBuf> = paths.extract()?;
         py.detach(|| {
             let (list, read) = read(paths.iter().map(|path| path_input(&path.to_string_lossy(), path)))?;
-            Ok(Self { list, read })
+            Ok(Self { list: Arc::new(list), read })
         })
     }
 

@@ -282,3 +282,105 @@ fn is_endless(max: Number) -> bool {
     const DIGITS: i128 = 9_223_372_036_854;
     max.scale() == 0 && max.mantissa() / 1_000_000 >= DIGITS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> (PriceList, PricesRead) {
+        read([Input::new("prices.csv", text.as_bytes())]).unwrap()
+    }
+
+    const HEADER: &str = "ProductTitle,ProductId,SkuId,SkuTitle,Publisher,SkuDescription,UnitOfMeasure,TermDuration,Market,\
+                          Currency,UnitPrice,PricingTierRangeMin,PricingTierRangeMax,EffectiveStartDate,EffectiveEndDate,\
+                          MeterIds,MeterType,Tags\n";
+
+    #[test]
+    fn the_published_row_is_read_whole() {
+        let row = "\"Advanced Data Security\",DZH318Z0C16V,001J,t,Microsoft,d,1 Node/Month,payG-1,us,USD,15,,,3/1/2018 12:00:00 AM,\
+                   11/30/9999 11:59:59 PM,cb0969aa-aaaa-4d6c-ab4b-7e182fa06aff,1 Node/Month,Azure\n";
+        let (list, read) = read_text(&format!("{HEADER}{row}"));
+        let file = &read.files[0];
+        assert_eq!((file.consumption, file.rows, file.shows_absence), (1, 1, true));
+        assert_eq!((file.first_day.unwrap().to_string(), file.last_day), ("2018-03-01".into(), Some(UsageDay::LAST)));
+        assert!(file.unknown_columns.is_empty() && file.markets.contains("US"));
+        let day = "2026-10-04".parse().unwrap();
+        let entry = list.entry("DZH318Z0C16V", "001J", "CB0969AA-aaaa-4d6c-ab4b-7e182fa06aff", day).unwrap();
+        assert_eq!(entry.tier_cost("2".parse().unwrap()).unwrap().to_string(), "30.00");
+        assert_eq!(entry.unit_of_measure, "1 Node/Month");
+    }
+
+    #[test]
+    fn kinds_of_rows() {
+        use PriceKind::{Consumption, Marketplace, ThirdParty};
+        for (text, publisher, term, expected) in [
+            ("", "", "", Some(Consumption)),
+            ("Azure", "Microsoft", "payG-1", Some(Consumption)),
+            ("Azure, Consumption", "Microsoft", "", Some(Consumption)),
+            ("Azure;ThirdParty", "Microsoft", "", Some(ThirdParty)),
+            ("azure,consumption,third party", "Contoso", "", Some(ThirdParty)),
+            ("Azure, Reservation", "Microsoft", "P1Y", None),
+            ("Azure, Reservations", "Microsoft", "", None),
+            ("License", "Microsoft Corporation", "P1Y", None),
+            ("", "Contoso", "P1M", Some(Marketplace)),
+            ("Marketplace", "", "", Some(Marketplace)),
+        ] {
+            assert_eq!(kind(&tags(text), publisher, term), expected, "{text} {publisher} {term}");
+        }
+    }
+
+    #[test]
+    fn days_as_lists_print_them() {
+        for (text, expected) in [
+            ("3/1/2018 12:00:00 AM", Some("2018-03-01")),
+            ("11/30/2026 11:59:59 PM", Some("2026-11-30")),
+            ("2/1/2023 0:00", Some("2023-02-01")),
+            ("11/30/9999 23:59", Some("2099-12-31")),
+            ("1/1/1753", Some("2000-01-01")),
+            ("2026-10-04T23:59:59.9999999Z", Some("2026-10-04")),
+            ("31/10/2026", None),
+            ("2026-02-30", None),
+            ("10/4/26", None),
+            ("10/4/2026 soon", None),
+            ("46300", None),
+            ("-1/1/2026", None),
+        ] {
+            assert_eq!(read_day(text).map(|day| day.to_string()).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let text = "ProductId,SkuId,UnitPrice,Currency,EffectiveStartDate,EffectiveEndDate,PricingTierRangeMax\n\
+                    P,1,=1+1,,,,\nP,1,1,US$,,,\nP,1,1,,31/1/2026,,\nP,1,1,,2/1/2026,1/1/2026,\n,1,1,,,,\nP,1,1,,,,many\nP,1\nP,1,,,,,\nP,1,-1,,,,\n";
+        let (_, read) = read_text(text);
+        let file = &read.files[0];
+        let issues: Vec<_> =
+            file.issues.iter().map(|issue| format!("{} {} {}", issue.row, issue.column, issue.found)).collect();
+        assert_eq!(
+            issues,
+            [
+                "2 UnitPrice =1+1",
+                "3 Currency US$",
+                "4 EffectiveStartDate 31/1/2026",
+                "5 EffectiveEndDate 1/1/2026",
+                "6 ProductId ",
+                "7 PricingTierRangeMax many",
+                "8  2 fields",
+                "9 UnitPrice ",
+                "10 UnitPrice -1",
+            ]
+        );
+        assert_eq!((file.rows, file.row_issues, file.consumption, file.shows_absence), (9, 9, 0, false));
+    }
+
+    #[test]
+    fn only_int64_and_its_cut_forms_are_endless() {
+        for text in ["9223372036854775807", "9223372036854780000", "9.22337203685478E+18"] {
+            assert!(is_endless(text.parse().unwrap()), "{text}");
+        }
+        for text in ["100000", "922337203685477580", "0.5"] {
+            assert!(!is_endless(text.parse().unwrap()), "{text}");
+        }
+    }
+}

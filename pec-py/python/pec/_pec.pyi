@@ -223,13 +223,19 @@ class Result:
         """
     def _repr_html_(self) -> str: ...
 
-def judge(record: Mapping[str, str | int | Decimal | bool | datetime.date | None], /) -> Judgement:
+def judge(
+    record: Mapping[str, str | int | Decimal | bool | datetime.date | None],
+    /,
+    *,
+    prices: PriceList | None = None,
+) -> Judgement:
     """Judges one record of daily rated usage.
 
     Names are taken in every spelling that exports have had; columns of no meaning are passed over.
 
     Args:
         record: Column names and values. Amounts are `Decimal`, `int`, or `str` as exported; `None` is a blank cell.
+        prices: Price lists, which tell what the record's product is.
 
     Returns:
         What the record earns, and why.
