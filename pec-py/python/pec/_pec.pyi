@@ -293,8 +293,8 @@ class Evidence:
 class PriceList:
     """Price lists of Partner Center, of any number of months and markets: which products there are, and their prices.
 
-    They decide the rules `third_party_product`, `not_in_price_list` and `marketplace_product` for the days on which they
-    have prices in force.
+    They decide the rules `third_party_product`, `not_in_price_list` and `marketplace_product` for the days on which
+    they have prices in force.
     """
 
     def __new__(cls, *paths: str | os.PathLike[str]) -> PriceList:

@@ -76,7 +76,7 @@ def _add_inputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--partner", metavar="TOML", help="who earns: a partner.toml")
     evidence = "exports of access: folders with a manifest.json, and files as [KIND=]FILE[@TIME]"
     command.add_argument("--evidence", nargs="+", action="extend", metavar="FILE_OR_DIR", help=evidence)
-    prices = "price lists of the months of the usage: Azure plan consumption and marketplace, as Partner Center gives them"
+    prices = "price lists of the months of the usage, Azure plan consumption and marketplace, as they come"
     command.add_argument("--prices", nargs="+", action="extend", metavar="FILE", help=prices)
 
 

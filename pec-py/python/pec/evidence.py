@@ -67,6 +67,7 @@ def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:
 
 
 def existing(path: str | os.PathLike[str]) -> Path:
+    """The path of a file that is there."""
     found = Path(path)
     if not found.is_file():
         raise FileNotFoundError(errno.ENOENT, "no such file; check the path", os.fspath(path))
