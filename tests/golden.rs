@@ -13,7 +13,7 @@ use pec_core::invoice::{
 };
 use pec_core::ledger::summed_reason;
 use pec_core::money::{Amount, ListCost, Number, Rate, Rounding};
-use pec_core::normalise::{Record, RowIssue};
+use pec_core::normalise::{Record, RowIssue, price_list};
 use pec_core::programme::Programme;
 use pec_core::read::Input;
 use pec_core::report::DiffReport;
@@ -21,7 +21,7 @@ use pec_core::usage::{PartnerEarnedCredit, UsageLine};
 use serde_json::{Map, Value, json};
 
 use support::access::{access_of, at_stake, evidence_of, partner_of};
-use support::{engine, findings, folder, json_of, padded, places, report};
+use support::{engine, findings_by, folder, json_of, padded, places, report};
 
 /// Known, and strict: a case that begins to pass fails here until its line is taken away.
 const DIFFERENCES: [(&str, &str); 0] = [];
@@ -96,7 +96,7 @@ fn run(stage: &str, case: &Value, document: &Value, expected: &Value) -> Value {
         ("normalise", Some("percent")) => percent(case),
         ("normalise", Some("record")) => record(&overlaid(defaults, &case["record"]), expected),
         ("normalise", Some("table")) => table(case, expected),
-        ("eligibility", None) => eligibility(&overlaid(defaults, &case["record"])),
+        ("eligibility", None) => eligibility(case, &overlaid(defaults, &case["record"])),
         ("reconcile", None) => reconcile(case, defaults),
         ("access", None) => access(case, document),
         ("diff", None) => diff(case, document),
@@ -272,10 +272,18 @@ fn table(case: &Value, expected: &Value) -> Value {
     }
 }
 
-fn eligibility(columns: &Columns) -> Value {
+fn eligibility(case: &Value, columns: &Columns) -> Value {
+    let engine = match case.get("prices") {
+        None => engine(),
+        Some(rows) => {
+            let rows = rows.to_string();
+            let prices = price_list::read([Input::new("prices.json", rows.as_bytes())]);
+            engine().with_prices(prices.unwrap_or_else(|error| panic!("{error}")).0)
+        }
+    };
     let by_record = with_line(columns, |line| {
-        let decision = engine().decide(line).expect("a day of the programme");
-        assert_eq!(engine().judge(line), decision.verdict, "a line is decided in one place");
+        let decision = engine.decide(line).expect("a day of the programme");
+        assert_eq!(engine.judge(line), decision.verdict, "a line is decided in one place");
         json!({
             "outcome": outcome(&decision.verdict),
             "primary": decision.verdict.primary().map(|reason| reason.rule().as_str()),
@@ -289,7 +297,7 @@ fn eligibility(columns: &Columns) -> Value {
     let by_record = by_record.unwrap_or_else(|issue| panic!("{issue}"));
     // The same record as a line of JSON takes the same road.
     let line = serde_json::to_vec(columns).expect("text");
-    let (lines, _) = findings("case.jsonl", &line).unwrap_or_else(|error| panic!("{error}"));
+    let (lines, _) = findings_by(&engine, "case.jsonl", &line).unwrap_or_else(|error| panic!("{error}"));
     let by_line = &lines[0];
     for field in ["list_cost", "credit", "standing", "reason"] {
         assert_eq!(by_line[field], by_record[field], "{field} by file and by record");

@@ -21,7 +21,7 @@ const MAY_IMPORT: [(&str, &str); 22] = [
     ("money", ""),
     ("ids", ""),
     ("day", ""),
-    ("product", ""),
+    ("product", "day lookup money"),
     ("programme", ""),
     ("read", ""),
     ("testing", ""),
@@ -46,7 +46,7 @@ const MAY_IMPORT: [(&str, &str); 22] = [
         "report",
         "access day eligibility ids ledger money normalise observed partner programme reconcile resource tie_out usage",
     ),
-    ("engine", "access day eligibility ledger lookup money normalise programme read reconcile tie_out usage"),
+    ("engine", "access day eligibility ledger lookup money normalise product programme read reconcile tie_out usage"),
 ];
 
 /// Every Rust file under a folder.

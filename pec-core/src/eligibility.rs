@@ -7,7 +7,7 @@ mod registry;
 mod rules;
 mod verdict;
 
-pub use reason::{CreditSignal, Reason, RuleId, ZeroSignal};
+pub use reason::{CreditSignal, MarketplaceSignal, Reason, RuleId, ZeroSignal};
 pub use registry::{Group, Owner, Rule, rule, rules};
 pub use verdict::{Outcome, Verdict};
 
@@ -62,6 +62,7 @@ pub(crate) mod tests {
             invoiced: true,
             product: crate::product::ProductSignals::default(),
             product_ids: &NO_IDS,
+            billing: crate::usage::Billing::default(),
             credit: CreditColumns::default(),
         }
     }

@@ -19,6 +19,7 @@ use crate::eligibility::{self, Verdict};
 use crate::ledger::Ledger;
 use crate::money::{AmountError, Number, Rate};
 use crate::normalise::RowIssue;
+use crate::product::{Listing, PriceList};
 use crate::programme::{Programme, ProgrammeError};
 use crate::read::{Block, Columns, Input, ReadError};
 use crate::reconcile::{self, Decision};
@@ -45,6 +46,7 @@ use worker::{Finished, Purpose, Worker};
 pub struct Engine {
     programme: Programme,
     access: Option<Arc<Access>>,
+    prices: Option<Arc<PriceList>>,
 }
 
 /// How to run over inputs.
@@ -117,7 +119,7 @@ impl Engine {
     /// An engine with a programme of your own.
     #[must_use]
     pub const fn with_programme(programme: Programme) -> Self {
-        Self { programme, access: None }
+        Self { programme, access: None, prices: None }
     }
 
     /// The engine with a partner and its evidence of access.
@@ -132,6 +134,18 @@ impl Engine {
         self.access.as_deref()
     }
 
+    /// The engine with price lists, which tell what the lines' products are.
+    #[must_use]
+    pub fn with_prices(self, prices: impl Into<Arc<PriceList>>) -> Self {
+        Self { prices: Some(prices.into()), ..self }
+    }
+
+    /// The price lists.
+    #[must_use]
+    pub fn prices(&self) -> Option<&PriceList> {
+        self.prices.as_deref()
+    }
+
     /// The programme.
     #[must_use]
     pub const fn programme(&self) -> &Programme {
@@ -142,10 +156,17 @@ impl Engine {
     #[must_use]
     pub fn judge(&self, line: &UsageLine<'_>) -> Verdict {
         let access = self.access().map(|access| access_days::access_day(access, &self.programme, line));
-        Self::judge_with(line, access.unwrap_or(AccessDay::NO_EVIDENCE))
+        let mut line = *line;
+        line.product.listing = self.listing(&line);
+        Self::judge_with(&line, access.unwrap_or(AccessDay::NO_EVIDENCE))
     }
 
-    /// What the rules say of a line of which the access on its day is known.
+    /// What price lists say of the line's product on its day.
+    fn listing(&self, line: &UsageLine<'_>) -> Listing {
+        self.prices().map(|prices| prices.listing(line.product_ids, line.day)).unwrap_or_default()
+    }
+
+    /// What the rules say of a line of which the access and the listing on its day are known.
     fn judge_with(line: &UsageLine<'_>, access: AccessDay) -> Verdict {
         eligibility::decide(line, access)
     }
@@ -176,7 +197,7 @@ impl Engine {
 
     /// The columns that something is decided by.
     const fn wanted(&self) -> Columns {
-        Columns::USUAL
+        if self.prices.is_some() { Columns::ALL } else { Columns::USUAL }
     }
 
     fn credit_rate(&self, line: &UsageLine<'_>) -> Result<Rate, ProgrammeError> {
@@ -288,7 +309,7 @@ impl Engine {
         }
         match error {
             Some(error) => Err(error),
-            None => worker::merged(finished, &opened),
+            None => worker::merged(finished, &opened, purpose.wanted(self)),
         }
     }
 

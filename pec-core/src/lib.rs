@@ -51,6 +51,8 @@
 //!   they are [`access::Access`], which [`Engine::with_access`](engine::Engine::with_access) takes; without it no line's access is known.
 //!   [`Engine::explain_access`](engine::Engine::explain_access) shows every grant that was considered for a line, and
 //!   [`Access::timeline`](access::Access::timeline) all of them over time.
+//! - [`normalise::price_list`] reads price lists into a [`product::PriceList`], which
+//!   [`Engine::with_prices`](engine::Engine::with_prices) takes: it tells what a line's product is on its day, and what units cost.
 //! - [`eligibility::Verdict`] is what the rules say of a line, blind to what was paid; [`eligibility::rules`] lists them.
 //! - [`reconcile::Decision`] puts the verdict beside what was paid: [`reconcile::Standing`] and the money.
 //! - [`ledger::Ledger`] holds exact sums that merge in any order; [`observed::ObservedGap`] is a run of days without credit.
@@ -79,7 +81,7 @@
 //!
 //! - It reads no absence out of what an export cannot show. Without access evidence a line that could earn and was not paid
 //!   is [`Unknown`](reconcile::Standing::Unknown), never missed or lost.
-//! - It reads no price list or Cost Management export, and draws down no Azure Credit Offer.
+//! - It reads no Cost Management export, and draws down no Azure Credit Offer.
 //! - It touches no clock, file system or network: inputs are streams, and days come from the data.
 //! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
 //!

@@ -9,6 +9,7 @@ mod invoice;
 mod issue;
 mod meanings;
 mod percent;
+pub mod price_list;
 mod record;
 
 use std::borrow::Cow;
@@ -75,6 +76,9 @@ const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]
 
 /// Columns that a ledger keeps accounts by, the day and the decision apart.
 pub(crate) const ACCOUNT: Columns = PLACE.with(Columns::of(&[Column::PricingCurrency]));
+
+/// Columns that price lists are asked by.
+pub(crate) const LISTED_BY: Columns = DAY.with(PRODUCT_IDS);
 
 impl Normaliser {
     /// Reads a row; which columns differ from the line before. The first column that cannot be read is the issue.

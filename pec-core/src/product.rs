@@ -1,8 +1,14 @@
-//! What the charge is for, as far as the line itself tells.
+//! What the charge is for, as far as the line itself and price lists tell.
 //!
 //! Normalisation turns texts into these signals once for each distinct text; rules look at signals only.
 
+mod price_list;
+mod tiers;
+
 use serde_json::Value;
+
+pub use price_list::{Listing, PriceEntry, PriceKind, PriceList, PriceRow, PriceRows};
+pub use tiers::{Tier, TierError};
 
 /// The ids of a line's product, as price lists and invoices know it; blank where the file does not say, or was not asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,11 +26,13 @@ pub struct ProductIds {
     pub meter: String,
 }
 
-/// What a line's own columns say about its product.
+/// What a line's own columns, and the price lists of its day, say about its product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProductSignals {
     /// Is the publisher (`PublisherName`) somebody other than Microsoft?
     pub marketplace: bool,
+    /// What price lists say of it on the day of the line.
+    pub listing: Listing,
     /// The column that says it is a Spot virtual machine.
     pub spot: Option<SpotSignal>,
     /// The column that says a reservation covers it.

@@ -15,6 +15,7 @@ mod explanations;
 #[cfg(feature = "arrow")]
 mod findings;
 mod losses;
+mod prices;
 mod remedies;
 mod sums;
 mod text;
@@ -58,6 +59,7 @@ use crate::eligibility::RuleId;
 use crate::ledger::{FileFacts, Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
+use crate::normalise::price_list::PricesRead;
 use crate::observed::{ObservedGap, observed_gaps};
 use crate::programme::{Incident, Programme};
 use crate::reconcile::Standing;
@@ -94,6 +96,9 @@ pub struct Report {
     /// Days for which Microsoft said that its credit reporting was wrong for a time, with the lines of the input on them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<TouchedByIncident>,
+    /// What was read of price lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prices: Option<PricesRead>,
     /// Through which day the programme's values were verified; later days are decided with the last known ones.
     pub programme_verified_through: Option<UsageDay>,
 }
@@ -183,6 +188,7 @@ impl Report {
             incidents: incidents(ledger, programme),
             files,
             evidence: Vec::new(),
+            prices: None,
         })
     }
 
@@ -190,6 +196,12 @@ impl Report {
     #[must_use]
     pub fn with_evidence(self, evidence: Vec<EvidenceFacts>) -> Self {
         Self { evidence, ..self }
+    }
+
+    /// The report with what was read of price lists.
+    #[must_use]
+    pub fn with_prices(self, prices: PricesRead) -> Self {
+        Self { prices: Some(prices), ..self }
     }
 }
 

@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 use crate::arrow_out;
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
+use crate::prices::PyPriceList;
 
 /// The name of the file that says what a folder of evidence holds.
 const MANIFEST: &str = "manifest.json";
@@ -148,12 +149,21 @@ fn file_time(path: &Path) -> PecResult<DateTime<Utc>> {
     Ok(DateTime::<Utc>::UNIX_EPOCH + since)
 }
 
-/// The engine with a partner and its evidence; the one that all share where there is none.
+/// The engine with a partner, its evidence and price lists; the one that all share where there is none of them.
 pub(crate) fn engine_with(
     py: Python<'_>,
     partner: Option<&PyPartner>,
     evidence: Option<&PyEvidence>,
+    prices: Option<&PyPriceList>,
 ) -> PecResult<Arc<Engine>> {
+    let engine = engine_of(py, partner, evidence)?;
+    Ok(match prices {
+        None => engine,
+        Some(prices) => Arc::new(Engine::clone(&engine).with_prices(Arc::clone(&prices.list))),
+    })
+}
+
+fn engine_of(py: Python<'_>, partner: Option<&PyPartner>, evidence: Option<&PyEvidence>) -> PecResult<Arc<Engine>> {
     let Some(PyPartner { partner, engine: without_evidence }) = partner else {
         return match evidence {
             None => engine(),
@@ -182,7 +192,7 @@ pub(crate) fn access_timeline<'py>(
     partner: PyRef<'py, PyPartner>,
     evidence: PyRef<'py, PyEvidence>,
 ) -> PecResult<Bound<'py, PyAny>> {
-    let engine = engine_with(py, Some(&partner), Some(&evidence))?;
+    let engine = engine_with(py, Some(&partner), Some(&evidence), None)?;
     let batches = py.detach(|| match engine.access() {
         Some(access) => report::access_timeline(&access.timeline(engine.programme())),
         None => Ok(Vec::new()),

@@ -45,7 +45,7 @@ pub(crate) fn write_evidence_pack(
         .collect();
     let digest = |(name, path): &(String, PathBuf)| Ok((name.clone(), sha256(py, path)?));
     let work = Work {
-        engine: engine_with(py, Some(&partner), Some(&evidence))?,
+        engine: engine_with(py, Some(&partner), Some(&evidence), None)?,
         facts: evidence.facts.clone(),
         sha256_of_usage: usage.iter().map(digest).collect::<PyResult<_>>()?,
         sha256_of_evidence: evidence.paths.iter().map(|path| sha256(py, path)).collect::<PyResult<_>>()?,

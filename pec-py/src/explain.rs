@@ -15,12 +15,13 @@ use pyo3::prelude::*;
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::error::PecResult;
+use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
 
 /// Reads sources and explains the decisions on a subscription and day.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None))]
+#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None, prices=None))]
 pub(crate) fn explain(
     py: Python<'_>,
     sources: Vec<Source>,
@@ -28,8 +29,9 @@ pub(crate) fn explain(
     day: NaiveDate,
     partner: Option<PyRef<'_, PyPartner>>,
     evidence: Option<PyRef<'_, PyEvidence>>,
+    prices: Option<PyRef<'_, PyPriceList>>,
 ) -> PecResult<PyExplanations> {
-    let engine = engine_with(py, partner.as_deref(), evidence.as_deref())?;
+    let engine = engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
     let day = UsageDay::try_from(day).map_err(|error| PyValueError::new_err(error.to_string()))?;
     let sources = named(py, sources, None);
     watched(py, None, move |seen| {

@@ -20,6 +20,7 @@ use pyo3::types::{PyBool, PyDate, PyMapping, PyString, PyTuple};
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::{ExactDecimal, to_decimal};
 use crate::error::PecResult;
+use crate::prices::PyPriceList;
 
 /// The engine with the built-in programme, made once.
 pub(crate) fn engine() -> PecResult<Arc<Engine>> {
@@ -35,11 +36,12 @@ pub(crate) fn engine() -> PecResult<Arc<Engine>> {
 
 /// Judges one record of daily rated usage, given as column names and values.
 #[pyfunction]
-#[pyo3(signature = (record, /, *, partner=None, evidence=None))]
+#[pyo3(signature = (record, /, *, partner=None, evidence=None, prices=None))]
 pub(crate) fn judge(
     record: &Bound<'_, PyMapping>,
     partner: Option<PyRef<'_, PyPartner>>,
     evidence: Option<PyRef<'_, PyEvidence>>,
+    prices: Option<PyRef<'_, PyPriceList>>,
 ) -> PecResult<PyJudgement> {
     let mut columns = Vec::with_capacity(record.len()?);
     for item in record.items()? {
@@ -49,7 +51,7 @@ pub(crate) fn judge(
             columns.push((name.to_str()?.to_owned(), text));
         }
     }
-    let engine = engine_with(record.py(), partner.as_deref(), evidence.as_deref())?;
+    let engine = engine_with(record.py(), partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
     let mut record = Record::new(columns)?;
     let line = record.line()?;
     let decision = engine.decide(&line)?;

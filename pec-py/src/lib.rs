@@ -11,6 +11,7 @@ mod error;
 mod evidence_pack;
 mod explain;
 mod judge;
+mod prices;
 mod reconcile;
 mod rule;
 mod source;
@@ -30,6 +31,8 @@ mod _pec {
     use super::explain::{PyExplanations, explain};
     #[pymodule_export]
     use super::judge::{PyFinding, PyJudgement, judge};
+    #[pymodule_export]
+    use super::prices::PyPriceList;
     #[pymodule_export]
     use super::reconcile::{PyReconciliation, reconcile};
     #[pymodule_export]

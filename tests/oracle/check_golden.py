@@ -24,6 +24,7 @@ from facts import Programme, World
 from meaning import Issue, Line, read_row
 from names import FileError, normalised
 from oracle import reconcile
+from prices import Prices
 from reading import Row, read_bytes, rows_of_records
 from rules import judge
 
@@ -100,7 +101,11 @@ def run_eligibility(case: Case, defaults: Case) -> Case:
     read = read_row(rows_of(case, defaults)[0])
     if isinstance(read, Issue):
         return {"issue": read.column}
-    judged = judge(read)
+    prices = None
+    if "prices" in case:
+        prices = Prices()
+        prices.read(case["prices"])
+    judged = judge(read, prices)
     return {
         "outcome": judged.outcome,
         "primary": judged.findings[0],

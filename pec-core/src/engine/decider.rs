@@ -9,7 +9,8 @@ use crate::access::AccessDay;
 use crate::day::UsageDay;
 use crate::lookup::Table;
 use crate::money::Rate;
-use crate::normalise::{ACCOUNT, Normaliser, RowIssue};
+use crate::normalise::{ACCOUNT, LISTED_BY, Normaliser, RowIssue};
+use crate::product::Listing;
 use crate::programme::ProgrammeError;
 use crate::read::{Binding, Column, Columns, Format, JsonLines, Malformed, Row, Scanner};
 use crate::reconcile::{Decision, reconcile};
@@ -27,6 +28,8 @@ pub(super) struct Decider<'e> {
     normaliser: Normaliser,
     rates: Table<UsageDay, Option<RateOrStart>>,
     access_days: AccessDays,
+    /// What price lists say of the last line's product.
+    listing: Listing,
     json: JsonLines,
     json_file: Option<usize>,
     /// Columns that changed since the last decided line.
@@ -76,6 +79,7 @@ impl<'e> Decider<'e> {
             normaliser: Normaliser::default(),
             rates: Table::default(),
             access_days: AccessDays::default(),
+            listing: Listing::default(),
             json: JsonLines::new(wanted),
             json_file: None,
             changed: Columns::ALL,
@@ -138,7 +142,11 @@ impl<'e> Decider<'e> {
                 return on_row(within, Err(issue));
             }
         }
-        let line = self.normaliser.line();
+        let mut line = self.normaliser.line();
+        if self.changed.any(LISTED_BY) {
+            self.listing = self.engine.listing(&line);
+        }
+        line.product.listing = self.listing;
         let access = match self.engine.access() {
             None => AccessDay::NO_EVIDENCE,
             Some(access) => self.access_days.on(access, self.engine.programme(), &line, self.changed.any(ACCOUNT)),

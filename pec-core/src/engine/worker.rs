@@ -142,6 +142,7 @@ pub(super) struct Frame<'e> {
     decider: Decider<'e>,
     frames: crate::read::arrow::Frames,
     name: Arc<str>,
+    wanted: Columns,
     rows: u64,
 }
 
@@ -174,9 +175,9 @@ impl<'e> Frame<'e> {
         schema: &arrow_schema::Schema,
     ) -> Result<Self, EngineError> {
         let name: Arc<str> = name.into();
-        let frames = crate::read::arrow::Frames::new(schema, purpose.wanted(engine))
-            .map_err(|kind| ReadError::new(&name, kind))?;
-        Ok(Self { decider: Decider::new(engine, purpose.wanted(engine)), frames, name, rows: 0 })
+        let wanted = purpose.wanted(engine);
+        let frames = crate::read::arrow::Frames::new(schema, wanted).map_err(|kind| ReadError::new(&name, kind))?;
+        Ok(Self { decider: Decider::new(engine, wanted), frames, name, wanted, rows: 0 })
     }
 
     /// Decides the rows of a batch, until `on_row` breaks off.
@@ -185,7 +186,7 @@ impl<'e> Frame<'e> {
         batch: Result<arrow_array::RecordBatch, E>,
         on_row: &mut OnFrameRow<'_>,
     ) -> Result<(), EngineError> {
-        let Self { decider, frames, name, rows } = self;
+        let Self { decider, frames, name, rows, .. } = self;
         let batch = batch.map_err(|error| ReadError::new(name, ReadErrorKind::Io(error.to_string())))?;
         let mut flow = ControlFlow::Continue(());
         let scanned = frames.scan(&batch, &mut |row| {
@@ -245,7 +246,7 @@ impl<'e> FrameWorker<'e> {
 
     pub(super) fn finish(self) -> Finished {
         let Books { mut ledger, charges, .. } = self.books;
-        describe(ledger.file(&self.frame.name), "frame".to_owned(), &self.frame.frames.binding);
+        describe(ledger.file(&self.frame.name), "frame".to_owned(), &self.frame.frames.binding, self.frame.wanted);
         Finished { ledger, charges }
     }
 }
@@ -276,7 +277,11 @@ const fn provisional_row(sequence: u32, within: u64) -> u64 {
 }
 
 /// One ledger of all workers, with rows numbered and inputs described.
-pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Result<Finished, EngineError> {
+pub(super) fn merged(
+    workers: Vec<Worker<'_>>,
+    opened: &[Arc<FileHead>],
+    wanted: Columns,
+) -> Result<Finished, EngineError> {
     let mut first_rows: Vec<BTreeMap<u32, u64>> = opened.iter().map(|_| BTreeMap::new()).collect();
     let mut merged: Option<Ledger> = None;
     let mut all_charges: Option<DailyCharges> = None;
@@ -307,7 +312,7 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Resu
         }
         blocks_of.insert(Arc::clone(&head.name), blocks);
         let format = format!("{}{}", head.format.as_str(), if head.gzip { ", gzip" } else { "" });
-        describe(ledger.file(&head.name), format, &head.binding);
+        describe(ledger.file(&head.name), format, &head.binding, wanted);
     }
     ledger.issues_mut().number(|file, provisional| {
         let sequence = u32::try_from(provisional >> 32).unwrap_or(u32::MAX);
@@ -317,7 +322,7 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Resu
     Ok(Finished { ledger, charges: all_charges })
 }
 
-fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
+fn describe(facts: &mut FileFacts, format: String, binding: &Binding, wanted: Columns) {
     facts.format = format;
     facts.unknown_columns.extend(binding.unknown().iter().cloned());
     // An input without rows, such as an empty page of an API answer, has shown no columns.
@@ -327,6 +332,8 @@ fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
     if !binding.has(Column::InvoiceNumber) {
         facts.open_period_lines = 0;
     }
-    let missing = Column::ALL.iter().filter(|column| column.says_more() && !binding.has(**column));
+    let asked =
+        |column: Column| wanted.any(Columns::of(&[column])) && matches!(column, Column::ProductId | Column::SkuId);
+    let missing = Column::ALL.iter().filter(|column| (column.says_more() || asked(**column)) && !binding.has(**column));
     facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));
 }

@@ -1,10 +1,12 @@
 //! Column names: what a header may be called, bound by name and never by position.
 
 mod daily_usage;
+mod price_list;
 
 use std::borrow::Cow;
 
 pub use daily_usage::Column;
+pub(crate) use price_list::PriceColumn;
 
 use super::ReadErrorKind;
 

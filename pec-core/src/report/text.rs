@@ -22,6 +22,9 @@ impl Report {
         let mut text = String::new();
         self.write_files(&mut text);
         super::evidence::write(&mut text, &self.evidence);
+        if let Some(prices) = &self.prices {
+            super::prices::write(&mut text, prices);
+        }
         self.write_standings(&mut text);
         self.write_causes(&mut text);
         self.write_remedies(&mut text);

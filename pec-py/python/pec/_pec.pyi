@@ -18,6 +18,7 @@ __all__ = [
     "Finding",
     "Judgement",
     "Partner",
+    "PriceList",
     "Result",
     "Rule",
     "TieOut",
@@ -245,8 +246,9 @@ def judge(
     *,
     partner: Partner | None = None,
     evidence: Evidence | None = None,
+    prices: PriceList | None = None,
 ) -> Judgement:
-    """Judges one record of daily rated usage; `pec.judge` takes a partner and evidence in any form."""
+    """Judges one record of daily rated usage; `pec.judge` takes a partner, evidence and price lists in any form."""
 
 @final
 class Partner:
@@ -290,6 +292,52 @@ class Evidence:
     @property
     def files(self) -> list[dict[str, Any]]:
         """What was read: kind, time, entries, what each file covers and what it cannot show."""
+
+@final
+class PriceList:
+    """Price lists of Partner Center, of any number of months and markets: which products there are, and their prices.
+
+    They decide the rules `third_party_product`, `not_in_price_list` and `marketplace_product` for the days on which
+    they have prices in force.
+    """
+
+    def __new__(cls, *paths: str | os.PathLike[str]) -> PriceList:
+        """Reads the lists of Azure plan consumption and of the marketplace, as Partner Center gives them.
+
+        Args:
+            paths: CSV or JSON, packed with gzip, or as the only file of a zip archive.
+
+        Raises:
+            ReadError: A file cannot be used; the message says what to do.
+        """
+    def cost(
+        self,
+        product: str,
+        sku: str,
+        day: datetime.date,
+        quantity: Decimal | int | str,
+        /,
+        *,
+        meter: str = "",
+    ) -> Decimal | None:
+        """What so many units cost at list price, each at the price of its tier, exactly.
+
+        Args:
+            product: `ProductId`.
+            sku: `SkuId`.
+            day: The day whose price is meant.
+            quantity: Units.
+            meter: `MeterId`, where the prices of a product differ by meter.
+
+        Returns:
+            The cost; `None` where there is no price on that day, or more than one.
+
+        Raises:
+            ValueError: The tiers do not tell; the message says why.
+        """
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What was read: format, rows, kinds of products, markets, currencies, days, row issues."""
 
 @final
 class Explanations:
@@ -337,6 +385,7 @@ def explain(
     day: datetime.date,
     partner: Partner | None = None,
     evidence: Evidence | None = None,
+    prices: PriceList | None = None,
 ) -> Explanations:
     """Reads sources and explains the decisions on a subscription and day; `pec.explain` expands paths first."""
 
@@ -349,6 +398,7 @@ def reconcile(
     *,
     partner: Partner | None = None,
     evidence: Evidence | None = None,
+    prices: PriceList | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], object] | None = None,
     name: str | None = None,
@@ -359,6 +409,7 @@ def reconcile(
         sources: Paths, open files and tables.
         partner: Who earns.
         evidence: What exports show of access.
+        prices: Price lists, which tell what the lines' products are.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: Told the rows and bytes read so far.
         name: The name to report open files and tables by.

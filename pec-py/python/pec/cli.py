@@ -124,6 +124,8 @@ def _add_inputs(command: argparse.ArgumentParser, *, access: bool = False) -> No
     command.add_argument(
         "--evidence", required=access, nargs="+", action="extend", metavar="FILE_OR_DIR", help=EXPORTS
     )
+    prices = "price lists of the months of the usage, Azure plan consumption and marketplace, as they come"
+    command.add_argument("--prices", nargs="+", action="extend", metavar="FILE", help=prices)
 
 
 def _day(text: str) -> datetime.date:
@@ -286,11 +288,16 @@ def _run(files: list[Path], arguments: argparse.Namespace, out: Path | None) -> 
 def _access(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.evidence and not arguments.partner:
         _fail("--evidence needs --partner: a partner.toml that says who you are")
-    if not arguments.partner:
-        return {}
-    from pec.evidence import evidence_of, partner_of
+    given: dict[str, Any] = {}
+    if arguments.partner:
+        from pec.evidence import evidence_of, partner_of
 
-    return {"partner": partner_of(arguments.partner), "evidence": evidence_of(arguments.evidence)}
+        given |= {"partner": partner_of(arguments.partner), "evidence": evidence_of(arguments.evidence)}
+    if arguments.prices:
+        from pec.prices import prices_of
+
+        given["prices"] = prices_of(arguments.prices)
+    return given
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def partner_of(partner: None) -> None: ...
 def partner_of(partner: PartnerLike | None) -> _pec.Partner | None: ...
 def partner_of(partner: PartnerLike | None) -> _pec.Partner | None:
     """The partner that is meant."""
-    return partner if partner is None or isinstance(partner, _pec.Partner) else _pec.Partner(_existing(partner))
+    return partner if partner is None or isinstance(partner, _pec.Partner) else _pec.Partner(existing(partner))
 
 
 @overload
@@ -58,7 +58,7 @@ def _read(evidence: _pec.Evidence, one: str | os.PathLike[str]) -> None:
         evidence.read(path)
     else:
         kind, file, taken_at = _parts(text)
-        evidence.read(_existing(file), kind=kind, taken_at=taken_at)
+        evidence.read(existing(file), kind=kind, taken_at=taken_at)
 
 
 def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:
@@ -78,7 +78,8 @@ def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:
     return kind or None, file, taken_at
 
 
-def _existing(path: str | os.PathLike[str]) -> Path:
+def existing(path: str | os.PathLike[str]) -> Path:
+    """The path of a file that is there."""
     found = Path(path)
     if not found.is_file():
         raise FileNotFoundError(errno.ENOENT, "no such file; check the path", os.fspath(path))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pec import _pec
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
 from pec.paths import expand
+from pec.prices import PricesLike, prices_of
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -28,6 +29,7 @@ def reconcile(
     *,
     partner: PartnerLike | None = None,
     evidence: EvidenceLike | None = None,
+    prices: PricesLike | None = None,
     threads: int | None = None,
     progress: bool | Progress = False,
     name: str | None = None,
@@ -44,6 +46,8 @@ def reconcile(
         partner: Who earns: a `Partner`, or the path of its `partner.toml`.
         evidence: What exports show of access: an `Evidence`, or folders with a `manifest.json` and files written as
             `[KIND=]FILE[@TIME]`. Needs a partner.
+        prices: Price lists of the months of the usage: a `PriceList`, or the paths of the files that Partner Center
+            gives for Azure plan consumption and the marketplace, as they come (CSV, gzip or zip).
         threads: Threads to decide on; by default as many as the machine offers.
         progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
         name: The name to report open files and tables by.
@@ -57,10 +61,12 @@ def reconcile(
         ReadError: A source cannot be used; the message says what to do.
     """
     found = _sources(source)
-    who, shown = partner_of(partner), evidence_of(evidence)
+    who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
 
     def run(told: Progress | None) -> _pec.Result:
-        return _pec.reconcile(found, partner=who, evidence=shown, threads=threads, progress=told, name=name)
+        return _pec.reconcile(
+            found, partner=who, evidence=shown, prices=listed, threads=threads, progress=told, name=name
+        )
 
     if progress is True:
         from pec.progress import reading
@@ -77,6 +83,7 @@ def explain(
     day: datetime.date,
     partner: PartnerLike | None = None,
     evidence: EvidenceLike | None = None,
+    prices: PricesLike | None = None,
 ) -> _pec.Explanations:
     """Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
 
@@ -86,12 +93,14 @@ def explain(
         day: The day of consumption.
         partner: Who earns, as in `reconcile`.
         evidence: What exports show of access, as in `reconcile`.
+        prices: Price lists, as in `reconcile`.
 
     Returns:
         The decisions, with every grant that was considered and where it was read.
     """
     found, who, shown = _sources(source), partner_of(partner), evidence_of(evidence)
-    return _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown)
+    listed = prices_of(prices)
+    return _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown, prices=listed)
 
 
 def judge(
@@ -100,6 +109,7 @@ def judge(
     *,
     partner: PartnerLike | None = None,
     evidence: EvidenceLike | None = None,
+    prices: PricesLike | None = None,
 ) -> _pec.Judgement:
     """Judges one record of daily rated usage.
 
@@ -110,6 +120,7 @@ def judge(
         record: Column names and values. Amounts are `Decimal`, `int`, or `str` as exported; `None` is a blank cell.
         partner: Who earns, as in `reconcile`.
         evidence: What exports show of access, as in `reconcile`.
+        prices: Price lists, as in `reconcile`; make a `PriceList` once, too.
 
     Returns:
         What the record earns, and why.
@@ -119,9 +130,10 @@ def judge(
         ReadError: A needed column is absent.
         RowIssueError: A value cannot be read; the message names column, what was found and what was expected.
     """
-    if partner is None and evidence is None:
+    if partner is None and evidence is None and prices is None:
         return _pec.judge(record)
-    return _pec.judge(record, partner=partner_of(partner), evidence=evidence_of(evidence))
+    who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
+    return _pec.judge(record, partner=who, evidence=shown, prices=listed)
 
 
 def access_timeline(*, partner: PartnerLike, evidence: EvidenceLike) -> Table:
