@@ -137,7 +137,8 @@ def test_json_has_decimals_in_python_and_texts_on_the_command_line(month):
         assert type(exact["credit"]) is type(exact["credit_per_month"]) is Decimal
         assert (str(exact["credit"]), str(exact["credit_per_month"])) == (text["credit"], text["credit_per_month"])
     # Each change of this month has lines of its own, so the total is their sum.
-    with localcontext(prec=60):
+    with localcontext() as context:
+        context.prec = 60
         parts = sum(change["credit"][0]["credit"] for change in called["lost"])
     assert parts == called["usage"]["lost"][0]["credit"]
 
