@@ -7,8 +7,10 @@ use pec_core::engine::{Engine, Run};
 use pec_core::read::Input;
 use pec_core::report::Report;
 use pec_core::testing::{Kind, Month, Written};
+use pec_core::tie_out::{Because, Invoice, Method, tie_out};
 
 const SHIPPED: &str = "examples/data/2026-10/daily_rated_usage.csv.gz";
+const INVOICE: &str = "examples/data/invoice/invoice_reconciliation.csv";
 
 fn generated() -> (Vec<u8>, Written) {
     let mut bytes = Vec::new();
@@ -48,4 +50,20 @@ fn the_report_finds_what_was_seeded() {
     for tally in by_design.chain([written.earned]).chain(written.losses.iter().map(|loss| loss.tally)) {
         assert!(page.contains(&tally.list_cost.to_string()), "{} is not on the page", tally.list_cost);
     }
+}
+
+#[test]
+fn one_cent_of_the_invoice_is_wrong() {
+    let engine = Engine::new().unwrap();
+    let daily = [Input::new(SHIPPED, File::open(SHIPPED).unwrap())];
+    let charges = engine.daily_charges(daily, &Run::default()).unwrap();
+    let mut invoice = Invoice::default();
+    invoice.read(Input::new(INVOICE, File::open(INVOICE).unwrap())).unwrap();
+    let found = tie_out(&charges, &invoice).unwrap();
+    assert_eq!((found.keys - found.tied, found.row_issues), (1, 4), "{:?}", found.untied);
+    let untied = &found.untied[0];
+    assert_eq!((untied.difference.to_string().as_str(), untied.method), ("0.01", Some(Method::Forward)));
+    assert_eq!(untied.because, [Because::Amount]);
+    assert!(found.unpaired_credits.is_empty());
+    insta::assert_snapshot!(found.text());
 }
