@@ -197,7 +197,7 @@ impl Engine {
 
     /// The columns that something is decided by.
     const fn wanted(&self) -> Columns {
-        if self.prices.is_some() { Columns::ALL } else { Columns::USUAL }
+        if self.prices.is_some() { Columns::LISTED } else { Columns::USUAL }
     }
 
     fn credit_rate(&self, line: &UsageLine<'_>) -> Result<Rate, ProgrammeError> {

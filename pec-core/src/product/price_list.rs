@@ -164,7 +164,9 @@ impl PriceList {
         let mut entries: BTreeMap<_, PriceEntry> = BTreeMap::new();
         for row in rows {
             let place = list.skus.number(&key(&row.product, &row.sku));
-            let same = (place, row.from, row.market.clone(), row.currency, row.meters.clone());
+            // A product may be in the list of the Azure plan and in that of the marketplace.
+            let marketplace = row.kind == PriceKind::Marketplace;
+            let same = (place, row.from, row.market.clone(), row.currency, row.meters.clone(), marketplace);
             let tier = row.tier;
             let entry = entries.entry(same).or_insert_with(|| row.clone().entry());
             entry.kind = entry.kind.filter(|known| *known == row.kind);

@@ -114,6 +114,9 @@ impl Columns {
     /// All columns but those that are only read where something is asked by them.
     pub(crate) const USUAL: Self = Self(!Self::of(&Column::PRODUCT_IDS).with(Self::of(&Column::BILLING)).0);
 
+    /// All columns that price lists are asked by.
+    pub(crate) const LISTED: Self = Self::USUAL.with(Self::of(&Column::PRODUCT_IDS));
+
     /// All columns that a comparison with an invoice needs.
     pub(crate) const INVOICED: Self = Self::USUAL.with(Self::of(&Column::INVOICED)).with(Self::of(&Column::BILLING));
 
