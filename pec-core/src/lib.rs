@@ -93,6 +93,7 @@
 
 pub mod access;
 pub mod accrual;
+pub mod credit_offer;
 pub mod day;
 pub mod eligibility;
 pub mod engine;

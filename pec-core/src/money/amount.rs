@@ -135,6 +135,38 @@ impl Amount {
         self.checked_add(-other)
     }
 
+    /// The share `rate` of this amount, exactly; `None` where the amount has more than 50 decimals.
+    ///
+    /// ```
+    /// use pec_core::money::{Amount, Rate};
+    /// let rate = Rate::from_fraction("0.15".parse()?).unwrap();
+    /// assert_eq!(Amount::from_number("47".parse()?)?.share(rate).unwrap().to_string(), "7.05");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn share(self, rate: Rate) -> Option<Self> {
+        let per_one = I256::from(Rate::PER_ONE);
+        let millionth = self.0 / per_one;
+        // A rate is at most one, so the share is no larger than the amount.
+        (millionth * per_one == self.0).then(|| Self(limbs::times(millionth, u64::from(rate.millionths()))))
+    }
+
+    /// How many times `part` must be taken to reach this amount: their quotient, rounded up.
+    ///
+    /// `None` where `part` is not above zero, and where the number does not fit. What is not above zero is reached at once.
+    #[must_use]
+    pub fn times_to_reach(self, part: Self) -> Option<u32> {
+        if part.0 <= I256::ZERO {
+            return None;
+        }
+        if self.0 <= I256::ZERO {
+            return Some(0);
+        }
+        let (whole, rest) = (self.0 / part.0, self.0 % part.0);
+        let times = if rest == I256::ZERO { whole } else { whole + I256::ONE };
+        u32::try_from(times).ok()
+    }
+
     /// Is this nothing?
     #[must_use]
     pub fn is_zero(self) -> bool {
@@ -285,6 +317,29 @@ mod tests {
         assert_eq!(cost.share(rate).to_string(), "3.7758");
         assert_eq!(cost.share(rate).scaled(30, 7, 2, Rounding::HalfEven).unwrap().to_string(), "16.18");
         assert_eq!((-cost.amount()).rounded(0, Rounding::TowardZero).to_string(), "-25.00");
+    }
+
+    #[test]
+    fn shares_of_amounts_are_exact_or_none() {
+        let amount = |text: &str| Amount::from_number(number(text)).unwrap();
+        let rate = Rate::from_percent(number("15")).unwrap();
+        assert_eq!(amount("-47.01").share(rate).unwrap().to_string(), "-7.0515");
+        assert_eq!(amount("1e-48").share(rate).unwrap().decimals(), 50);
+        let millionth = Rate(1);
+        assert_eq!(amount("1e-48").share(millionth).and_then(|share| share.share(millionth)), None);
+    }
+
+    #[test]
+    fn times_to_reach_round_up() {
+        let times = |whole: &str, part: &str| {
+            Amount::from_number(number(whole)).unwrap().times_to_reach(Amount::from_number(number(part)).unwrap())
+        };
+        assert_eq!([times("500", "100"), times("500.01", "100"), times("0.01", "100")], [Some(5), Some(6), Some(1)]);
+        assert_eq!(
+            [times("0", "1"), times("-5", "1"), times("1", "0"), times("1", "-1")],
+            [Some(0), Some(0), None, None]
+        );
+        assert_eq!(times("9e12", "1e-10"), None);
     }
 
     proptest! {
