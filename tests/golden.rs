@@ -2,6 +2,9 @@
 
 mod support;
 
+#[path = "support/credit_offer.rs"]
+mod credit_offer;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use pec_core::eligibility::{Outcome, Verdict};
@@ -93,6 +96,7 @@ fn run(stage: &str, case: &Value, document: &Value, expected: &Value) -> Value {
         ("eligibility", None) => eligibility(&overlaid(defaults, &case["record"])),
         ("reconcile", None) => reconcile(case, defaults),
         ("access", None) => access(case, document),
+        ("credit_offer", Some(kind)) => credit_offer::answer(kind, case),
         other => panic!("nothing runs cases of {other:?}"),
     }
 }

@@ -41,7 +41,10 @@ const MAY_IMPORT: [(&str, &str); 21] = [
     // A ledger keeps what the file shows of access, and gaps are found in ledgers: the two are one stage.
     ("observed", "day eligibility ledger lookup money reconcile usage"),
     ("ledger", "day eligibility lookup money normalise observed reconcile usage"),
-    ("report", "access day eligibility ledger money normalise observed partner programme reconcile resource usage"),
+    (
+        "report",
+        "access credit_offer day eligibility ledger money normalise observed partner programme reconcile resource usage",
+    ),
     ("engine", "access day eligibility ledger lookup money normalise programme read reconcile usage"),
 ];
 

@@ -4,6 +4,7 @@
 mod arrow;
 
 mod commands;
+mod credit_offer;
 mod evidence;
 mod explain;
 mod explanations;
@@ -24,6 +25,7 @@ use serde::Serialize;
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
 pub use commands::{Command, Purpose};
+pub use credit_offer::Precision;
 pub use evidence::EvidenceFacts;
 pub use explain::explain;
 pub use explanations::{Explanation, Explanations};

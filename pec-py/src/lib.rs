@@ -6,6 +6,7 @@ mod access;
 mod amount;
 mod arrow_in;
 mod arrow_out;
+mod credit_offer;
 mod error;
 mod explain;
 mod judge;
@@ -19,6 +20,8 @@ mod write;
 mod _pec {
     #[pymodule_export]
     use super::access::{PyEvidence, PyPartner};
+    #[pymodule_export]
+    use super::credit_offer::{PyCreditOffer, aco_forecast, aco_plan, aco_size, aco_table};
     #[pymodule_export]
     use super::explain::{PyExplanations, explain};
     #[pymodule_export]

@@ -89,8 +89,8 @@ pub struct Month {
     pub invoice_exact: Option<Amount>,
 }
 
-/// The whole table. Serialises to the list of its months.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The whole table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Table {
     /// The months in order.
@@ -98,6 +98,7 @@ pub struct Table {
     /// Their sums.
     pub totals: Totals,
     /// The same usage with the offer and without it.
+    #[serde(flatten)]
     pub value: Value,
 }
 
@@ -229,12 +230,6 @@ impl Terms {
     /// As on invoices (R78).
     fn cut(&self, amount: Amount) -> Amount {
         amount.rounded(self.decimals, Rounding::TowardZero)
-    }
-}
-
-impl Serialize for Table {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.months.serialize(serializer)
     }
 }
 

@@ -10,7 +10,9 @@ partner and its evidence of access; `explain` says why a subscription earned or 
 record. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
+from pec import aco
 from pec._pec import (
+    CreditOffer,
     Evidence,
     Explanations,
     Finding,
@@ -27,6 +29,7 @@ from pec.run import explain, reconcile
 
 __all__ = [
     "AmountError",
+    "CreditOffer",
     "Evidence",
     "Explanations",
     "Finding",
@@ -39,6 +42,7 @@ __all__ = [
     "RowIssueError",
     "Rule",
     "__version__",
+    "aco",
     "explain",
     "judge",
     "reconcile",
