@@ -121,7 +121,7 @@ def month_end(day):
 
 def forecast(balance, acr, first_month=None):
     first = first_month and date.fromisoformat(first_month)
-    if not acr or first and first.day != 1:
+    if not acr or (first and first.day != 1):
         raise Refused
     left, months = usd(balance), [usd(month) for month in acr]
     mean = sum(months) / len(months)

@@ -35,11 +35,8 @@ impl Table {
         let mut text = String::new();
         heading(&mut text, "Azure Credit Offer, month by month (USD)");
         let row = |text: &mut String, month: &str, cells: [String; 7]| {
-            let _ = write!(text, "  {month:<6}");
-            for cell in cells {
-                let _ = write!(text, "{cell:>14}");
-            }
-            text.push('\n');
+            let cells: String = cells.iter().map(|cell| format!("{cell:>14}")).collect();
+            line(text, &format!("{month:<6}{cells}"));
         };
         let heads = ["ACR", "balance start", "used", "above", "PEC", "invoice", "balance end"];
         row(&mut text, "month", heads.map(str::to_owned));
@@ -53,6 +50,7 @@ impl Table {
         row(&mut text, "all", [acr, String::new(), used, above, pec, invoice, String::new()]);
         let [granted, used, expired, balance] = [sums.granted, sums.used, sums.expired, sums.balance].map(show);
         line(&mut text, &format!("{granted} granted = {used} used + {expired} expired + {balance} left"));
+        wrapped(&mut text, "PEC and invoice are cut to cents, month by month (R78).");
         write_value(&mut text, &self.value, precision);
         text
     }
