@@ -56,6 +56,7 @@
 //! - [`report::Report`] is what was found, as data, JSON and text; [`report::explain`] says why one line has its standing.
 //! - [`money::Number`], [`money::Amount`] and [`money::Rate`] are exact decimals; nothing rounds without a
 //!   [`money::Rounding`].
+//! - [`credit_offer`] plans an Azure Credit Offer: its size, its table month by month, what a request needs.
 //! - [`programme::Programme`] holds rates and choices over time, each with its source.
 //!
 //! # What it does
@@ -75,7 +76,7 @@
 //!
 //! - It reads no absence out of what an export cannot show. Without access evidence a line that could earn and was not paid
 //!   is [`Unknown`](reconcile::Standing::Unknown), never missed or lost.
-//! - It reads no price list, invoice or Cost Management export, and draws down no Azure Credit Offer.
+//! - It reads no price list, invoice or Cost Management export. It plans an Azure Credit Offer and draws none down.
 //! - It touches no clock, file system or network: inputs are streams, and days come from the data.
 //! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
 //!
