@@ -36,8 +36,8 @@ pub fn page() -> Result<String, Box<dyn Error>> {
 fn write_rules(page: &mut String) -> fmt::Result {
     page.push_str(
         "## Rules\n\n\
-         Every rule answers for every line; of the findings the one with the lowest rank is the primary one. Ranks that are missing \
-         belong to rules that need a price list. Rules of the groups partner, access and undetermined rest on a partner file and \
+         Every rule answers for every line; of the findings the one with the lowest rank is the primary one. Ranks 6 and 8 \
+         need a price list. Rules of the groups partner, access and undetermined rest on a partner file and \
          access evidence; without them, every line that is not excluded by design is `no_access_evidence`. A line with a finding \
          of another group has none of the group undetermined.\n\n\
          | rank | id | finds | group | can act | what to do |\n| --- | --- | --- | --- | --- | --- |\n",

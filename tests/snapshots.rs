@@ -2,16 +2,21 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
+use pec_core::access::{Access, Evidence};
 use pec_core::credit_offer::{Forecast, MonthlyDrawdown, Offer, Plan, Sizing};
 use pec_core::money::Rate;
 use pec_core::normalise::Record;
+use pec_core::partner::Partner;
 use pec_core::programme::Programme;
 use pec_core::read::Input;
-use pec_core::report::{CsvTable, Findings, Precision, Table, explain, record_batch};
+use pec_core::report::{
+    CsvTable, EvidencePack, EvidencePackOf, Findings, Precision, Table, access_timeline, explain, record_batch,
+};
 use pec_core::testing::{Layout, Month};
 
 use support::{engine, ledger_of, report_of};
@@ -140,6 +145,16 @@ fn schemas_of_tables() {
         write(table.as_str(), &record_batch(&ledger, &report, table).unwrap().schema());
     }
     write("findings", &Findings::new(&ledger).schema().unwrap());
+    let partner = "[partner]\nkind = \"direct_bill\"\ntenant_id = \"t\"\npartner_ids = [\"1\"]\n";
+    let access = Access::new(Partner::from_toml("partner.toml", partner).unwrap(), Evidence::new());
+    let engine = engine();
+    write("access_timeline", &access_timeline(&access.timeline(engine.programme())).unwrap()[0].schema());
+    let of = EvidencePackOf { customer: ledger.cells()[0].customer.to_owned(), ..EvidencePackOf::default() };
+    let mut pack = EvidencePack::new(&ledger, engine.programme(), &access, &of).unwrap();
+    write("lines of an evidence pack", &pack.take().unwrap().schema());
+    for (name, table) in pack.finish(&[], &BTreeMap::new(), &[]).unwrap().tables {
+        write(&format!("{name} of an evidence pack"), &table.schema());
+    }
     insta::assert_snapshot!(text);
 }
 

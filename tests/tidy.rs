@@ -17,14 +17,16 @@ use serde_json::Value;
 use support::folder;
 
 /// Which modules of `pec-core` a module may import, besides its own parts. Data goes from top to bottom.
-const MAY_IMPORT: [(&str, &str); 21] = [
+const MAY_IMPORT: [(&str, &str); 23] = [
     ("money", ""),
     ("ids", ""),
     ("day", ""),
-    ("product", ""),
+    ("product", "day lookup money"),
     ("programme", ""),
     ("read", ""),
     ("testing", ""),
+    // The published arithmetic of invoices, and their lines.
+    ("invoice", "ids money product"),
     ("partner", "day"),
     ("resource", "ids"),
     ("lookup", "read"),
@@ -33,7 +35,7 @@ const MAY_IMPORT: [(&str, &str); 21] = [
     ("usage", "day ids money product"),
     // Knows no usage line and no reader: what exports show, and when it held.
     ("access", "day lookup partner programme resource"),
-    ("normalise", "access day ids lookup money product read resource usage"),
+    ("normalise", "access day ids invoice lookup money product read resource usage"),
     // Without `read` and `normalise`, and blind to what was paid: `reconcile`.
     ("eligibility", "access day ids money product programme usage"),
     ("accrual", "eligibility money"),
@@ -41,11 +43,12 @@ const MAY_IMPORT: [(&str, &str); 21] = [
     // A ledger keeps what the file shows of access, and gaps are found in ledgers: the two are one stage.
     ("observed", "day eligibility ledger lookup money reconcile usage"),
     ("ledger", "day eligibility lookup money normalise observed reconcile usage"),
+    ("tie_out", "day invoice ledger lookup money normalise product read"),
     (
         "report",
-        "access credit_offer day eligibility ledger money normalise observed partner programme reconcile resource usage",
+        "access credit_offer day eligibility ids ledger money normalise observed partner programme reconcile resource tie_out usage",
     ),
-    ("engine", "access day eligibility ledger lookup money normalise programme read reconcile usage"),
+    ("engine", "access day eligibility ledger lookup money normalise product programme read reconcile tie_out usage"),
 ];
 
 /// Every Rust file under a folder.

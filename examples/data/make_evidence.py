@@ -72,7 +72,7 @@ def places_of_the_month() -> dict[str, dict[str, set[str]]]:
         for row in csv.DictReader(text):
             subscription = (row["EntitlementId"] or "").strip().lower()
             if subscription:
-                found[subscription][row["ResourceGroup"].lower()].add(row["ResourceURI"])
+                found[subscription][row["ResourceGroup"].lower()].add(row["ResourceURI"].lower())
     return found
 
 

@@ -3,15 +3,20 @@
 //! [`Evidence`] is what a partner's exports show. Together with the [`Partner`] it is compiled once into an [`Access`], which
 //! says for a resource and a day whether access covered it, and if not, why.
 
+mod compare;
 mod compile;
 mod conditions;
 mod day;
+mod diff;
 mod evidence;
 mod explain;
+mod exports;
 mod facts;
 mod finding;
 mod identities;
 mod reach;
+mod stake;
+mod timeline;
 mod track;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,15 +25,20 @@ use std::ops::Range;
 use crate::day::IntervalSet;
 use crate::partner::{Assumptions, Organization, Partner, PartnerKind};
 
+pub use compare::Comparison;
 pub use day::AccessDay;
+pub use diff::{AccessDiff, Change, Covered, ExportFacts, GrantChange, HeldGrant, NotCompared, Side, TimeBound};
 pub use evidence::{Evidence, EvidenceKind};
 pub(crate) use evidence::{EvidenceFile, FileNumber};
 pub use explain::{AccessExplanation, AccessPath, Assumption, Counts, EvidencePlace, GrantExplanation, Span};
+pub use exports::carrying;
 pub(crate) use facts::{
     Assignment, Delegation, Deny, Instant, Link, Logged, LoggedOf, Place, PrincipalKind, Schedule, ScheduleKind, Text,
 };
 pub use finding::{Finding, Findings};
 pub(crate) use reach::Target;
+pub(crate) use stake::{StakeKind, Stakes};
+pub use timeline::{AccessState, AccessStretch, AccessTimeline};
 
 use compile::{Gathering, Grant, Logs, Snapshot, file, number_subscriptions, snapshots, subscription_of};
 use identities::Identities;
@@ -149,13 +159,6 @@ impl Access {
         let holds = |reseller: &Organization| reseller.partner_ids.iter().any(|known| known.id == folded);
         let reseller = self.partner.resellers.iter().position(holds).filter(|_| indirect);
         let find = |text: &str| self.evidence.texts.find(text).filter(|_| !text.is_empty());
-        // A deny assignment above subscriptions is of any that it may hold.
-        let denies = self.denies_at.reaching(&self.evidence, target, |_| None);
-        let here = target.scope().and_then(|scope| self.evidence.texts.find(&scope));
-        let applies = |reaching: &Reaching| {
-            let denial = self.denies.get(reaching.number as usize);
-            denial.is_some_and(|denial| denial.only_at.is_none_or(|scope| here == Some(scope)))
-        };
         Reach {
             // A tenant that no fact names is another than any that is.
             customer: (!target.customer.is_empty()).then(|| find(target.customer).unwrap_or(Text::MAX)),
@@ -163,8 +166,19 @@ impl Access {
             earners: std::iter::once(0).chain(reseller.map(|number| number + 1)).collect(),
             unknown_reseller: (indirect && reseller.is_none()).then(|| find(target.reseller)),
             grants: self.grants_at.reaching(&self.evidence, target, |number| subscriptions_of(&self.grants, number)),
-            denies: denies.into_iter().filter(applies).collect(),
+            denies: self.denies_reaching(target),
         }
+    }
+
+    fn denies_reaching(&self, target: Target<'_>) -> Vec<Reaching> {
+        // A deny assignment above subscriptions is of any that it may hold.
+        let mut denies = self.denies_at.reaching(&self.evidence, target, |_| None);
+        let here = target.scope().and_then(|scope| self.evidence.texts.find(&scope));
+        denies.retain(|reaching| {
+            let denial = self.denies.get(reaching.number as usize);
+            denial.is_some_and(|denial| denial.only_at.is_none_or(|scope| here == Some(scope)))
+        });
+        denies
     }
 }
 

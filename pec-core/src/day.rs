@@ -22,6 +22,12 @@ impl UsageDay {
         None => Self(NaiveDate::MIN),
     };
 
+    /// The last day we deal with: 31 December 2099.
+    pub(crate) const LAST: Self = match NaiveDate::from_ymd_opt(2099, 12, 31) {
+        Some(date) => Self(date),
+        None => Self(NaiveDate::MAX),
+    };
+
     /// The day of this date; the programme knows the years 2000 to 2099.
     #[must_use]
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {

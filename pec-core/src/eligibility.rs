@@ -7,7 +7,7 @@ mod registry;
 mod rules;
 mod verdict;
 
-pub use reason::{CreditSignal, Reason, RuleId, ZeroSignal};
+pub use reason::{CreditSignal, MarketplaceSignal, Reason, RuleId, ZeroSignal};
 pub use registry::{Group, Owner, Rule, rule, rules};
 pub use verdict::{Outcome, Verdict};
 
@@ -26,7 +26,16 @@ pub(crate) mod tests {
     use crate::day::UsageDay;
     use crate::ids::{CustomerId, ResellerId, SubscriptionId};
     use crate::money::{Currency, ListCost, Number};
+    use crate::product::ProductIds;
     use crate::usage::{ChargeType, CreditColumns, Offer};
+
+    static NO_IDS: ProductIds = ProductIds {
+        plan: String::new(),
+        product: String::new(),
+        sku: String::new(),
+        availability: String::new(),
+        meter: String::new(),
+    };
 
     /// An ordinary line of 2 units at 1.5.
     pub(crate) fn line() -> UsageLine<'static> {
@@ -39,6 +48,9 @@ pub(crate) mod tests {
             resource_group: "g",
             resource: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a",
             reseller: ResellerId::default(),
+            product_name: "",
+            sku_name: "",
+            meter_name: "",
             day: UsageDay::from_ymd(2026, 10, 4).unwrap(),
             unit_price,
             quantity,
@@ -49,6 +61,8 @@ pub(crate) mod tests {
             offer: Offer::AzurePlan,
             invoiced: true,
             product: crate::product::ProductSignals::default(),
+            product_ids: &NO_IDS,
+            billing: crate::usage::Billing::default(),
             credit: CreditColumns::default(),
         }
     }

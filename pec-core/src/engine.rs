@@ -14,19 +14,21 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
-use crate::access::{Access, AccessDay, AccessExplanation};
+use crate::access::{Access, AccessDay, AccessExplanation, AccessTimeline};
 use crate::eligibility::{self, Verdict};
 use crate::ledger::Ledger;
 use crate::money::{AmountError, Number, Rate};
 use crate::normalise::RowIssue;
+use crate::product::{Listing, PriceList};
 use crate::programme::{Programme, ProgrammeError};
-use crate::read::{Block, Input, ReadError};
+use crate::read::{Block, Columns, Input, ReadError};
 use crate::reconcile::{self, Decision};
+use crate::tie_out::DailyCharges;
 use crate::usage::UsageLine;
 
 use decider::{Decided, Decider};
 use feed::{Feed, FileHead, Job, Task};
-use worker::Worker;
+use worker::{Finished, Purpose, Worker};
 
 /// Everything a line is decided with.
 ///
@@ -44,6 +46,7 @@ use worker::Worker;
 pub struct Engine {
     programme: Programme,
     access: Option<Arc<Access>>,
+    prices: Option<Arc<PriceList>>,
 }
 
 /// How to run over inputs.
@@ -116,7 +119,7 @@ impl Engine {
     /// An engine with a programme of your own.
     #[must_use]
     pub const fn with_programme(programme: Programme) -> Self {
-        Self { programme, access: None }
+        Self { programme, access: None, prices: None }
     }
 
     /// The engine with a partner and its evidence of access.
@@ -131,6 +134,18 @@ impl Engine {
         self.access.as_deref()
     }
 
+    /// The engine with price lists, which tell what the lines' products are.
+    #[must_use]
+    pub fn with_prices(self, prices: impl Into<Arc<PriceList>>) -> Self {
+        Self { prices: Some(prices.into()), ..self }
+    }
+
+    /// The price lists.
+    #[must_use]
+    pub fn prices(&self) -> Option<&PriceList> {
+        self.prices.as_deref()
+    }
+
     /// The programme.
     #[must_use]
     pub const fn programme(&self) -> &Programme {
@@ -141,10 +156,17 @@ impl Engine {
     #[must_use]
     pub fn judge(&self, line: &UsageLine<'_>) -> Verdict {
         let access = self.access().map(|access| access_days::access_day(access, &self.programme, line));
-        Self::judge_with(line, access.unwrap_or(AccessDay::NO_EVIDENCE))
+        let mut line = *line;
+        line.product.listing = self.listing(&line);
+        Self::judge_with(&line, access.unwrap_or(AccessDay::NO_EVIDENCE))
     }
 
-    /// What the rules say of a line of which the access on its day is known.
+    /// What price lists say of the line's product on its day.
+    fn listing(&self, line: &UsageLine<'_>) -> Listing {
+        self.prices().map(|prices| prices.listing(line.product_ids, line.day)).unwrap_or_default()
+    }
+
+    /// What the rules say of a line of which the access and the listing on its day are known.
     fn judge_with(line: &UsageLine<'_>, access: AccessDay) -> Verdict {
         eligibility::decide(line, access)
     }
@@ -166,6 +188,18 @@ impl Engine {
         access_days::explanation(self.access()?, &self.programme, line)
     }
 
+    /// The grants that reach the line's resource over time, on all its days. `None` without evidence.
+    #[must_use]
+    pub fn access_timeline(&self, line: &UsageLine<'_>) -> Option<AccessTimeline<'_>> {
+        let access = self.access()?;
+        Some(access.timeline_of(&access.reach(access_days::target(line)), &self.programme))
+    }
+
+    /// The columns that something is decided by.
+    const fn wanted(&self) -> Columns {
+        if self.prices.is_some() { Columns::ALL } else { Columns::USUAL }
+    }
+
     fn credit_rate(&self, line: &UsageLine<'_>) -> Result<Rate, ProgrammeError> {
         let in_force = self.programme.on(line.day.date())?;
         // The programme's loader holds rates to fractions from 0 to 1.
@@ -179,8 +213,8 @@ impl Engine {
     /// [`EngineError`] where the input cannot be used or `each` breaks off.
     pub fn stream(&self, input: Input<'_>, each: &mut Each<'_>) -> Result<(), EngineError> {
         // A feed that is not shared has nothing but blocks.
-        let mut feed = Feed::new(vec![input], false);
-        let mut decider = Decider::new(self);
+        let mut feed = Feed::new(vec![input], self.wanted(), false);
+        let mut decider = Decider::new(self, self.wanted());
         let (mut memory, mut row) = (Block::default(), 0);
         while let Some(Task::Decide(job)) = feed.next(memory)? {
             decider.rows(&job, &mut |within, result| {
@@ -192,6 +226,29 @@ impl Engine {
             })?;
             row += u64::from(decider.last_rows());
             memory = job.block;
+        }
+        Ok(())
+    }
+
+    /// Calls `each` for every row of record batches of one schema, as [`stream`](Self::stream) does for an input.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where columns are missing, amounts are floats, or `each` breaks off.
+    #[cfg(feature = "arrow")]
+    pub fn stream_batches<E: std::fmt::Display>(
+        &self,
+        name: &str,
+        schema: &arrow_schema::Schema,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        each: &mut Each<'_>,
+    ) -> Result<(), EngineError> {
+        let mut frame = worker::Frame::new(self, Purpose::Ledger, name, schema)?;
+        for batch in batches {
+            frame.rows(batch, &mut |row, result| match result {
+                Ok(Decided { line, decision, .. }) => each(row.number, Ok((line, decision))),
+                Err(issue) => each(row.number, Err(row.issue(issue))),
+            })?;
         }
         Ok(())
     }
@@ -208,7 +265,38 @@ impl Engine {
         inputs: impl IntoIterator<Item = Input<'a>>,
         run: &Run<'_>,
     ) -> Result<Ledger, EngineError> {
-        let (results, opened) = self.on_threads(inputs.into_iter().collect(), run);
+        self.finished(inputs.into_iter().collect(), Purpose::Ledger, run).map(|finished| finished.ledger)
+    }
+
+    /// Reads inputs and sums their lines as an invoice charges them: for [`tie_out`](crate::tie_out::tie_out).
+    ///
+    /// ```
+    /// use pec_core::{engine::Engine, read::Input, tie_out::{Invoice, tie_out}};
+    /// let daily = "UsageDate,EntitlementId,SubscriptionId,ProductId,SkuId,AvailabilityId,UnitPrice,Quantity,PartnerEarnedCreditPercentage\n\
+    ///              2026-10-04,s,p,DZH318Z0BQD2,003J,DZH318Z0B5DK,0.868,29,15\n";
+    /// let invoice = "SubscriptionId,ProductId,SkuId,AvailabilityId,UnitPrice,BillableQuantity,Subtotal,Currency,PriceAdjustmentDescription,SubscriptionDescription\n\
+    ///                p,DZH318Z0BQD2,003J,DZH318Z0B5DK,0.868,29,21.39,USD,15.0% Partner earned credit for services managed,Azure plan\n";
+    /// let charges = Engine::new()?.daily_charges([Input::new("daily.csv", daily.as_bytes())], &Default::default())?;
+    /// let mut lines = Invoice::default();
+    /// lines.read(Input::new("invoice.csv", invoice.as_bytes()))?;
+    /// let found = tie_out(&charges, &lines)?;
+    /// assert_eq!((found.keys, found.tied), (1, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where an input cannot be used.
+    pub fn daily_charges<'a>(
+        &self,
+        inputs: impl IntoIterator<Item = Input<'a>>,
+        run: &Run<'_>,
+    ) -> Result<DailyCharges, EngineError> {
+        self.finished(inputs.into_iter().collect(), Purpose::TieOut, run).map(Finished::into_charges)
+    }
+
+    fn finished(&self, inputs: Vec<Input<'_>>, purpose: Purpose, run: &Run<'_>) -> Result<Finished, EngineError> {
+        let (results, opened) = self.on_threads(inputs, purpose, run);
         // An error of reading says more than the stops it caused on other threads.
         let mut finished = Vec::new();
         let mut error = None;
@@ -221,7 +309,7 @@ impl Engine {
         }
         match error {
             Some(error) => Err(error),
-            None => worker::merged(finished, &opened),
+            None => worker::merged(finished, &opened, purpose.wanted(self)),
         }
     }
 
@@ -229,13 +317,14 @@ impl Engine {
     fn on_threads(
         &self,
         inputs: Vec<Input<'_>>,
+        purpose: Purpose,
         run: &Run<'_>,
     ) -> (Vec<Result<Worker<'_>, EngineError>>, Vec<Arc<FileHead>>) {
         let (rows, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
         let threads = run.threads.map_or(1, NonZeroUsize::get);
-        let feed = Mutex::new(Feed::new(inputs, threads > 1));
+        let feed = Mutex::new(Feed::new(inputs, purpose.wanted(self), threads > 1));
         let work = || {
-            let result = self.work(&feed, run, &rows, &stopped);
+            let result = self.work(&feed, purpose, run, &rows, &stopped);
             if result.is_err() {
                 stopped.store(true, Ordering::Relaxed);
             }
@@ -264,7 +353,35 @@ impl Engine {
         batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
         run: &Run<'_>,
     ) -> Result<Ledger, EngineError> {
-        let mut frame = worker::Frame::new(self, name, schema)?;
+        self.finished_batches(Purpose::Ledger, name, schema, batches, run).map(|finished| finished.ledger)
+    }
+
+    /// Sums the rows of record batches of one schema as an invoice charges them.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where columns are missing or amounts are floats.
+    #[cfg(feature = "arrow")]
+    pub fn daily_charges_of_batches<E: std::fmt::Display>(
+        &self,
+        name: &str,
+        schema: &arrow_schema::Schema,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        run: &Run<'_>,
+    ) -> Result<DailyCharges, EngineError> {
+        self.finished_batches(Purpose::TieOut, name, schema, batches, run).map(Finished::into_charges)
+    }
+
+    #[cfg(feature = "arrow")]
+    fn finished_batches<E: std::fmt::Display>(
+        &self,
+        purpose: Purpose,
+        name: &str,
+        schema: &arrow_schema::Schema,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        run: &Run<'_>,
+    ) -> Result<Finished, EngineError> {
+        let mut frame = worker::FrameWorker::new(self, purpose, name, schema)?;
         for batch in batches {
             let rows = frame.add(batch)?;
             if run.progress.is_some_and(|progress| progress(Progress { rows, bytes: 0 }).is_break()) {
@@ -278,11 +395,12 @@ impl Engine {
     fn work<'a>(
         &self,
         feed: &Mutex<Feed<'a>>,
+        purpose: Purpose,
         run: &Run<'_>,
         rows: &AtomicU64,
         stopped: &AtomicBool,
     ) -> Result<Worker<'_>, EngineError> {
-        let mut worker = Worker::new(self);
+        let mut worker = Worker::new(self, purpose);
         let mut memory = Block::default();
         let mut decide = |job: Job| -> Result<Block, EngineError> {
             if stopped.load(Ordering::Relaxed) {

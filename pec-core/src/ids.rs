@@ -30,11 +30,6 @@ macro_rules! id {
         pub struct $name<'a>(&'a str);
 
         impl<'a> $name<'a> {
-            /// The text of another identifier of this kind.
-            pub(crate) const fn known(text: &'a str) -> Self {
-                Self(text)
-            }
-
             /// The text as it was read, trimmed.
             #[must_use]
             pub const fn as_str(self) -> &'a str {
@@ -110,6 +105,56 @@ id! {
     ResellerId
 }
 
+id! {
+    /// The **Azure plan** of a customer: column `SubscriptionId` of Partner Center files. Invoices are written by plan.
+    PlanId
+}
+
+id! {
+    /// A product, such as `DZH318Z0BNZ5`.
+    ProductId
+}
+
+id! {
+    /// A SKU of a product, such as `006G`: leading zeros count.
+    SkuId
+}
+
+id! {
+    /// An availability of a SKU: with product and SKU it names a meter.
+    AvailabilityId
+}
+
+macro_rules! known_id {
+    ($($name:ident),+) => { $(
+        impl<'a> $name<'a> {
+            /// The text of another identifier of this kind.
+            pub(crate) const fn known(text: &'a str) -> Self {
+                Self(text)
+            }
+        }
+    )+ };
+}
+
+known_id!(CustomerId, SubscriptionId, ResellerId);
+
+macro_rules! plain_id {
+    ($($name:ident: $what:literal),+) => { $(
+        impl<'a> $name<'a> {
+            #[doc = concat!("The ", $what, " with this id.")]
+            ///
+            /// # Errors
+            ///
+            /// [`IdError`] for more than 128 characters or a control character.
+            pub fn new(text: &'a str) -> Result<Self, IdError> {
+                checked(text).map(Self)
+            }
+        }
+    )+ };
+}
+
+plain_id!(SubscriptionId: "Azure subscription", PlanId: "Azure plan", ProductId: "product", SkuId: "SKU", AvailabilityId: "availability");
+
 impl<'a> CustomerId<'a> {
     /// The customer with this tenant id; older API samples put `org:` before it.
     ///
@@ -120,17 +165,6 @@ impl<'a> CustomerId<'a> {
         let text = checked(text)?;
         let prefixed = text.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("org:"));
         Ok(Self(if prefixed { text.get(4..).unwrap_or_default().trim() } else { text }))
-    }
-}
-
-impl<'a> SubscriptionId<'a> {
-    /// The Azure subscription with this id.
-    ///
-    /// # Errors
-    ///
-    /// [`IdError`] for more than 128 characters or a control character.
-    pub fn new(text: &'a str) -> Result<Self, IdError> {
-        checked(text).map(Self)
     }
 }
 

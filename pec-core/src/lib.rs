@@ -49,11 +49,15 @@
 //! - [`normalise::Record`] is one record given by names and texts; [`usage::UsageLine`] is what any record becomes.
 //! - [`partner::Partner`] says who earns; [`normalise::evidence`] reads exports of access into [`access::Evidence`]. Together
 //!   they are [`access::Access`], which [`Engine::with_access`](engine::Engine::with_access) takes; without it no line's access is known.
-//!   [`Engine::explain_access`](engine::Engine::explain_access) shows every grant that was considered for a line.
+//!   [`Engine::explain_access`](engine::Engine::explain_access) shows every grant that was considered for a line, and
+//!   [`Access::timeline`](access::Access::timeline) all of them over time.
+//! - [`normalise::price_list`] reads price lists into a [`product::PriceList`], which
+//!   [`Engine::with_prices`](engine::Engine::with_prices) takes: it tells what a line's product is on its day, and what units cost.
 //! - [`eligibility::Verdict`] is what the rules say of a line, blind to what was paid; [`eligibility::rules`] lists them.
 //! - [`reconcile::Decision`] puts the verdict beside what was paid: [`reconcile::Standing`] and the money.
 //! - [`ledger::Ledger`] holds exact sums that merge in any order; [`observed::ObservedGap`] is a run of days without credit.
 //! - [`report::Report`] is what was found, as data, JSON and text; [`report::explain`] says why one line has its standing.
+//! - [`invoice`] is the published arithmetic of invoices, [`tie_out`](tie_out::tie_out) the comparison of daily lines with one.
 //! - [`money::Number`], [`money::Amount`] and [`money::Rate`] are exact decimals; nothing rounds without a
 //!   [`money::Rounding`].
 //! - [`credit_offer`] plans an Azure Credit Offer: its size, its table month by month, what a request needs.
@@ -70,13 +74,15 @@
 //!   covered and that was not paid is [`Missed`](reconcile::Standing::Missed), one whose day they show not covered is
 //!   [`Lost`](reconcile::Standing::Lost); what they cannot show leaves it [`Unknown`](reconcile::Standing::Unknown), with the export that
 //!   would settle it.
+//! - [Compares](access::Comparison) two exports of access: which grants that carry PEC are gone, changed or will end, and the
+//!   credit at stake; and writes an [alert](report::Alert) on their deletion.
 //! - Gives a reason for every answer, with the document it rests on.
 //!
 //! # What it does not do
 //!
 //! - It reads no absence out of what an export cannot show. Without access evidence a line that could earn and was not paid
 //!   is [`Unknown`](reconcile::Standing::Unknown), never missed or lost.
-//! - It reads no price list, invoice or Cost Management export. It plans an Azure Credit Offer and draws none down.
+//! - It reads no Cost Management export. It plans an Azure Credit Offer and draws none down.
 //! - It touches no clock, file system or network: inputs are streams, and days come from the data.
 //! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
 //!
@@ -99,6 +105,7 @@ pub mod day;
 pub mod eligibility;
 pub mod engine;
 pub mod ids;
+pub mod invoice;
 pub mod ledger;
 mod lookup;
 pub mod money;
@@ -113,6 +120,7 @@ pub mod report;
 pub mod resource;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tie_out;
 pub mod usage;
 
 /// Longer pages.

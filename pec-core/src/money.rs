@@ -62,6 +62,13 @@ impl Rate {
         (rate <= Self::ONE).then_some(rate)
     }
 
+    /// What this share leaves: 85 % beside 15 %.
+    #[must_use]
+    pub const fn rest(self) -> Self {
+        // A rate is at most the whole.
+        Self(Self::PER_ONE - self.0)
+    }
+
     /// Is this nothing?
     #[must_use]
     pub const fn is_zero(self) -> bool {
@@ -97,6 +104,22 @@ impl Currency {
     /// United States dollar: the pricing currency of the Azure plan (R80).
     pub const USD: Self = Self(*b"USD");
 
+    /// Decimals of an amount on an invoice: two, and none in currencies without a smaller unit (R83).
+    ///
+    /// "trimmed to 0-2 decimal places, depending on the currency": microsoft/finops-toolkit issue 1231 (2025-02-02); which
+    /// they are: ISO 4217, list one of 2024-06-25. Those with three decimals there are trimmed to two.
+    ///
+    /// ```
+    /// use pec_core::money::Currency;
+    /// assert_eq!(Currency::USD.decimals(), 2);
+    /// assert_eq!("JPY".parse::<Currency>()?.decimals(), 0);
+    /// # Ok::<(), pec_core::money::CurrencyError>(())
+    /// ```
+    #[must_use]
+    pub fn decimals(self) -> u32 {
+        if WITHOUT_DECIMALS.contains(&self.as_str()) { 0 } else { 2 }
+    }
+
     /// The code as a number of 24 bits.
     pub(crate) const fn number(self) -> u32 {
         let [a, b, c] = self.0;
@@ -121,6 +144,10 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("???")
     }
 }
+
+/// Currencies without a smaller unit.
+const WITHOUT_DECIMALS: [&str; 16] =
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,23 +5,27 @@
 
 mod dates;
 pub mod evidence;
+mod invoice;
 mod issue;
 mod meanings;
 mod percent;
+pub mod price_list;
 mod record;
 
 use std::borrow::Cow;
 
+pub use invoice::{InvoiceFacts, read_invoice};
 pub(crate) use issue::CellIssue;
 pub use issue::RowIssue;
 pub use record::Record;
 
 use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
-use crate::money::{ListCost, Number};
+use crate::money::{Currency, ListCost, Number};
+use crate::product::ProductIds;
 use crate::read::{Column, Columns, NotUtf8, Row};
 use crate::resource::ArmScope;
-use crate::usage::UsageLine;
+use crate::usage::{Billing, UsageLine};
 
 type Read<T> = Result<T, CellIssue>;
 
@@ -40,10 +44,14 @@ pub(crate) struct Normaliser {
     resource_group: String,
     resource: String,
     reseller: String,
+    /// Names of product, SKU and meter.
+    product: [String; 3],
     unit_price: Number,
     quantity: Number,
     list_cost: ListCost,
     pricing_pre_tax_total: Option<Number>,
+    product_ids: ProductIds,
+    billing: Billing,
 }
 
 /// Columns that settle the day.
@@ -58,12 +66,19 @@ const PLACE: Columns = Columns::of(&[
     Column::ResourceUri,
     Column::ResellerMpnId,
 ]);
+/// Columns that name the product.
+const PRODUCT: [Column; 3] = [Column::ProductName, Column::SkuName, Column::MeterName];
+const PRODUCT_IDS: Columns = Columns::of(&Column::PRODUCT_IDS);
+const BILLING: Columns = Columns::of(&Column::BILLING);
 const UNIT_PRICE: Columns = Columns::of(&[Column::UnitPrice]);
 const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
 const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
 
 /// Columns that a ledger keeps accounts by, the day and the decision apart.
 pub(crate) const ACCOUNT: Columns = PLACE.with(Columns::of(&[Column::PricingCurrency]));
+
+/// Columns that price lists are asked by.
+pub(crate) const LISTED_BY: Columns = DAY.with(PRODUCT_IDS);
 
 impl Normaliser {
     /// Reads a row; which columns differ from the line before. The first column that cannot be read is the issue.
@@ -79,6 +94,7 @@ impl Normaliser {
     #[inline]
     pub(crate) fn line(&self) -> UsageLine<'_> {
         let values = &self.meanings.values;
+        let [product_name, sku_name, meter_name] = &self.product;
         UsageLine {
             customer: CustomerId::known(&self.customer),
             customer_name: &self.customer_name,
@@ -87,6 +103,9 @@ impl Normaliser {
             resource_group: &self.resource_group,
             resource: &self.resource,
             reseller: ResellerId::known(&self.reseller),
+            product_name,
+            sku_name,
+            meter_name,
             // A row without a day has been refused.
             day: self.day.unwrap_or(UsageDay::FIRST),
             unit_price: self.unit_price,
@@ -98,6 +117,8 @@ impl Normaliser {
             offer: values.offer,
             invoiced: values.invoiced,
             product: values.product,
+            product_ids: &self.product_ids,
+            billing: self.billing,
             credit: values.credit,
         }
     }
@@ -131,7 +152,20 @@ impl Normaliser {
         if changed.any(PLACE) {
             self.read_place(row)?;
         }
-        self.meanings.read_product(row, changed)
+        if changed.any(PRODUCT_IDS) {
+            self.read_product_ids(row);
+        }
+        if changed.any(BILLING) {
+            self.billing = billing(row)?;
+        }
+        self.meanings.read_product(row, changed)?;
+        // Names are for people here; what they mean has been read.
+        for (name, column) in self.product.iter_mut().zip(PRODUCT) {
+            if changed.any(Columns::of(&[column])) {
+                set(name, &row.cell(column).text().unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 
     fn read_ids(&mut self, row: Row<'_>) -> Read<()> {
@@ -154,6 +188,15 @@ impl Normaliser {
         Ok(())
     }
 
+    /// What is asked by ids is not told of a line whose ids are no text; that is no reason to lose the row.
+    fn read_product_ids(&mut self, row: Row<'_>) {
+        let ids = &mut self.product_ids;
+        let texts = [&mut ids.plan, &mut ids.product, &mut ids.sku, &mut ids.availability, &mut ids.meter];
+        for (text, column) in texts.into_iter().zip(Column::PRODUCT_IDS) {
+            set(text, &row.cell(column).text().unwrap_or_default());
+        }
+    }
+
     fn read_place(&mut self, row: Row<'_>) -> Read<()> {
         let group = text(row, Column::ResourceGroup)?;
         let named_by_path = || ArmScope::parse(&self.resource).map_or("", ArmScope::resource_group);
@@ -165,6 +208,19 @@ impl Normaliser {
         set(&mut self.subscription_name, &row.cell(Column::EntitlementDescription).text().unwrap_or_default());
         Ok(())
     }
+}
+
+/// The billing currency and the exchange rate; blank says nothing.
+fn billing(row: Row<'_>) -> Read<Billing> {
+    let (currency, rate) = (Column::BillingCurrency, Column::PcToBcExchangeRate);
+    let issue = |error: crate::money::CurrencyError| {
+        CellIssue::new(row, currency, error.to_string().trim_start_matches("expected "))
+    };
+    let told = |column| !row.cell(column).is_blank();
+    Ok(Billing {
+        currency: if told(currency) { Some(text(row, currency)?.parse::<Currency>().map_err(issue)?) } else { None },
+        exchange_rate: if told(rate) { Some(number(row, rate)?) } else { None },
+    })
 }
 
 /// The new text in the memory of the old one.

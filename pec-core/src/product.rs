@@ -1,14 +1,38 @@
-//! What the charge is for, as far as the line itself tells.
+//! What the charge is for, as far as the line itself and price lists tell.
 //!
 //! Normalisation turns texts into these signals once for each distinct text; rules look at signals only.
 
+mod price_list;
+mod tiers;
+
 use serde_json::Value;
 
-/// What a line's own columns say about its product.
+pub use price_list::{Listing, PriceEntry, PriceKind, PriceList, PriceRow, PriceRows};
+pub use tiers::{Tier, TierError};
+
+/// The ids of a line's product, as price lists and invoices know it; blank where the file does not say, or was not asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProductIds {
+    /// The Azure plan (`SubscriptionId`); not the Azure subscription.
+    pub plan: String,
+    /// `ProductId`.
+    pub product: String,
+    /// `SkuId`.
+    pub sku: String,
+    /// `AvailabilityId`.
+    pub availability: String,
+    /// `MeterId`.
+    pub meter: String,
+}
+
+/// What a line's own columns, and the price lists of its day, say about its product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProductSignals {
     /// Is the publisher (`PublisherName`) somebody other than Microsoft?
     pub marketplace: bool,
+    /// What price lists say of it on the day of the line.
+    pub listing: Listing,
     /// The column that says it is a Spot virtual machine.
     pub spot: Option<SpotSignal>,
     /// The column that says a reservation covers it.

@@ -20,6 +20,8 @@ mod roles;
 mod scalar;
 mod source;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 pub use dated::Value;
@@ -77,6 +79,28 @@ impl Programme {
         InForce::new(self, day)
     }
 
+    /// The days on which what is asked of access, or what it earns, changes; the first is that of the programme.
+    pub(crate) fn changes(&self) -> BTreeSet<NaiveDate> {
+        let Parameters {
+            credit_rate,
+            usage_day_zone,
+            coverage,
+            management_group_reaches,
+            unlisted_role,
+            lighthouse_marketplace_needs_link,
+            money_decimals,
+            pricing_currency,
+            aco_ratio: _,
+            aco_threshold: _,
+            incidents: _,
+        } = &self.parameters;
+        let starts = (credit_rate.starts().chain(usage_day_zone.starts()).chain(coverage.starts()))
+            .chain(management_group_reaches.starts().chain(unlisted_role.starts()))
+            .chain(lighthouse_marketplace_needs_link.starts())
+            .chain(money_decimals.starts().chain(pricing_currency.starts()));
+        starts.filter(|day| self.on(*day).is_ok()).collect()
+    }
+
     /// What the role list says of a role definition id, which is a GUID or the full path of a role definition.
     /// Names are never matched. See [`RoleList::eligibility`].
     ///
@@ -113,8 +137,6 @@ impl Programme {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use rust_decimal::Decimal;
 
     use super::*;

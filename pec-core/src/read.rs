@@ -20,18 +20,21 @@ mod error;
 mod json_lines;
 mod last_record;
 mod row;
+mod table;
+mod zipped;
 
 use std::io::Read;
 use std::sync::Arc;
 
 pub(crate) use blocks::{Block, Cutter, Pieces};
 pub use columns::Column;
-pub(crate) use columns::{Binding, Columns};
+pub(crate) use columns::{Binding, Columns, PriceColumn};
 pub(crate) use delimited::Scanner;
 pub(crate) use detect::{Format, Opened, open};
 pub use error::{ReadError, ReadErrorKind};
 pub(crate) use json_lines::JsonLines;
 pub(crate) use row::{Cell, Cells, Malformed, NotUtf8, Row, shorten};
+pub(crate) use table::{TableColumn, TableRow, read_table, table_columns};
 
 /// No record is longer: a longer one becomes a row issue, so that an endless line cannot fill memory.
 pub const MAX_RECORD_BYTES: usize = 1 << 20;

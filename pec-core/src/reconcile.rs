@@ -3,7 +3,7 @@
 mod paid;
 mod standing;
 
-pub use paid::paid_rate;
+pub use paid::{flagged_rate, paid_rate};
 pub use standing::Standing;
 
 use crate::accrual::potential_credit;

@@ -3,17 +3,26 @@
 #[cfg(feature = "arrow")]
 mod arrow;
 
+mod access_diff;
+mod alert;
+mod at_stake;
 mod commands;
 mod credit_offer;
 mod evidence;
+#[cfg(feature = "arrow")]
+mod evidence_pack;
 mod explain;
 mod explanations;
 #[cfg(feature = "arrow")]
 mod findings;
 mod losses;
+mod prices;
 mod remedies;
 mod sums;
 mod text;
+mod tie_out;
+#[cfg(feature = "arrow")]
+mod timeline;
 #[cfg(feature = "arrow")]
 mod write;
 
@@ -22,17 +31,26 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+pub use access_diff::{ChangeAtStake, DiffReport, ExportReport};
+pub use alert::Alert;
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
+pub use at_stake::{AtStake, Credit, UsageAtStake};
 pub use commands::{Command, Purpose};
 pub use credit_offer::Precision;
 pub use evidence::EvidenceFacts;
+#[cfg(feature = "arrow")]
+pub use evidence_pack::{EvidencePack, EvidencePackError, EvidencePackFiles, EvidencePackOf};
 pub use explain::explain;
-pub use explanations::{Explanation, Explanations};
+pub use explanations::{Explanation, Explanations, explain_access};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
 pub use losses::Loss;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
+#[cfg(feature = "arrow")]
+pub use tie_out::untied_batch;
+#[cfg(feature = "arrow")]
+pub use timeline::access_timeline;
 #[cfg(feature = "arrow")]
 pub use write::CsvTable;
 #[cfg(feature = "parquet")]
@@ -43,6 +61,7 @@ use crate::eligibility::RuleId;
 use crate::ledger::{FileFacts, Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
+use crate::normalise::price_list::PricesRead;
 use crate::observed::{ObservedGap, observed_gaps};
 use crate::programme::{Incident, Programme};
 use crate::reconcile::Standing;
@@ -79,6 +98,9 @@ pub struct Report {
     /// Days for which Microsoft said that its credit reporting was wrong for a time, with the lines of the input on them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<TouchedByIncident>,
+    /// What was read of price lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prices: Option<PricesRead>,
     /// Through which day the programme's values were verified; later days are decided with the last known ones.
     pub programme_verified_through: Option<UsageDay>,
 }
@@ -168,6 +190,7 @@ impl Report {
             incidents: incidents(ledger, programme),
             files,
             evidence: Vec::new(),
+            prices: None,
         })
     }
 
@@ -175,6 +198,12 @@ impl Report {
     #[must_use]
     pub fn with_evidence(self, evidence: Vec<EvidenceFacts>) -> Self {
         Self { evidence, ..self }
+    }
+
+    /// The report with what was read of price lists.
+    #[must_use]
+    pub fn with_prices(self, prices: PricesRead) -> Self {
+        Self { prices: Some(prices), ..self }
     }
 }
 

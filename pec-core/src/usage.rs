@@ -3,7 +3,7 @@
 use crate::day::UsageDay;
 use crate::ids::{CustomerId, ResellerId, SubscriptionId};
 use crate::money::{Currency, ListCost, Number, Rate};
-use crate::product::ProductSignals;
+use crate::product::{ProductIds, ProductSignals};
 
 /// A usage line: every field a domain type, borrowed from the row it was read from.
 ///
@@ -24,6 +24,12 @@ pub struct UsageLine<'a> {
     pub resource: &'a str,
     /// The reseller of record; blank in the direct model.
     pub reseller: ResellerId<'a>,
+    /// The product's name, for people; blank where the file does not say.
+    pub product_name: &'a str,
+    /// The SKU's name, for people; blank where the file does not say.
+    pub sku_name: &'a str,
+    /// The meter's name, for people; blank where the file does not say.
+    pub meter_name: &'a str,
     /// The day of consumption.
     pub day: UsageDay,
     /// List price of a unit, in pricing currency.
@@ -44,8 +50,21 @@ pub struct UsageLine<'a> {
     pub invoiced: bool,
     /// What its columns tell of the product.
     pub product: ProductSignals,
+    /// Which product it is.
+    pub product_ids: &'a ProductIds,
+    /// What it is billed in; nothing where the file does not say, or was not asked.
+    pub billing: Billing,
     /// What the file says was credited.
     pub credit: CreditColumns,
+}
+
+/// The columns that say what a line is billed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Billing {
+    /// `BillingCurrency`.
+    pub currency: Option<Currency>,
+    /// `PCToBCExchangeRate`.
+    pub exchange_rate: Option<Number>,
 }
 
 /// `ChargeType`, as far as it matters here.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
@@ -10,19 +10,25 @@ use pec_core::access::{Access, Evidence, EvidenceKind};
 use pec_core::engine::Engine;
 use pec_core::normalise::evidence::{EvidenceInput, Manifest, read};
 use pec_core::partner::Partner;
-use pec_core::report::EvidenceFacts;
+use pec_core::report::{self, EvidenceFacts};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::arrow_out;
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
+use crate::prices::PyPriceList;
 
 /// The name of the file that says what a folder of evidence holds.
 const MANIFEST: &str = "manifest.json";
 
 /// Who earns.
 #[pyclass(name = "Partner", module = "pec", frozen)]
-pub(crate) struct PyPartner(Partner);
+pub(crate) struct PyPartner {
+    pub(crate) partner: Partner,
+    /// The engine of the partner without evidence.
+    engine: OnceLock<Arc<Engine>>,
+}
 
 #[pymethods]
 impl PyPartner {
@@ -36,11 +42,11 @@ impl PyPartner {
     #[staticmethod]
     #[pyo3(signature = (text, /, name = "partner.toml"))]
     fn from_toml(text: &str, name: &str) -> PecResult<Self> {
-        Ok(Self(Partner::from_toml(name, text)?))
+        Ok(Self { partner: Partner::from_toml(name, text)?, engine: OnceLock::new() })
     }
 
     fn __repr__(&self) -> String {
-        format!("<pec.Partner: {:?}, {} resellers>", self.0.kind, self.0.resellers.len())
+        format!("<pec.Partner: {:?}, {} resellers>", self.partner.kind, self.partner.resellers.len())
     }
 }
 
@@ -48,8 +54,12 @@ impl PyPartner {
 #[pyclass(name = "Evidence", module = "pec")]
 #[derive(Default)]
 pub(crate) struct PyEvidence {
-    evidence: Evidence,
+    pub(crate) evidence: Evidence,
     pub(crate) facts: Vec<EvidenceFacts>,
+    /// Where each file was.
+    pub(crate) paths: Vec<PathBuf>,
+    /// The engine of the last partner with this evidence: what has been compiled once is not compiled for each call.
+    compiled: Mutex<Option<(Partner, Arc<Engine>)>>,
 }
 
 #[pymethods]
@@ -75,7 +85,7 @@ impl PyEvidence {
             if let Some(kind) = kind {
                 input = input.kind(kind);
             }
-            self.add(&input, taken_at.is_none())
+            self.add(&input, &path, taken_at.is_none())
         })
     }
 
@@ -87,7 +97,7 @@ impl PyEvidence {
             for file in Manifest::parse(&path.to_string_lossy(), &text)?.files {
                 let path = folder.join(&file.path);
                 let content = fs::read(&path).map_err(at_path(&path))?;
-                self.add(&file.input(&content), false)?;
+                self.add(&file.input(&content), &path, false)?;
             }
             Ok(())
         })
@@ -106,10 +116,22 @@ impl PyEvidence {
 }
 
 impl PyEvidence {
-    fn add(&mut self, input: &EvidenceInput<'_>, taken_at_is_file_time: bool) -> PecResult<()> {
+    fn add(&mut self, input: &EvidenceInput<'_>, path: &Path, taken_at_is_file_time: bool) -> PecResult<()> {
+        self.compiled = Mutex::default();
         let summary = read(&mut self.evidence, input)?;
         self.facts.push(EvidenceFacts::new(&summary, taken_at_is_file_time));
+        self.paths.push(path.to_owned());
         Ok(())
+    }
+
+    fn engine(&self, partner: &Partner) -> PecResult<Arc<Engine>> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, engine)) = compiled.as_ref().filter(|(known, _)| known == partner) {
+            return Ok(Arc::clone(engine));
+        }
+        let engine = compile(partner, self.evidence.clone())?;
+        *compiled = Some((partner.clone(), Arc::clone(&engine)));
+        Ok(engine)
     }
 }
 
@@ -127,20 +149,53 @@ fn file_time(path: &Path) -> PecResult<DateTime<Utc>> {
     Ok(DateTime::<Utc>::UNIX_EPOCH + since)
 }
 
-/// The engine with a partner and its evidence; the one that all share where there is none.
+/// The engine with a partner, its evidence and price lists; the one that all share where there is none of them.
 pub(crate) fn engine_with(
     py: Python<'_>,
     partner: Option<&PyPartner>,
     evidence: Option<&PyEvidence>,
+    prices: Option<&PyPriceList>,
 ) -> PecResult<Arc<Engine>> {
-    let Some(PyPartner(partner)) = partner else {
+    let engine = engine_of(py, partner, evidence)?;
+    Ok(match prices {
+        None => engine,
+        Some(prices) => Arc::new(Engine::clone(&engine).with_prices(Arc::clone(&prices.list))),
+    })
+}
+
+fn engine_of(py: Python<'_>, partner: Option<&PyPartner>, evidence: Option<&PyEvidence>) -> PecResult<Arc<Engine>> {
+    let Some(PyPartner { partner, engine: without_evidence }) = partner else {
         return match evidence {
             None => engine(),
             Some(_) => Err(PyValueError::new_err("evidence without a partner; say who you are with `partner`").into()),
         };
     };
-    py.detach(|| {
-        let evidence = evidence.map(|evidence| evidence.evidence.clone()).unwrap_or_default();
-        Ok(Arc::new(Engine::new()?.with_access(Access::new(partner.clone(), evidence))))
+    py.detach(|| match (evidence, without_evidence.get()) {
+        (Some(evidence), _) => evidence.engine(partner),
+        (None, Some(engine)) => Ok(Arc::clone(engine)),
+        (None, None) => {
+            let engine = compile(partner, Evidence::new())?;
+            Ok(Arc::clone(without_evidence.get_or_init(|| engine)))
+        }
     })
+}
+
+fn compile(partner: &Partner, evidence: Evidence) -> PecResult<Arc<Engine>> {
+    Ok(Arc::new(Engine::new()?.with_access(Access::new(partner.clone(), evidence))))
+}
+
+/// Every grant over time, as a table.
+#[pyfunction]
+#[pyo3(signature = (*, partner, evidence))]
+pub(crate) fn access_timeline<'py>(
+    py: Python<'py>,
+    partner: PyRef<'py, PyPartner>,
+    evidence: PyRef<'py, PyEvidence>,
+) -> PecResult<Bound<'py, PyAny>> {
+    let engine = engine_with(py, Some(&partner), Some(&evidence), None)?;
+    let batches = py.detach(|| match engine.access() {
+        Some(access) => report::access_timeline(&access.timeline(engine.programme())),
+        None => Ok(Vec::new()),
+    })?;
+    Ok(arrow_out::table_of(py, batches)?)
 }

@@ -11,6 +11,7 @@ use pec_core::normalise::evidence::EvidenceError;
 use pec_core::partner::PartnerError;
 use pec_core::programme::ProgrammeError;
 use pec_core::read::ReadError;
+use pec_core::tie_out::InvoiceError;
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -37,6 +38,16 @@ impl From<EngineError> for PecError {
             EngineError::Read(error) => Self::Read(error),
             EngineError::Amount(error) => Self::Amount(error),
             stopped @ (EngineError::Stopped | _) => Self::Python(PyRuntimeError::new_err(stopped.to_string())),
+        }
+    }
+}
+
+impl From<InvoiceError> for PecError {
+    fn from(error: InvoiceError) -> Self {
+        match error {
+            InvoiceError::Read(error) => Self::Read(error),
+            InvoiceError::Amount(error) => Self::Amount(error),
+            other => Self::Python(PyRuntimeError::new_err(other.to_string())),
         }
     }
 }

@@ -6,18 +6,22 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use pec_core::day::UsageDay;
 use pec_core::engine::Engine;
+use pec_core::normalise::RowIssue;
+use pec_core::reconcile::Decision;
 use pec_core::report::{Explanation, Explanations};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pec_core::usage::UsageLine;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::error::PecResult;
+use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
 
 /// Reads sources and explains the decisions on a subscription and day.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None))]
+#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None, prices=None))]
 pub(crate) fn explain(
     py: Python<'_>,
     sources: Vec<Source>,
@@ -25,8 +29,9 @@ pub(crate) fn explain(
     day: NaiveDate,
     partner: Option<PyRef<'_, PyPartner>>,
     evidence: Option<PyRef<'_, PyEvidence>>,
+    prices: Option<PyRef<'_, PyPriceList>>,
 ) -> PecResult<PyExplanations> {
-    let engine = engine_with(py, partner.as_deref(), evidence.as_deref())?;
+    let engine = engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
     let day = UsageDay::try_from(day).map_err(|error| PyValueError::new_err(error.to_string()))?;
     let sources = named(py, sources, None);
     watched(py, None, move |seen| {
@@ -41,22 +46,21 @@ pub(crate) fn explain(
 }
 
 fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanations, seen: &Seen) -> PecResult<()> {
-    let input = match source {
-        Source::Path(path) => path_input(name, &path),
-        Source::Open(file) => open_input(name, file, Raised::default()),
-        Source::Frame(_) => {
-            return Err(
-                PyTypeError::new_err("lines of tables cannot be explained yet; pass a path or an open file").into()
-            );
-        }
-    };
-    engine.stream(input, &mut |row, line| {
+    let mut each = |row: u64, line: Result<(&UsageLine<'_>, &Decision), RowIssue>| {
         if let Ok((line, decision)) = line {
             found.add(line, decision, || engine.explain_access(line));
         }
         // Ctrl-C is looked for now and then.
-        if row % 65_536 == 0 { seen.go_on() } else { ControlFlow::Continue(()) }
-    })?;
+        if row.is_multiple_of(65_536) { seen.go_on() } else { ControlFlow::Continue(()) }
+    };
+    match source {
+        Source::Path(path) => engine.stream(path_input(name, &path), &mut each)?,
+        Source::Open(file) => engine.stream(open_input(name, file, Raised::default()), &mut each)?,
+        Source::Frame(frame) => {
+            let schema = frame.schema();
+            engine.stream_batches(name, &schema, frame.slices(), &mut each)?;
+        }
+    }
     Ok(())
 }
 

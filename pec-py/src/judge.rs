@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
+use pec_core::access::AccessExplanation;
 use pec_core::eligibility::{Outcome, Reason, RuleId, rule};
 use pec_core::engine::Engine;
 use pec_core::ledger::summed_reason;
@@ -10,14 +11,16 @@ use pec_core::money::{Amount, Rate};
 use pec_core::normalise::Record;
 use pec_core::read::Column;
 use pec_core::reconcile::Decision;
-use pec_core::report::explain;
+use pec_core::report::{explain, explain_access};
 use pec_core::usage::UsageLine;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyMapping, PyString, PyTuple};
 
+use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::{ExactDecimal, to_decimal};
 use crate::error::PecResult;
+use crate::prices::PyPriceList;
 
 /// The engine with the built-in programme, made once.
 pub(crate) fn engine() -> PecResult<Arc<Engine>> {
@@ -33,8 +36,13 @@ pub(crate) fn engine() -> PecResult<Arc<Engine>> {
 
 /// Judges one record of daily rated usage, given as column names and values.
 #[pyfunction]
-#[pyo3(signature = (record, /))]
-pub(crate) fn judge(record: &Bound<'_, PyMapping>) -> PecResult<PyJudgement> {
+#[pyo3(signature = (record, /, *, partner=None, evidence=None, prices=None))]
+pub(crate) fn judge(
+    record: &Bound<'_, PyMapping>,
+    partner: Option<PyRef<'_, PyPartner>>,
+    evidence: Option<PyRef<'_, PyEvidence>>,
+    prices: Option<PyRef<'_, PyPriceList>>,
+) -> PecResult<PyJudgement> {
     let mut columns = Vec::with_capacity(record.len()?);
     for item in record.items()? {
         let (name, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = item.extract()?;
@@ -43,11 +51,11 @@ pub(crate) fn judge(record: &Bound<'_, PyMapping>) -> PecResult<PyJudgement> {
             columns.push((name.to_str()?.to_owned(), text));
         }
     }
-    let engine = engine()?;
+    let engine = engine_with(record.py(), partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
     let mut record = Record::new(columns)?;
     let line = record.line()?;
     let decision = engine.decide(&line)?;
-    Ok(PyJudgement::new(&line, &decision))
+    PyJudgement::new(&line, &decision, engine.explain_access(&line).as_ref())
 }
 
 /// The cell that a value would be in a file.
@@ -94,12 +102,15 @@ pub(crate) struct PyJudgement {
     list_cost: Amount,
     potential_credit: Amount,
     credit: Amount,
+    /// What evidence shows of access, as JSON.
+    access: Option<String>,
     explanation: String,
 }
 
 impl PyJudgement {
-    fn new(line: &UsageLine<'_>, decision: &Decision) -> Self {
-        Self {
+    fn new(line: &UsageLine<'_>, decision: &Decision, access: Option<&AccessExplanation>) -> PecResult<Self> {
+        let json = access.map(serde_json::to_string).transpose();
+        Ok(Self {
             usage_day: line.day.date(),
             customer: line.customer.to_string(),
             subscription: line.subscription.to_string(),
@@ -115,8 +126,9 @@ impl PyJudgement {
             list_cost: decision.list_cost,
             potential_credit: decision.potential_credit,
             credit: decision.credit,
-            explanation: explain(line, decision),
-        }
+            access: json.map_err(|error| PyValueError::new_err(error.to_string()))?,
+            explanation: explain(line, decision) + &access.map(explain_access).unwrap_or_default(),
+        })
     }
 }
 
@@ -204,6 +216,12 @@ impl PyJudgement {
     #[getter]
     fn credit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         to_decimal(py, &self.credit)
+    }
+
+    #[getter]
+    fn access<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(json) = &self.access else { return Ok(None) };
+        Ok(Some(py.import("json")?.getattr("loads")?.call1((json,))?))
     }
 
     fn explain(&self) -> &str {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use pec_core::engine::{Engine, Run};
 use pec_core::ledger::Ledger;
+use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -16,48 +17,49 @@ use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::error::PecResult;
-use crate::source::{Raised, Source, named, open_input, path_input};
+use crate::prices::PyPriceList;
+use crate::source::{Raised, Source, named, open_input, path_input, raised_by};
 use crate::watch::{Seen, watched};
 use crate::write;
 
 /// Reads sources, decides every line and sums.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, partner=None, evidence=None, threads=None, progress=None, name=None))]
+#[pyo3(signature = (sources, /, *, partner=None, evidence=None, prices=None, threads=None, progress=None, name=None))]
 pub(crate) fn reconcile(
     py: Python<'_>,
     sources: Vec<Source>,
     partner: Option<PyRef<'_, PyPartner>>,
     evidence: Option<PyRef<'_, PyEvidence>>,
+    prices: Option<PyRef<'_, PyPriceList>>,
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
     name: Option<&str>,
 ) -> PecResult<PyReconciliation> {
-    let threads = match threads.map(NonZeroUsize::new) {
-        None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        Some(threads) => threads.ok_or_else(|| PyValueError::new_err("`threads` is 0; expected 1 or more"))?,
-    };
+    let threads = threads_of(threads)?;
     let raised = Raised::default();
     let work = Work {
-        engine: engine_with(py, partner.as_deref(), evidence.as_deref())?,
+        engine: engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?,
         evidence: evidence.as_deref().map(|evidence| evidence.facts.clone()).unwrap_or_default(),
+        prices: prices.as_deref().map(|prices| prices.read.clone()),
         sources: named(py, sources, name),
         threads,
         raised: raised.clone(),
     };
-    let result = watched(py, progress, move |seen| work.run(seen));
-    result.map_err(|error| match raised.take() {
-        None => error,
-        Some(cause) => {
-            let error = PyErr::from(error);
-            error.set_cause(py, Some(cause));
-            error.into()
-        }
-    })
+    watched(py, progress, move |seen| work.run(seen)).map_err(|error| raised_by(py, error, &raised))
+}
+
+/// As many threads as are asked for, or as the machine offers.
+pub(crate) fn threads_of(threads: Option<usize>) -> PecResult<NonZeroUsize> {
+    match threads.map(NonZeroUsize::new) {
+        None => Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+        Some(threads) => Ok(threads.ok_or_else(|| PyValueError::new_err("`threads` is 0; expected 1 or more"))?),
+    }
 }
 
 struct Work {
     engine: Arc<Engine>,
     evidence: Vec<EvidenceFacts>,
+    prices: Option<PricesRead>,
     sources: Vec<(String, Source)>,
     threads: NonZeroUsize,
     raised: Raised,
@@ -80,7 +82,7 @@ impl Work {
             let schema = frame.schema();
             ledger.merge(&self.engine.reconcile_batches(&name, &schema, frame.slices(), &run)?)?;
         }
-        PyReconciliation::new(self.engine, self.evidence, ledger)
+        PyReconciliation::new(self.engine, self.evidence, self.prices, ledger)
     }
 }
 
@@ -93,8 +95,16 @@ pub(crate) struct PyReconciliation {
 }
 
 impl PyReconciliation {
-    fn new(engine: Arc<Engine>, evidence: Vec<EvidenceFacts>, ledger: Ledger) -> PecResult<Self> {
-        let report = Report::new(&ledger, engine.programme())?.with_evidence(evidence);
+    fn new(
+        engine: Arc<Engine>,
+        evidence: Vec<EvidenceFacts>,
+        prices: Option<PricesRead>,
+        ledger: Ledger,
+    ) -> PecResult<Self> {
+        let mut report = Report::new(&ledger, engine.programme())?.with_evidence(evidence);
+        if let Some(prices) = prices {
+            report = report.with_prices(prices);
+        }
         Ok(Self { engine, ledger, report })
     }
 
@@ -193,7 +203,12 @@ impl PyReconciliation {
             let mut evidence = self.report.evidence.clone();
             let others = other.report.evidence.iter().filter(|facts| !self.report.evidence.contains(facts));
             evidence.extend(others.cloned());
-            Self::new(Arc::clone(&self.engine), evidence, ledger)
+            let prices = self.report.prices.clone().or_else(|| other.report.prices.clone());
+            let prices = prices.map(|prices| match &other.report.prices {
+                Some(others) => prices.with(others),
+                None => prices,
+            });
+            Self::new(Arc::clone(&self.engine), evidence, prices, ledger)
         })
     }
 
@@ -220,7 +235,7 @@ const AMOUNTS: [&str; 7] = [
 const DAYS: [&str; 3] = ["first_day", "last_day", "programme_verified_through"];
 
 /// Makes the texts of amounts `Decimal`s and those of days `date`s, in place.
-fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
+pub(crate) fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
     if let Ok(list) = value.cast::<PyList>() {
         return list.iter().try_for_each(|item| exact(&item));
     }

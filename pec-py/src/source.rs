@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use crate::arrow_in::Frame;
+use crate::error::PecError;
 
 /// Something that holds rows.
 pub(crate) enum Source {
@@ -82,8 +83,20 @@ impl Raised {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     }
 
-    pub(crate) fn take(&self) -> Option<PyErr> {
+    fn take(&self) -> Option<PyErr> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// An error with the exception of a Python file as its cause, where there was one.
+pub(crate) fn raised_by(py: Python<'_>, error: PecError, raised: &Raised) -> PecError {
+    match raised.take() {
+        None => error,
+        Some(cause) => {
+            let error = PyErr::from(error);
+            error.set_cause(py, Some(cause));
+            error.into()
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use pec_core::eligibility::{Group, Outcome, RuleId, rules};
+use pec_core::normalise::price_list;
 use pec_core::read::Input;
 use pec_core::reconcile::Standing;
 
@@ -21,7 +22,7 @@ const SPACE: [(&str, &[&str]); 13] = [
     ("AdditionalInfo", &["", "{\"ReservationOrderId\":\"x\"}"]),
     ("BenefitType", &["Charge", "SavingsPlan", "Reservation"]),
     ("PublisherName", &["Microsoft", "Contoso"]),
-    ("MeterId", &["0013e20a-f1b8-4acb-b4c8-95e4cbd2d7c4", "1core"]),
+    ("ProductId", &["LISTED", "THIRD", "MARKET", "ABSENT"]),
     ("MeterName", &["D2s v3", "D2s v3 Spot"]),
     ("CreditType", &["", "Credit Not Applied", "Partner Earned Credit Applied", "Azure Credit Applied"]),
     ("CreditPercentage", &["", "0", "10", "100"]),
@@ -29,6 +30,10 @@ const SPACE: [(&str, &[&str]); 13] = [
     ("UnitPrice", &["0", "2"]),
     ("PricingPreTaxTotal", &["", "0", "1"]),
 ];
+
+/// What the products are.
+const PRICES: &str = "ProductId,SkuId,UnitPrice,Publisher,Tags\n\
+    LISTED,1,2,Microsoft,\"Azure, Consumption\"\nTHIRD,1,2,Microsoft,\"Azure, Third Party\"\nMARKET,1,2,Contoso,\n";
 
 #[derive(Debug, PartialEq)]
 struct Expected {
@@ -47,8 +52,10 @@ fn expected(cell: impl Fn(&str) -> &'static str) -> Expected {
         ("not_azure_plan", cell("SubscriptionDescription") == "Microsoft Azure" || cell("InvoiceNumber") == "D1"),
         ("reservation", !cell("AdditionalInfo").is_empty() || cell("BenefitType") == "Reservation"),
         ("savings_plan", cell("BenefitType") == "SavingsPlan"),
-        ("marketplace_product", cell("PublisherName") == "Contoso"),
+        ("marketplace_product", cell("PublisherName") == "Contoso" || cell("ProductId") == "MARKET"),
+        ("third_party_product", cell("ProductId") == "THIRD"),
         ("spot_virtual_machine", cell("MeterName") == "D2s v3 Spot"),
+        ("not_in_price_list", matches!(cell("ProductId"), "MARKET" | "ABSENT")),
         ("azure_credit_applied", azure_text || (cell("CreditPercentage") == "100" && !pec_text)),
         ("nothing_charged", cell("UnitPrice") == "0" || cell("PricingPreTaxTotal") == "0"),
     ];
@@ -89,16 +96,17 @@ fn choices(mut number: usize) -> [usize; SPACE.len()] {
 #[test]
 fn every_combination_has_exactly_one_answer() {
     let size: usize = SPACE.iter().map(|(_, texts)| texts.len()).product();
-    let header = SPACE.iter().map(|(name, _)| *name).chain(["UsageDate", "EntitlementId", "Quantity"]);
+    let header = SPACE.iter().map(|(name, _)| *name).chain(["UsageDate", "EntitlementId", "Quantity", "SkuId"]);
     let mut writer = csv::Writer::from_writer(Vec::with_capacity(size * 120));
     writer.write_record(header).unwrap();
     for number in 0..size {
         let cells = SPACE.iter().zip(choices(number)).map(|((_, texts), choice)| texts[choice]);
-        writer.write_record(cells.chain(["2026-10-04", "s", "3"])).unwrap();
+        writer.write_record(cells.chain(["2026-10-04", "s", "3", "1"])).unwrap();
     }
     let file = writer.into_inner().unwrap();
     let (mut number, mut primaries) = (0, BTreeMap::new());
-    let engine = support::engine();
+    let (prices, _) = price_list::read([Input::new("prices.csv", PRICES.as_bytes())]).unwrap();
+    let engine = support::engine().with_prices(prices);
     engine
         .stream(Input::new("space.csv", &file[..]), &mut |row, line| {
             let (_, decision) = line.unwrap_or_else(|issue| panic!("{issue}"));

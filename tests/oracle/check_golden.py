@@ -25,6 +25,7 @@ from facts import Programme, World
 from meaning import Issue, Line, read_row
 from names import FileError, normalised
 from oracle import reconcile
+from prices import Prices
 from reading import Row, read_bytes, rows_of_records
 from rules import judge
 
@@ -101,7 +102,11 @@ def run_eligibility(case: Case, defaults: Case) -> Case:
     read = read_row(rows_of(case, defaults)[0])
     if isinstance(read, Issue):
         return {"issue": read.column}
-    judged = judge(read)
+    prices = None
+    if "prices" in case:
+        prices = Prices()
+        prices.read(case["prices"])
+    judged = judge(read, prices)
     return {
         "outcome": judged.outcome,
         "primary": judged.findings[0],
@@ -185,6 +190,9 @@ def main(arguments: list[str]) -> int:
     passed = failed = 0
     seen: set[str] = set()
     for path, stage, case, defaults in cases_in(folder):
+        if stage not in RUNNERS:
+            # The oracle decides days; it compares no exports.
+            continue
         name = f"{stage}/{case['id']}"
         answer = RUNNERS[stage](case, defaults)
         if answer == case["expect"] and name not in seen:

@@ -5,6 +5,8 @@ From the history of names in daily_rated_usage.md and the alias table of spec.md
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 # meaning (the documented name) -> every spelling, normalised
@@ -16,6 +18,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "EntitlementId": ("entitlementid",),
     "EntitlementDescription": ("entitlementdescription",),
     "SubscriptionId": ("subscriptionid",),
+    # With the plan, what joins a line to the invoice.
+    "ProductId": ("productid",),
+    "SkuId": ("skuid",),
+    "AvailabilityId": ("availabilityid",),
+    "PCToBCExchangeRate": ("pctobcexchangerate",),
     "SubscriptionDescription": ("subscriptiondescription", "offername"),
     "CustomerId": ("customerid",),
     "CustomerName": ("customername", "customercompanyname"),
@@ -31,6 +38,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "ResourceURI": ("resourceuri",),
     "ResourceGroup": ("resourcegroup",),
     "PublisherName": ("publishername",),
+    "ProductId": ("productid",),
+    "SkuId": ("skuid",),
     "MeterId": ("meterid",),
     "MeterName": ("metername",),
     "MeterCategory": ("metercategory",),
@@ -49,7 +58,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "BillingProvider": ("billingprovider",),  # v1 API only; known, but no rule reads it
 }
 
-MEANING = {alias: meaning for meaning, aliases in ALIASES.items() for alias in aliases}
+
+def meanings_of(aliases: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    return {alias: meaning for meaning, spellings in aliases.items() for alias in spellings}
+
+
+MEANING = meanings_of(ALIASES)
 
 NEEDED = ("UsageDate", "EntitlementId", "UnitPrice", "Quantity")
 NEEDED_EITHER = ("PartnerEarnedCreditPercentage", "CreditType")
@@ -67,11 +81,11 @@ def normalised(header: str) -> str:
     return lowered
 
 
-def bind(headers: list[str]) -> dict[str, int]:
+def bind(headers: list[str], meanings: dict[str, str] = MEANING) -> dict[str, int]:
     """Meaning -> position. By name, never by position: the order is known to deviate."""
     bound: dict[str, int] = {}
     for position, header in enumerate(headers):
-        meaning = MEANING.get(normalised(header))
+        meaning = meanings.get(normalised(header))
         if meaning is None:
             continue
         if meaning in bound:
@@ -87,3 +101,17 @@ def check_needed(bound: dict[str, int]) -> None:
         missing.append(" or ".join(NEEDED_EITHER))
     if missing:
         raise FileError("missing " + ", ".join(missing))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the headers of one kind of file mean, and whether those that are needed are there."""
+
+    meanings: dict[str, str]
+    check: Callable[[dict[str, int]], None]
+
+    def bind(self, headers: list[str]) -> dict[str, int]:
+        return bind(headers, self.meanings)
+
+
+DAILY = Columns(MEANING, check_needed)

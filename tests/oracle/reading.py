@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from names import FileError, bind, check_needed
+from names import DAILY, Columns, FileError
 
 csv.field_size_limit(1 << 30)
 
@@ -42,18 +42,18 @@ class Literal(str):
     """A JSON number kept as the characters it was written with."""
 
 
-def read_file(path: str, name: str | None = None) -> list[Row]:
-    return read_bytes(Path(path).read_bytes(), name or path)
+def read_file(path: str, name: str | None = None, columns: Columns = DAILY) -> list[Row]:
+    return read_bytes(Path(path).read_bytes(), name or path, columns)
 
 
-def read_bytes(data: bytes, name: str) -> list[Row]:
+def read_bytes(data: bytes, name: str, columns: Columns = DAILY) -> list[Row]:
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
     # Bytes that are not UTF-8 become lone surrogates, so that only the cell they stand in fails.
     text = data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     if text.lstrip()[:1] in ("{", "["):
-        return rows_of_records(json_records(text), name)
-    return list(csv_rows(text, name))
+        return rows_of_records(json_records(text), name, columns)
+    return list(csv_rows(text, name, columns))
 
 
 # CSV
@@ -76,12 +76,12 @@ class Lines:
         return self.lines[self.next - 1]
 
 
-def csv_rows(text: str, name: str) -> Iterator[Row]:
+def csv_rows(text: str, name: str, columns: Columns) -> Iterator[Row]:
     lines = Lines(text)
     reader = csv.reader(lines)
     headers: list[str] = next((record for record in reader if record), [])
-    bound = bind(headers)
-    check_needed(bound)
+    bound = columns.bind(headers)
+    columns.check(bound)
     spelling = {meaning: headers[at] for meaning, at in bound.items()}
     number = 1  # as a spreadsheet counts: the header is row 1
     while True:
@@ -138,7 +138,7 @@ def json_line(line: str) -> object:
         return None
 
 
-def rows_of_records(records: list[object], name: str) -> list[Row]:
+def rows_of_records(records: list[object], name: str, columns: Columns = DAILY) -> list[Row]:
     """Rows of JSON objects; the columns of the file are the union of their properties."""
     rows = []
     union: dict[str, str] = {}
@@ -147,9 +147,9 @@ def rows_of_records(records: list[object], name: str) -> list[Row]:
             rows.append(Row(name, number, {}, union, "a JSON object"))
             continue
         headers = list(record)
-        bound = bind(headers)
+        bound = columns.bind(headers)
         if number == 1:
-            check_needed(bound)
+            columns.check(bound)
         for meaning, at in bound.items():
             union.setdefault(meaning, headers[at])
         cells = {meaning: cell_text(record[headers[at]]) for meaning, at in bound.items()}

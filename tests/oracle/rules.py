@@ -1,7 +1,7 @@
 """One function per rule; every rule answers for every line; the lowest rank is the primary reason.
 
-A rule here sees the line alone and never whether it was paid; `judge` puts the two together.
-Rank 6 (third_party_product, R57) and 8 (not_in_price_list, R55) need a price list and are not here.
+A rule here sees the line alone and never whether it was paid; `judge` puts the two together. What price lists tell
+(rank 6, third_party_product, R57; rank 8, not_in_price_list, R55; rank 5 too) is found in `prices`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from amounts import RATE
 from meaning import Line
+from prices import Prices
 
 USAGE_CHARGES = ("", "new", "usage", "charge", "consumption")
 PEC_TEXTS = ("partnerearnedcreditapplied", "pecapplied")
@@ -91,9 +92,10 @@ BY_DESIGN: list[tuple[int, Callable[[Line], bool]]] = [
     (9, azure_credit_applied),
     (10, nothing_charged),
 ]
+BY_PRICE_LIST = {"marketplace_product": 5, "third_party_product": 6, "not_in_price_list": 8}
 NO_ACCESS_EVIDENCE = "no_access_evidence"
 RANK: dict[str | None, int] = {None: 0, NO_ACCESS_EVIDENCE: 22}
-RANK.update({rule.__name__: rank for rank, rule in BY_DESIGN})
+RANK.update({rule.__name__: rank for rank, rule in BY_DESIGN} | BY_PRICE_LIST)
 
 
 def additional_info(line: Line) -> list[tuple[str, object]]:
@@ -154,8 +156,11 @@ class Judged:
         return "ineligible" if self.by_design else "undetermined"
 
 
-def judge(line: Line) -> Judged:
-    findings = [rule.__name__ for _, rule in BY_DESIGN if rule(line)]
+def judge(line: Line, prices: Prices | None = None) -> Judged:
+    holding = {rule.__name__ for _, rule in BY_DESIGN if rule(line)}
+    if prices is not None:
+        holding |= prices.findings(line.text("ProductId"), line.text("SkuId"), line.day)
+    findings = sorted(holding, key=lambda name: RANK[name])
     by_design = bool(findings)
     if not by_design:
         findings = [NO_ACCESS_EVIDENCE]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta};
-use pec_core::access::{Access, Assumption};
+use pec_core::access::{Access, AccessPath, AccessStretch, Assumption, Counts, Evidence};
+use pec_core::day::IntervalSet;
 use pec_core::eligibility::{Group, Outcome, RuleId, Verdict, rules};
 use pec_core::engine::Engine;
 use pec_core::normalise::Record;
@@ -62,17 +63,17 @@ struct Grant {
 }
 
 #[derive(Clone, Debug)]
-struct File {
+pub(crate) struct File {
     kind: &'static str,
     facts: Value,
-    entries: Vec<Value>,
+    pub(crate) entries: Vec<Value>,
 }
 
 /// A partner file and exports.
 #[derive(Clone, Debug)]
-struct World {
-    partner: Value,
-    files: Vec<File>,
+pub(crate) struct World {
+    pub(crate) partner: Value,
+    pub(crate) files: Vec<File>,
 }
 
 fn instant(hour: Hour) -> String {
@@ -174,7 +175,7 @@ fn partner() -> impl Strategy<Value = Value> {
 }
 
 prop_compose! {
-    fn world()(
+    pub(crate) fn world()(
         partner in partner(),
         grants in prop::collection::vec(grant(), 0..6),
         snapshots in prop::collection::vec((any::<bool>(), 200_i64..900, prop::bool::weighted(0.8), prop::bool::weighted(0.8)), 0..4),
@@ -227,7 +228,7 @@ prop_compose! {
 }
 
 impl World {
-    fn engine(&self) -> Engine {
+    pub(crate) fn engine(&self) -> Engine {
         self.engine_of(engine())
     }
 
@@ -239,6 +240,10 @@ impl World {
     }
 
     fn engine_of(&self, engine: Engine) -> Engine {
+        engine.with_access(Access::new(partner_of(&self.partner), self.evidence()))
+    }
+
+    pub(crate) fn evidence(&self) -> Evidence {
         let (mut listed, mut files) = (Vec::new(), serde_json::Map::new());
         for (number, file) in self.files.iter().enumerate() {
             let path = format!("{number}.json");
@@ -248,8 +253,7 @@ impl World {
             listed.push(facts);
             files.insert(path, file.entries.clone().into());
         }
-        let evidence = evidence_of(&json!({"version": 1, "files": listed}), &files);
-        engine.with_access(Access::new(partner_of(&self.partner), evidence))
+        evidence_of(&json!({"version": 1, "files": listed}), &files)
     }
 
     fn verdicts(&self, lines: &[Line]) -> Vec<Verdict> {
@@ -414,6 +418,69 @@ proptest! {
             prop_assert!(unchanged || !explained.assumptions.contains(&Assumption::AssumedUnchanged));
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn prop_a_timeline_is_what_each_day_says(world in world(), lines in lines()) {
+        let engine = world.engine();
+        for line in &lines {
+            let (explained, usage_day) =
+                line.with("", |line| (engine.explain_access(line).unwrap(), line.day));
+            let day = usage_day.interval();
+            line.with("", |line| {
+                let timeline = engine.access_timeline(line).unwrap();
+                let counting = timeline.stretches.iter().filter(|stretch| stretch.counts == Counts::Yes);
+                let covered: IntervalSet = counting.filter_map(AccessStretch::interval).collect();
+                prop_assert_eq!(covered.covered_minutes(usage_day), explained.covered_minutes);
+                for grant in &explained.grants {
+                    let key = (grant.path, &*grant.scope, &*grant.role, &*grant.principal, grant.managing_tenant.as_deref());
+                    let of_day = (timeline.stretches.iter())
+                        .filter(|stretch| key_of(stretch) == key)
+                        .filter(|stretch| stretch.interval().unwrap().from() < day.until())
+                        .filter(|stretch| day.from() < stretch.interval().unwrap().until());
+                    let counts: BTreeSet<_> = of_day.map(|stretch| stretch.counts).collect();
+                    match grant.counts {
+                        Counts::NotHeld | Counts::NotYours => prop_assert!(counts.is_empty(), "{counts:?} {grant:?}"),
+                        Counts::OtherPartner => prop_assert_eq!(counts, BTreeSet::from([Counts::OtherPartner])),
+                        Counts::Yes => prop_assert_eq!(counts, BTreeSet::from([Counts::Yes])),
+                        Counts::No => prop_assert_eq!(counts, BTreeSet::from([Counts::No])),
+                        _ => prop_assert!(!counts.is_empty(), "{grant:?}"),
+                    }
+                }
+                Ok(())
+            })?;
+        }
+    }
+
+    #[test]
+    fn prop_stretches_of_a_grant_do_not_overlap_and_differ_where_they_touch(world in world(), seed: u64) {
+        let told = |world: &World| {
+            let engine = world.engine();
+            let timeline = engine.access().unwrap().timeline(engine.programme());
+            let shown = |stretch: &AccessStretch<'_>| {
+                let key = key_of(stretch);
+                let standing = (stretch.state, stretch.assumed, stretch.counts, stretch.because);
+                (format!("{key:?} {:?}", stretch.evidence().len()), stretch.span, standing)
+            };
+            (timeline.stretches.iter().map(shown).collect::<Vec<_>>(), timeline.not_yours)
+        };
+        let (stretches, _) = told(&world);
+        for pair in stretches.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+            let ((_, earlier, before), (_, later, after)) = (&pair[0], &pair[1]);
+            prop_assert!(earlier.until.is_some() && earlier.until <= later.from, "{pair:?}");
+            prop_assert!(earlier.until < later.from || before != after, "{pair:?}");
+        }
+        let mut shuffled = world.clone();
+        shuffled.files.iter_mut().for_each(|file| shuffle(&mut file.entries, seed));
+        shuffle(&mut shuffled.files, seed);
+        prop_assert_eq!(told(&world), told(&shuffled), "in any order of files and entries");
+    }
+}
+
+/// What makes a grant one, in the words that are shown.
+fn key_of<'a>(stretch: &AccessStretch<'a>) -> (AccessPath, &'a str, &'a str, &'a str, Option<&'a str>) {
+    (stretch.path(), stretch.scope(), stretch.role(), stretch.principal(), stretch.managing_tenant())
 }
 
 /// Worlds that answer always alike would prove little.

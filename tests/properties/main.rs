@@ -5,7 +5,9 @@ mod support;
 
 mod access;
 mod credit_offer;
+mod diff;
 mod eligibility;
+mod invoice;
 mod ledger;
 mod money;
 mod months;

@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import pec
@@ -72,6 +73,20 @@ def test_the_losses_of_the_example_month_are_explained():
     assert sum(row["potential_credit"] for row in found if row["standing"] == "lost") == sum(
         row["potential_credit"] for row in unknown
     )
+
+
+def test_losses_add_up_and_say_what_a_month_costs():
+    result = pec.reconcile(MONTH / "2026-10", partner=MONTH / "partner.toml", evidence=MONTH / "evidence")
+    losses = result.to_dict()["losses"]
+    lost = [row for row in result.to_dict()["sums"] if row["standing"] in ("missed", "lost")]
+    assert sum(loss["credit_lost"] for loss in losses) == sum(row["potential_credit"] for row in lost)
+    assert sum(loss["lines"] for loss in losses) == sum(row["lines"] for row in lost)
+    worst = losses[0]
+    assert (worst["reason"], worst["ongoing"], worst["credit_per_month"]) == ("no_access", True, Decimal("65.93"))
+    assert worst["first_day"] == datetime.date(2026, 9, 30)
+    assert result.losses.num_rows == len(losses)
+    months = pa.table(result.losses)["credit_per_month"].to_pylist()
+    assert months == [loss["credit_per_month"] for loss in losses]
 
 
 def test_evidence_in_any_form_is_the_same():

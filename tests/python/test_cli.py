@@ -159,6 +159,7 @@ def test_out(folder):
         "by_day",
         "by_reseller",
         "gaps",
+        "losses",
         "row_issues",
         "files",
         "findings",

@@ -391,6 +391,7 @@ def test_saved_tables(month, tmp_path):
         "by_day",
         "by_reseller",
         "gaps",
+        "losses",
         "row_issues",
         "files",
     )

@@ -1,8 +1,13 @@
 //! Partner files and evidence written as JSON, the way golden cases hold them.
 
-use pec_core::access::{Access, Evidence};
+use std::ops::ControlFlow;
+
+use pec_core::access::{Access, Comparison, Evidence};
+use pec_core::engine::Engine;
 use pec_core::normalise::evidence::{Manifest, read};
 use pec_core::partner::Partner;
+use pec_core::read::Input;
+use pec_core::report::{AtStake, UsageAtStake};
 use serde_json::{Map, Value};
 
 /// The partner of a partner file whose tables and keys stand as JSON.
@@ -42,4 +47,16 @@ pub fn evidence_of(manifest: &Value, files: &Map<String, Value>) -> Evidence {
 pub fn access_of(partner: &Value, folder: &Value) -> Access {
     let files = folder["files"].as_object().expect("files");
     Access::new(partner_of(partner), evidence_of(&folder["manifest"], files))
+}
+
+/// The credit at stake in a file of usage.
+pub fn at_stake(engine: &Engine, compared: &Comparison<'_>, usage: &[u8]) -> UsageAtStake {
+    let mut found = AtStake::new(compared);
+    engine
+        .stream(Input::new("usage.jsonl", usage), &mut |_, row| {
+            found.add(row).expect("small sums fit");
+            ControlFlow::Continue(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    found.finish()
 }

@@ -55,8 +55,13 @@ pub fn everything(report: &Report) -> String {
 
 /// One entry for each readable row, in the oracle's form, and the issues of the others.
 pub fn findings(name: &str, bytes: &[u8]) -> Result<(Vec<Value>, Vec<Value>), EngineError> {
+    findings_by(&engine(), name, bytes)
+}
+
+/// The same of this engine.
+pub fn findings_by(engine: &Engine, name: &str, bytes: &[u8]) -> Result<(Vec<Value>, Vec<Value>), EngineError> {
     let (mut lines, mut issues) = (Vec::new(), Vec::new());
-    engine().stream(Input::new(name, bytes), &mut |row, read| {
+    engine.stream(Input::new(name, bytes), &mut |row, read| {
         match read {
             Ok((line, decision)) => lines.push(json!({
                 "file": name,

@@ -28,6 +28,12 @@ pub(super) struct Grant {
     /// While it is active only for a while.
     pub(super) just_in_time: IntervalSet,
     pub(super) track: Track,
+    /// Its end, where it has one after everything else that is told of it.
+    pub(super) end: Option<Instant>,
+    /// When it was last revoked, by a log or by its own end.
+    pub(super) revoked: Option<Instant>,
+    /// What ends its own path, as the newest file has it; number 0 where none does.
+    pub(super) name: Text,
     pub(super) places: Vec<Place>,
     /// The subscriptions it is known to be about; of a scope above subscriptions those of the files that list it.
     pub(super) subscriptions: BTreeSet<Text>,
@@ -53,6 +59,34 @@ impl Key {
         }
     }
 
+    /// What is given, and to whom; both blank for a delegation whose definition was not exported.
+    pub(super) fn role_and_principal(self) -> (Text, Text) {
+        match self {
+            Self::Assignment { role, principal, .. } | Self::Eligibility { role, principal, .. } => (role, principal),
+            Self::Authorization { authorization, .. } => {
+                authorization.map_or((0, 0), |(principal, role)| (role, principal))
+            }
+        }
+    }
+
+    /// The tenant that a delegation is to.
+    pub(super) const fn managing_tenant(self) -> Option<Text> {
+        match self {
+            Self::Assignment { .. } | Self::Eligibility { .. } => None,
+            Self::Authorization { tenant, .. } => Some(tenant),
+        }
+    }
+
+    /// What tells grants of one scope, role and principal apart.
+    pub(super) const fn order(self) -> u8 {
+        match self {
+            Self::Assignment { .. } => 0,
+            Self::Eligibility { .. } => 1,
+            Self::Authorization { eligible_only: false, .. } => 2,
+            Self::Authorization { eligible_only: true, .. } => 3,
+        }
+    }
+
     pub(super) const fn scope(self) -> Text {
         match self {
             Self::Assignment { scope, .. } | Self::Eligibility { scope, .. } | Self::Authorization { scope, .. } => {
@@ -62,7 +96,7 @@ impl Key {
     }
 
     /// The kind of snapshot that would list it; an eligibility says itself how long it lasts.
-    const fn listed_in(self) -> Option<EvidenceKind> {
+    pub(super) const fn listed_in(self) -> Option<EvidenceKind> {
         match self {
             Self::Assignment { .. } => Some(EvidenceKind::RoleAssignments),
             Self::Authorization { .. } => Some(EvidenceKind::LighthouseAssignments),
@@ -86,6 +120,8 @@ struct Gathered {
     listed_for: BTreeSet<Text>,
     /// Where an assignment that is not standing ends.
     ends: Vec<Instant>,
+    /// When it was last seen under a name of its own, and which.
+    name: Option<(Instant, Text)>,
 }
 
 /// Puts facts under their keys.
@@ -125,6 +161,7 @@ impl<'e> Gathering<'e> {
             let gathered = self.grants.entry(key).or_default();
             gathered.conditional |= fact.conditional;
             gathered.seen(file.taken_at, fact.created, fact.place);
+            gathered.named(self.evidence, file.taken_at, fact.name);
         }
     }
 
@@ -176,6 +213,7 @@ impl<'e> Gathering<'e> {
             let gathered = self.grants.entry(key).or_default();
             gathered.marketplace |= fact.marketplace;
             gathered.seen(file.taken_at, fact.created, fact.place);
+            gathered.named(self.evidence, file.taken_at, fact.name);
         }
     }
 
@@ -253,7 +291,9 @@ impl<'e> Gathering<'e> {
                 Key::Authorization { .. } => logs.of_delegations(&gathered.subscriptions),
                 Key::Eligibility { .. } => &none,
             };
-            let assumptions = gathered.ends_with(self.assumptions);
+            let (end, revoked) = (gathered.end(), gathered.revoked());
+            let until = self.assumptions.unchanged_until.map(|until| end.map_or(until, |end| end.min(until)));
+            let assumptions = Assumptions { unchanged_until: until, ..self.assumptions };
             Grant {
                 key,
                 kind: key.principal().and_then(|principal| kinds.get(&principal)).copied().unwrap_or_default(),
@@ -261,6 +301,9 @@ impl<'e> Gathering<'e> {
                 marketplace: gathered.marketplace,
                 just_in_time: gathered.just_in_time.into_iter().collect(),
                 track: Track::new(&mut gathered.events, logged, assumptions),
+                end,
+                revoked,
+                name: gathered.name.map_or(0, |(_, name)| name),
                 places: gathered.places,
                 subscriptions: gathered.subscriptions,
             }
@@ -276,12 +319,22 @@ impl Gathered {
         self.places.push(place);
     }
 
-    /// An assignment that is not standing is not taken to hold beyond its own end (R38).
-    fn ends_with(&self, assumptions: Assumptions) -> Assumptions {
+    /// The newest name is kept; of two at one time the later in the alphabet.
+    fn named(&mut self, evidence: &Evidence, taken_at: Instant, name: Text) {
+        let order = |(at, name): (Instant, Text)| (at, evidence.texts.get(name));
+        if name != 0 && self.name.is_none_or(|known| order(known) < order((taken_at, name))) {
+            self.name = Some((taken_at, name));
+        }
+    }
+
+    /// Where an assignment that is not standing ends: it is not taken to hold beyond (R38).
+    fn end(&self) -> Option<Instant> {
         let last = self.events.iter().map(|(at, _)| *at).max();
-        let end = self.ends.iter().copied().filter(|end| Some(*end) > last).max();
-        let until = assumptions.unchanged_until.map(|until| end.map_or(until, |end| end.min(until)));
-        Assumptions { unchanged_until: until, ..assumptions }
+        self.ends.iter().copied().filter(|end| Some(*end) > last).max()
+    }
+
+    fn revoked(&self) -> Option<Instant> {
+        self.events.iter().filter(|(_, told)| *told == Told::Revoked).map(|(at, _)| *at).max()
     }
 }
 

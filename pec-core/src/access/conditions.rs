@@ -256,6 +256,6 @@ fn best(candidates: impl Iterator<Item = Held>) -> Option<Held> {
     sure.or_else(|| possible.into_iter().reduce(Held::also)).or_else(|| failing.into_iter().min_by_key(Held::distance))
 }
 
-fn within(set: &IntervalSet, at: Instant) -> bool {
+pub(super) fn within(set: &IntervalSet, at: Instant) -> bool {
     set.iter().any(|interval| interval.from() <= at && at < interval.until())
 }

@@ -94,7 +94,11 @@ impl Access {
         let mut cuts = BTreeSet::from([day.from(), day.until()]);
         let grants = || reach.grants.iter().filter_map(|reaching| self.grants.get(reaching.number as usize));
         cuts.extend(covered.iter().flat_map(|track| track.cuts(day.from(), day.until())));
-        grants().for_each(|grant| self.cut_at(grant, (day.from(), day.until()), &mut cuts));
+        for grant in grants() {
+            Self::cut_at(grant, (day.from(), day.until()), &mut cuts);
+            let principal = grant.key.principal();
+            cuts.extend(principal.into_iter().flat_map(|one| self.link_cuts(one, (day.from(), day.until()))));
+        }
         let denies = reach.denies.iter().filter_map(|reaching| self.denies.get(reaching.number as usize));
         cuts.extend(denies.flat_map(|deny| deny.track.cuts(day.from(), day.until())));
         let ids =
@@ -132,17 +136,22 @@ impl Access {
         }
     }
 
-    /// The moments of the day at which a grant may come to stand otherwise.
-    fn cut_at(&self, grant: &Grant, (from, until): (Instant, Instant), cuts: &mut BTreeSet<Instant>) {
+    /// Adds the moments between two at which a grant itself may come to stand otherwise.
+    pub(super) fn cut_at(grant: &Grant, (from, until): (Instant, Instant), cuts: &mut BTreeSet<Instant>) {
         cuts.extend(grant.track.cuts(from, until));
         let ends = grant.just_in_time.iter().flat_map(|active| [active.from(), active.until()]);
         cuts.extend(ends.filter(|end| from < *end && *end < until));
-        let members = |group: Text| self.identities.members(group).into_iter().flat_map(|members| members.identities);
-        for identity in
-            grant.key.principal().into_iter().flat_map(|principal| std::iter::once(principal).chain(members(principal)))
-        {
-            cuts.extend(self.identities.cuts(identity, from, until));
-        }
+    }
+
+    /// The moments between two at which a principal, or a member of it, may come to be linked otherwise.
+    pub(super) fn link_cuts(
+        &self,
+        principal: Text,
+        (from, until): (Instant, Instant),
+    ) -> impl Iterator<Item = Instant> + '_ {
+        let members = self.identities.members(principal).into_iter().flat_map(|members| members.identities);
+        let identities = std::iter::once(principal).chain(members);
+        identities.flat_map(move |identity| self.identities.cuts(identity, from, until))
     }
 }
 

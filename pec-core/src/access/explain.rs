@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::day::{IntervalSet, UsageDay};
-use crate::programme::InForce;
+use crate::programme::{InForce, Role};
 
 use super::compile::{Grant, Key, file};
 use super::conditions::{Standing, Whose};
 use super::day::Piece;
-use super::facts::{PrincipalKind, Text};
+use super::diff::HeldGrant;
+use super::facts::{Place, PrincipalKind, Text};
 use super::finding::{Finding, Findings};
 use super::track::State;
 use super::{Access, Reach};
@@ -71,6 +72,18 @@ pub enum AccessPath {
     DirectRbac,
 }
 
+impl AccessPath {
+    /// The word as tables spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aobo => "aobo",
+            Self::Lighthouse => "lighthouse",
+            Self::DirectRbac => "direct_rbac",
+        }
+    }
+}
+
 /// Did a grant count on a day?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,6 +103,22 @@ pub enum Counts {
     NotYours,
     /// It was not held on that day.
     NotHeld,
+}
+
+impl Counts {
+    /// The word as tables spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::PartOfDay => "part_of_day",
+            Self::Unknown => "unknown",
+            Self::No => "no",
+            Self::OtherPartner => "other_partner",
+            Self::NotYours => "not_yours",
+            Self::NotHeld => "not_held",
+        }
+    }
 }
 
 /// What was taken to hold though nothing proves it.
@@ -154,31 +183,16 @@ impl Access {
     }
 
     fn grant(&self, grant: &Grant, standings: &[Option<Standing>], programme: &InForce<'_>) -> GrantExplanation {
-        let texts = &self.evidence.texts;
-        let (role, principal, tenant) = match grant.key {
-            Key::Assignment { role, principal, .. } | Key::Eligibility { role, principal, .. } => {
-                (role, principal, None)
-            }
-            Key::Authorization { tenant, authorization, .. } => {
-                let (principal, role) = authorization.unwrap_or_default();
-                (role, principal, Some(texts.get(tenant).to_owned()))
-            }
-        };
         let (counts, because) = outcome(standings);
-        let places = grant.places.iter().filter_map(|place| {
-            let file = file(&self.evidence, *place)?.name.to_string();
-            Some(EvidencePlace { file, entry: place.entry })
-        });
-        let mut evidence: Vec<_> = places.collect();
-        evidence.sort();
-        evidence.dedup();
+        let HeldGrant { path, scope, role, role_name, principal, managing_tenant, assignment: _, evidence } =
+            self.held(grant, Some(programme));
         GrantExplanation {
-            path: self.path(grant, principal),
-            scope: texts.get(grant.key.scope()).to_owned(),
-            role: texts.get(role).to_owned(),
-            role_name: self.role_name(role, programme),
-            principal: texts.get(principal).to_owned(),
-            managing_tenant: tenant,
+            path,
+            scope,
+            role,
+            role_name,
+            principal,
+            managing_tenant,
             counts,
             because: because.iter().collect(),
             held: grant.track.held().map(Span::from).collect(),
@@ -186,7 +200,40 @@ impl Access {
         }
     }
 
-    fn path(&self, grant: &Grant, principal: Text) -> AccessPath {
+    /// A grant as the exports show it.
+    pub(super) fn held(&self, grant: &Grant, programme: Option<&InForce<'_>>) -> HeldGrant {
+        let texts = &self.evidence.texts;
+        let (role, principal) = grant.key.role_and_principal();
+        let tenant = grant.key.managing_tenant();
+        let kind = match tenant {
+            None => "microsoft.authorization/roleassignments",
+            Some(_) => "microsoft.managedservices/registrationassignments",
+        };
+        let place = |(file, entry): (&str, u32)| EvidencePlace { file: file.to_owned(), entry };
+        let scope = texts.get(grant.key.scope());
+        let above = scope.trim_end_matches('/');
+        HeldGrant {
+            path: self.path(grant, principal),
+            scope: scope.to_owned(),
+            role: texts.get(role).to_owned(),
+            role_name: self.role_name(role, programme).map(str::to_owned),
+            principal: texts.get(principal).to_owned(),
+            managing_tenant: tenant.map(|tenant| texts.get(tenant).to_owned()),
+            assignment: (grant.name != 0).then(|| format!("{above}/providers/{kind}/{}", texts.get(grant.name))),
+            evidence: self.places(grant).into_iter().map(place).collect(),
+        }
+    }
+
+    /// Where a grant was read: names of files and entries in them.
+    pub(super) fn places(&self, grant: &Grant) -> Vec<(&str, u32)> {
+        let place = |place: &Place| Some((&*file(&self.evidence, *place)?.name, place.entry));
+        let mut places: Vec<_> = grant.places.iter().filter_map(place).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    pub(super) fn path(&self, grant: &Grant, principal: Text) -> AccessPath {
         let agents = || self.earners.iter().any(|earner| earner.agent_groups.contains(&principal));
         match grant.key {
             Key::Authorization { .. } => AccessPath::Lighthouse,
@@ -197,11 +244,10 @@ impl Access {
         }
     }
 
-    fn role_name(&self, role: Text, programme: &InForce<'_>) -> Option<String> {
+    pub(super) fn role_name<'a>(&'a self, role: Text, programme: Option<&InForce<'a>>) -> Option<&'a str> {
         let id = self.evidence.texts.get(role);
-        let listed =
-            programme.roles().value.iter().find(|listed| listed.id() == id).map(|listed| listed.name().to_owned());
-        listed.or_else(|| self.evidence.role_names.get(&role).cloned())
+        let listed = programme.and_then(|programme| programme.roles().value.iter().find(|listed| listed.id() == id));
+        listed.map(Role::name).or_else(|| self.evidence.role_names.get(&role).map(String::as_str))
     }
 
     /// Is the role of a grant eligible?

@@ -39,6 +39,8 @@ pub(crate) struct Assignment {
     pub(crate) kind: PrincipalKind,
     pub(crate) created: Option<Instant>,
     pub(crate) conditional: bool,
+    /// What ends its own path; number 0, the blank text, where that is not told.
+    pub(crate) name: Text,
     pub(crate) place: Place,
 }
 
@@ -55,6 +57,8 @@ pub(crate) struct Delegation {
     /// Made by a Marketplace offer.
     pub(crate) marketplace: bool,
     pub(crate) created: Option<Instant>,
+    /// What ends the path of the assignment.
+    pub(crate) name: Text,
     pub(crate) place: Place,
 }
 

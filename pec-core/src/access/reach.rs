@@ -51,6 +51,15 @@ impl Scopes {
         }
     }
 
+    /// What is at this very scope.
+    pub(super) fn at(&self, texts: &Texts, scope: Text) -> Vec<u32> {
+        if texts.get(scope) == "/" {
+            return self.roots.clone();
+        }
+        let of_group = self.management_groups.iter().filter(|(_, at)| *at == scope).map(|(number, _)| *number);
+        self.paths.get(&scope).into_iter().flatten().copied().chain(of_group).collect()
+    }
+
     /// What reaches the target; `subscriptions_of` tells which subscriptions something above them may be about, where
     /// that is limited.
     pub(super) fn reaching<'g>(
@@ -91,7 +100,7 @@ impl Target<'_> {
     }
 
     /// The paths at which access reaches the target: its subscription, its group, and along the path of its resource.
-    fn paths(self) -> Vec<String> {
+    pub(super) fn paths(self) -> Vec<String> {
         let subscription = format!("/subscriptions/{}", self.subscription.to_ascii_lowercase());
         let group = self.resource_group.to_ascii_lowercase();
         let mut paths = vec![subscription.clone()];

@@ -126,6 +126,12 @@ impl Track {
         rest.iter().map(|stretch| stretch.until).take_while(move |cut| *cut < until)
     }
 
+    /// A moment of each stretch in which it is held, or may be.
+    pub(crate) fn told(&self) -> impl Iterator<Item = Instant> {
+        let begun = std::iter::once(BEGINNING).chain(self.0.iter().map(|stretch| stretch.until));
+        begun.zip(&self.0).filter(|(_, stretch)| stretch.state != State::NotHeld).map(|(from, _)| from)
+    }
+
     /// The stretches in which it is held, with those of an open end cut there.
     pub(crate) fn held(&self) -> impl Iterator<Item = (Instant, Instant)> {
         let begun = std::iter::once(BEGINNING).chain(self.0.iter().map(|stretch| stretch.until));

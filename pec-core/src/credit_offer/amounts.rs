@@ -41,7 +41,7 @@ pub(super) fn credit_rate(in_force: &InForce<'_>) -> Rate {
 /// What `amount` earns at `rate` if the share `eligible` of it earns: exactly, see [`MAX_DECIMALS`].
 pub(super) fn earned(amount: Amount, eligible: Rate, rate: Rate) -> Result<Amount, CreditOfferError> {
     let earned = amount.share(eligible).and_then(|part| part.share(rate));
-    earned.ok_or_else(|| CreditOfferError::Amount { what: "an amount", found: amount.to_string() })
+    earned.map_err(|_| CreditOfferError::Amount { what: "an amount", found: amount.to_string() })
 }
 
 /// An exact amount without needless zeros: `500`, `0.5`.

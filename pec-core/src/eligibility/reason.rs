@@ -39,8 +39,12 @@ rule_ids! {
     SavingsPlan = "savings_plan",
     /// A marketplace product.
     MarketplaceProduct = "marketplace_product",
+    /// A product of a third party in the Azure plan's price list.
+    ThirdPartyProduct = "third_party_product",
     /// A Spot virtual machine.
     SpotVirtualMachine = "spot_virtual_machine",
+    /// Not in the Azure plan consumption price list.
+    NotInPriceList = "not_in_price_list",
     /// Paid for by Azure credit.
     AzureCreditApplied = "azure_credit_applied",
     /// Nothing was charged.
@@ -144,12 +148,19 @@ pub enum Reason {
     /// Covered by a savings plan.
     SavingsPlan,
     /// From the marketplace.
-    MarketplaceProduct,
+    MarketplaceProduct {
+        /// What shows it.
+        signal: MarketplaceSignal,
+    },
+    /// A third party's; the tag in the price list shows it.
+    ThirdPartyProduct,
     /// A Spot virtual machine.
     SpotVirtualMachine {
         /// What shows it.
         signal: SpotSignal,
     },
+    /// The price lists that cover the day do not have it.
+    NotInPriceList,
     /// Azure credit paid.
     AzureCreditApplied {
         /// What shows it.
@@ -165,6 +176,16 @@ pub enum Reason {
         /// What.
         finding: Finding,
     },
+}
+
+/// What shows that a product is from the marketplace (R58).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MarketplaceSignal {
+    /// A marketplace price list has it.
+    PriceList,
+    /// `PublisherName` is somebody other than Microsoft.
+    PublisherName,
 }
 
 /// What shows that Azure credit paid.
@@ -196,7 +217,9 @@ impl Reason {
             Self::NotAzurePlan { .. } => RuleId::NotAzurePlan,
             Self::Reservation { .. } => RuleId::Reservation,
             Self::SavingsPlan => RuleId::SavingsPlan,
-            Self::MarketplaceProduct => RuleId::MarketplaceProduct,
+            Self::MarketplaceProduct { .. } => RuleId::MarketplaceProduct,
+            Self::ThirdPartyProduct => RuleId::ThirdPartyProduct,
+            Self::NotInPriceList => RuleId::NotInPriceList,
             Self::SpotVirtualMachine { .. } => RuleId::SpotVirtualMachine,
             Self::AzureCreditApplied { .. } => RuleId::AzureCreditApplied,
             Self::NothingCharged { .. } => RuleId::NothingCharged,
@@ -213,13 +236,35 @@ impl Reason {
             Self::NotAzurePlan { .. } => "SubscriptionDescription",
             Self::Reservation { signal } => signal.column(),
             Self::SavingsPlan => "BenefitType",
-            Self::MarketplaceProduct => "PublisherName",
+            Self::MarketplaceProduct { signal: MarketplaceSignal::PublisherName } => "PublisherName",
             Self::SpotVirtualMachine { signal } => signal.column(),
             Self::AzureCreditApplied { signal: CreditSignal::CreditType } => "CreditType",
             Self::AzureCreditApplied { signal: CreditSignal::CreditPercentage } => "CreditPercentage",
             Self::NothingCharged { signal: ZeroSignal::ListCost } => "UnitPrice",
             Self::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal } => "PricingPreTaxTotal",
-            Self::Access { .. } => return None,
+            Self::MarketplaceProduct { signal: MarketplaceSignal::PriceList }
+            | Self::ThirdPartyProduct
+            | Self::NotInPriceList
+            | Self::Access { .. } => return None,
         })
+    }
+
+    /// What a price list shows of the line's product on its day, where one decided.
+    #[must_use]
+    pub const fn price_list(self) -> Option<&'static str> {
+        match self {
+            Self::MarketplaceProduct { signal: MarketplaceSignal::PriceList } => Some("marketplace price list"),
+            Self::ThirdPartyProduct => Some("tag ThirdParty of the price list"),
+            Self::NotInPriceList => Some("absent from the price lists of that day"),
+            Self::NotUsageCharge
+            | Self::NotAzurePlan { .. }
+            | Self::Reservation { .. }
+            | Self::SavingsPlan
+            | Self::MarketplaceProduct { .. }
+            | Self::SpotVirtualMachine { .. }
+            | Self::AzureCreditApplied { .. }
+            | Self::NothingCharged { .. }
+            | Self::Access { .. } => None,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! One file for each rule.
 
-use super::reason::{Reason, RuleId};
+use super::reason::{MarketplaceSignal, Reason, RuleId};
 use super::registry::{Group, Owner, Rule, source};
 use crate::programme::Status;
 use crate::usage::UsageLine;
@@ -10,8 +10,7 @@ macro_rules! rules {
         $(mod $design;)+
         $(mod $access;)+
 
-        /// The rules in rank order: the first that blocks is the primary one. Ranks left out belong to rules that need a
-        /// price list.
+        /// The rules in rank order: the first that blocks is the primary one.
         pub(super) static RULES: [Rule; RuleId::ALL.len()] = [$($design::RULE,)+ $($access::RULE),+];
 
         /// What each by-design rule finds on a line, in rank order.
@@ -31,7 +30,9 @@ rules! {
         reservation,
         savings_plan,
         marketplace_product,
+        third_party_product,
         spot_virtual_machine,
+        not_in_price_list,
         azure_credit_applied,
         nothing_charged,
     }

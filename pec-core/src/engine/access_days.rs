@@ -59,7 +59,8 @@ pub(super) fn explanation(access: &Access, programme: &Programme, line: &UsageLi
     Some(access.explain(&access.reach(target(line)), line.day, &programme))
 }
 
-fn target<'l>(line: &UsageLine<'l>) -> Target<'l> {
+/// Where the line's charge arose.
+pub(super) fn target<'l>(line: &UsageLine<'l>) -> Target<'l> {
     Target {
         customer: line.customer.as_str(),
         subscription: line.subscription.as_str(),

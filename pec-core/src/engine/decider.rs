@@ -9,7 +9,8 @@ use crate::access::AccessDay;
 use crate::day::UsageDay;
 use crate::lookup::Table;
 use crate::money::Rate;
-use crate::normalise::{ACCOUNT, Normaliser, RowIssue};
+use crate::normalise::{ACCOUNT, LISTED_BY, Normaliser, RowIssue};
+use crate::product::Listing;
 use crate::programme::ProgrammeError;
 use crate::read::{Binding, Column, Columns, Format, JsonLines, Malformed, Row, Scanner};
 use crate::reconcile::{Decision, reconcile};
@@ -22,9 +23,13 @@ use super::{Engine, EngineError};
 /// Decides rows.
 pub(super) struct Decider<'e> {
     engine: &'e Engine,
+    /// The columns to read.
+    wanted: Columns,
     normaliser: Normaliser,
     rates: Table<UsageDay, Option<RateOrStart>>,
     access_days: AccessDays,
+    /// What price lists say of the last line's product.
+    listing: Listing,
     json: JsonLines,
     json_file: Option<usize>,
     /// Columns that changed since the last decided line.
@@ -36,6 +41,8 @@ pub(super) struct Decider<'e> {
 pub(super) struct Decided<'d> {
     pub(super) line: &'d UsageLine<'d>,
     pub(super) decision: &'d Decision,
+    /// The programme's rate on its day.
+    pub(super) rate: Rate,
     /// Columns that may differ from those of the line decided before.
     pub(super) changed: Columns,
 }
@@ -48,6 +55,11 @@ pub(super) struct Issue {
 }
 
 impl Issue {
+    /// Of a value that was read and cannot be used.
+    pub(super) fn of_value(column: Column, found: impl std::fmt::Display, expected: &str) -> Self {
+        Self { column: Some(column), found: found.to_string(), expected: expected.to_owned() }
+    }
+
     /// The issue of a row, by the names of its input.
     pub(super) fn of(self, file: &Arc<str>, binding: &Binding, row: u64) -> RowIssue {
         let column = self.column.map(|column| binding.spelled(column).to_owned()).unwrap_or_default();
@@ -59,13 +71,16 @@ impl Issue {
 pub(super) type OnRow<'r> = dyn FnMut(u64, Result<Decided<'_>, Issue>) -> ControlFlow<()> + 'r;
 
 impl<'e> Decider<'e> {
-    pub(super) fn new(engine: &'e Engine) -> Self {
+    /// Decides rows of which these columns are read.
+    pub(super) fn new(engine: &'e Engine, wanted: Columns) -> Self {
         Self {
             engine,
+            wanted,
             normaliser: Normaliser::default(),
             rates: Table::default(),
             access_days: AccessDays::default(),
-            json: JsonLines::default(),
+            listing: Listing::default(),
+            json: JsonLines::new(wanted),
             json_file: None,
             changed: Columns::ALL,
             last_rows: 0,
@@ -86,9 +101,9 @@ impl<'e> Decider<'e> {
     pub(super) fn rows(&mut self, job: &Job, on_row: &mut OnRow<'_>) -> Result<(), EngineError> {
         let mut within = 0;
         let mut flow = ControlFlow::Continue(());
-        let mut json = std::mem::take(&mut self.json);
+        let mut json = std::mem::replace(&mut self.json, JsonLines::new(self.wanted));
         if self.json_file.replace(job.file).is_some_and(|file| file != job.file) {
-            json = JsonLines::default();
+            json = JsonLines::new(self.wanted);
         }
         let mut emit = |row: Result<Row<'_>, Malformed>| {
             if flow.is_continue() {
@@ -127,17 +142,21 @@ impl<'e> Decider<'e> {
                 return on_row(within, Err(issue));
             }
         }
-        let line = self.normaliser.line();
+        let mut line = self.normaliser.line();
+        if self.changed.any(LISTED_BY) {
+            self.listing = self.engine.listing(&line);
+        }
+        line.product.listing = self.listing;
         let access = match self.engine.access() {
             None => AccessDay::NO_EVIDENCE,
             Some(access) => self.access_days.on(access, self.engine.programme(), &line, self.changed.any(ACCOUNT)),
         };
         let decision = rate_of(self.engine, &mut self.rates, &line)
-            .map(|rate| reconcile(&line, Engine::judge_with(&line, access), rate));
+            .map(|rate| (reconcile(&line, Engine::judge_with(&line, access), rate), rate));
         match decision {
-            Ok(decision) => {
+            Ok((decision, rate)) => {
                 let changed = std::mem::replace(&mut self.changed, Columns::NONE);
-                on_row(within, Ok(Decided { line: &line, decision: &decision, changed }))
+                on_row(within, Ok(Decided { line: &line, decision: &decision, rate, changed }))
             }
             Err(first) => {
                 let expected = format!("a day from {first} on: the programme is not known before");

@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use crate::eligibility::RuleId;
 use crate::ledger::{Address, FileFacts, Ledger};
-use crate::money::AmountError;
+use crate::money::{Amount, AmountError, Rate};
 use crate::normalise::{ACCOUNT, RowIssue};
-use crate::read::{Binding, Column};
+use crate::read::{Binding, Column, Columns};
 #[cfg(feature = "arrow")]
 use crate::read::{ReadError, ReadErrorKind};
+use crate::reconcile::{Decision, flagged_rate};
+use crate::tie_out::{DailyCharge, DailyCharges};
+use crate::usage::UsageLine;
 
-use super::decider::{Decided, Decider};
+use super::decider::{Decided, Decider, Issue};
 use super::feed::{FileHead, Job};
 use super::{Engine, EngineError};
 
@@ -23,18 +27,66 @@ pub(super) struct Worker<'e> {
     rows_of_blocks: Vec<(usize, u32, u32)>,
 }
 
+/// What is to come of the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Sums by account, standing and reason.
+    Ledger,
+    /// Sums as an invoice has them.
+    TieOut,
+}
+
+impl Purpose {
+    /// The columns to read for it.
+    pub(super) const fn wanted(self, engine: &Engine) -> Columns {
+        match self {
+            Self::Ledger => engine.wanted(),
+            Self::TieOut => Columns::INVOICED,
+        }
+    }
+}
+
+/// What all lines came to.
+pub(super) struct Finished {
+    pub(super) ledger: Ledger,
+    charges: Option<DailyCharges>,
+}
+
+impl Finished {
+    /// The sums as an invoice has them, with the rows that could not be read.
+    pub(super) fn into_charges(self) -> DailyCharges {
+        self.charges.unwrap_or_default().with_issues(self.ledger.issues().clone())
+    }
+}
+
 /// A ledger and where the last line belonged in it: most lines belong where the one before does.
 #[derive(Default)]
 struct Books {
     ledger: Ledger,
     address: Address,
+    /// Where lines are only summed as an invoice charges them, and not by account.
+    charges: Option<DailyCharges>,
 }
 
 impl Books {
+    fn new(purpose: Purpose) -> Self {
+        let charges = (purpose == Purpose::TieOut).then(DailyCharges::default);
+        Self { charges, ..Self::default() }
+    }
+
+    /// The row, where its units can be summed.
+    fn usable<'d>(&self, row: Result<Decided<'d>, Issue>) -> Result<Decided<'d>, Issue> {
+        let decided = row?;
+        if self.charges.is_some() && Amount::from_number(decided.line.quantity).is_err() {
+            return Err(Issue::of_value(Column::Quantity, decided.line.quantity, "a quantity below 10^20"));
+        }
+        Ok(decided)
+    }
+
     /// Adds a row of the input that `facts` are of.
     fn add(&mut self, facts: &mut FileFacts, row: Result<Decided<'_>, RowIssue>) -> Result<(), AmountError> {
         facts.rows += 1;
-        let Decided { line, decision, changed } = match row {
+        let Decided { line, decision, rate, changed } = match row {
             Ok(decided) => decided,
             Err(issue) => {
                 facts.row_issues += 1;
@@ -43,6 +95,9 @@ impl Books {
             }
         };
         facts.record(line, decision)?;
+        if let Some(charges) = &mut self.charges {
+            return charges.add(&charge(line, decision, rate));
+        }
         if changed.any(ACCOUNT) {
             self.address = self.ledger.address(line);
         }
@@ -51,8 +106,9 @@ impl Books {
 }
 
 impl<'e> Worker<'e> {
-    pub(super) fn new(engine: &'e Engine) -> Self {
-        Self { decider: Decider::new(engine), books: Books::default(), rows_of_blocks: Vec::new() }
+    pub(super) fn new(engine: &'e Engine, purpose: Purpose) -> Self {
+        let (decider, books) = (Decider::new(engine, purpose.wanted(engine)), Books::new(purpose));
+        Self { decider, books, rows_of_blocks: Vec::new() }
     }
 
     /// Decides and sums a block; how many rows it had.
@@ -64,7 +120,7 @@ impl<'e> Worker<'e> {
             .rows(job, &mut |within, result| {
                 // The number of the row is told once all blocks before are counted; until then its order is enough.
                 let row = provisional_row(job.sequence, within);
-                match books.add(&mut facts, result.map_err(|issue| job.issue(row, issue))) {
+                match books.add(&mut facts, books.usable(result).map_err(|issue| job.issue(row, issue))) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(error) => {
                         failed = Some(error);
@@ -80,22 +136,88 @@ impl<'e> Worker<'e> {
     }
 }
 
-/// Decides and sums the rows of a frame.
+/// Decides the rows of a frame.
 #[cfg(feature = "arrow")]
 pub(super) struct Frame<'e> {
     decider: Decider<'e>,
-    books: Books,
     frames: crate::read::arrow::Frames,
     name: Arc<str>,
+    wanted: Columns,
     rows: u64,
 }
 
+/// Where a row of a frame stands.
+#[cfg(feature = "arrow")]
+#[derive(Clone, Copy)]
+pub(super) struct FrameRow<'f> {
+    name: &'f Arc<str>,
+    binding: &'f Binding,
+    pub(super) number: u64,
+}
+
+#[cfg(feature = "arrow")]
+impl FrameRow<'_> {
+    pub(super) fn issue(&self, issue: Issue) -> RowIssue {
+        issue.of(self.name, self.binding, self.number)
+    }
+}
+
+/// Called with a row and where it stands.
+#[cfg(feature = "arrow")]
+type OnFrameRow<'r> = dyn FnMut(FrameRow<'_>, Result<Decided<'_>, Issue>) -> ControlFlow<()> + 'r;
+
 #[cfg(feature = "arrow")]
 impl<'e> Frame<'e> {
-    pub(super) fn new(engine: &'e Engine, name: &str, schema: &arrow_schema::Schema) -> Result<Self, EngineError> {
+    pub(super) fn new(
+        engine: &'e Engine,
+        purpose: Purpose,
+        name: &str,
+        schema: &arrow_schema::Schema,
+    ) -> Result<Self, EngineError> {
         let name: Arc<str> = name.into();
-        let frames = crate::read::arrow::Frames::new(schema).map_err(|kind| ReadError::new(&name, kind))?;
-        Ok(Self { decider: Decider::new(engine), books: Books::default(), frames, name, rows: 0 })
+        let wanted = purpose.wanted(engine);
+        let frames = crate::read::arrow::Frames::new(schema, wanted).map_err(|kind| ReadError::new(&name, kind))?;
+        Ok(Self { decider: Decider::new(engine, wanted), frames, name, wanted, rows: 0 })
+    }
+
+    /// Decides the rows of a batch, until `on_row` breaks off.
+    pub(super) fn rows<E: std::fmt::Display>(
+        &mut self,
+        batch: Result<arrow_array::RecordBatch, E>,
+        on_row: &mut OnFrameRow<'_>,
+    ) -> Result<(), EngineError> {
+        let Self { decider, frames, name, rows, .. } = self;
+        let batch = batch.map_err(|error| ReadError::new(name, ReadErrorKind::Io(error.to_string())))?;
+        let mut flow = ControlFlow::Continue(());
+        let scanned = frames.scan(&batch, &mut |row| {
+            if flow.is_break() {
+                return;
+            }
+            *rows += 1;
+            let place = FrameRow { name, binding: &frames.binding, number: *rows };
+            flow = decider.row(row, 0, &mut |_, result| on_row(place, result));
+        });
+        scanned.map_err(|kind| ReadError::new(name, kind))?;
+        if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
+    }
+}
+
+/// Decides and sums the rows of a frame.
+#[cfg(feature = "arrow")]
+pub(super) struct FrameWorker<'e> {
+    frame: Frame<'e>,
+    books: Books,
+}
+
+#[cfg(feature = "arrow")]
+impl<'e> FrameWorker<'e> {
+    pub(super) fn new(
+        engine: &'e Engine,
+        purpose: Purpose,
+        name: &str,
+        schema: &arrow_schema::Schema,
+    ) -> Result<Self, EngineError> {
+        Ok(Self { frame: Frame::new(engine, purpose, name, schema)?, books: Books::new(purpose) })
     }
 
     /// Decides and sums a batch; how many rows there were up to now.
@@ -103,31 +225,50 @@ impl<'e> Frame<'e> {
         &mut self,
         batch: Result<arrow_array::RecordBatch, E>,
     ) -> Result<u64, EngineError> {
-        let Self { decider, books, frames, name, rows } = self;
-        let batch = batch.map_err(|error| ReadError::new(name, ReadErrorKind::Io(error.to_string())))?;
+        let Self { frame, books } = self;
         let mut facts = FileFacts::default();
         let mut failed = None;
-        let scanned = frames.scan(&batch, &mut |row| {
-            *rows += 1;
-            let flow = decider.row(row, 0, &mut |_, result| {
-                let row = result.map_err(|issue| issue.of(name, &frames.binding, *rows));
-                failed = failed.or(books.add(&mut facts, row).err());
-                ControlFlow::Continue(())
-            });
-            debug_assert!(flow.is_continue(), "nothing above breaks off");
-        });
-        scanned.map_err(|kind| ReadError::new(name, kind))?;
-        if let Some(error) = failed {
-            return Err(error.into());
-        }
-        books.ledger.file(name).merge(&facts)?;
-        Ok(*rows)
+        frame
+            .rows(batch, &mut |place, result| {
+                let row = books.usable(result).map_err(|issue| place.issue(issue));
+                match books.add(&mut facts, row) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        failed = Some(error);
+                        ControlFlow::Break(())
+                    }
+                }
+            })
+            .or_else(|stopped| failed.map_or(Err(stopped), |error| Err(error.into())))?;
+        books.ledger.file(&frame.name).merge(&facts)?;
+        Ok(frame.rows)
     }
 
-    pub(super) fn finish(self) -> Ledger {
-        let mut ledger = self.books.ledger;
-        describe(ledger.file(&self.name), "frame".to_owned(), &self.frames.binding);
-        ledger
+    pub(super) fn finish(self) -> Finished {
+        let Books { mut ledger, charges, .. } = self.books;
+        describe(ledger.file(&self.frame.name), "frame".to_owned(), &self.frame.frames.binding, self.frame.wanted);
+        Finished { ledger, charges }
+    }
+}
+
+/// What a line adds to the invoice. Covered by a reservation or a savings plan it is not charged; paid by Azure credit it
+/// earns nothing, and the credit is a line of its own.
+fn charge<'l>(line: &UsageLine<'l>, decision: &Decision, programme: Rate) -> DailyCharge<'l> {
+    let verdict = &decision.verdict;
+    let azure_credit = verdict.has(RuleId::AzureCreditApplied);
+    let covered = verdict.has(RuleId::Reservation) || verdict.has(RuleId::SavingsPlan);
+    DailyCharge {
+        ids: line.product_ids,
+        day: line.day,
+        unit_price: line.unit_price,
+        quantity: line.quantity,
+        list_cost: decision.list_cost,
+        rate: if azure_credit { Rate::ZERO } else { flagged_rate(line.credit, programme) },
+        azure_credit,
+        charged: !covered || line.pricing_pre_tax_total.is_some_and(|total| !total.is_zero()),
+        pricing: line.currency,
+        billing: line.billing.currency,
+        exchange_rate: line.billing.exchange_rate,
     }
 }
 
@@ -136,9 +277,14 @@ const fn provisional_row(sequence: u32, within: u64) -> u64 {
 }
 
 /// One ledger of all workers, with rows numbered and inputs described.
-pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Result<Ledger, EngineError> {
+pub(super) fn merged(
+    workers: Vec<Worker<'_>>,
+    opened: &[Arc<FileHead>],
+    wanted: Columns,
+) -> Result<Finished, EngineError> {
     let mut first_rows: Vec<BTreeMap<u32, u64>> = opened.iter().map(|_| BTreeMap::new()).collect();
     let mut merged: Option<Ledger> = None;
+    let mut all_charges: Option<DailyCharges> = None;
     for worker in workers {
         for (file, sequence, rows) in &worker.rows_of_blocks {
             if let Some(blocks) = first_rows.get_mut(*file) {
@@ -149,6 +295,10 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Resu
         match &mut merged {
             None => merged = Some(worker.books.ledger),
             Some(ledger) => ledger.merge(&worker.books.ledger)?,
+        }
+        match (&mut all_charges, worker.books.charges) {
+            (Some(all), Some(charges)) => all.merge(&charges)?,
+            (all, charges) => *all = charges,
         }
     }
     let mut ledger = merged.unwrap_or_default();
@@ -162,17 +312,17 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Resu
         }
         blocks_of.insert(Arc::clone(&head.name), blocks);
         let format = format!("{}{}", head.format.as_str(), if head.gzip { ", gzip" } else { "" });
-        describe(ledger.file(&head.name), format, &head.binding);
+        describe(ledger.file(&head.name), format, &head.binding, wanted);
     }
     ledger.issues_mut().number(|file, provisional| {
         let sequence = u32::try_from(provisional >> 32).unwrap_or(u32::MAX);
         let first = blocks_of.get(file).and_then(|blocks| blocks.get(&sequence)).copied().unwrap_or_default();
         first + (provisional & u64::from(u32::MAX))
     });
-    Ok(ledger)
+    Ok(Finished { ledger, charges: all_charges })
 }
 
-fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
+fn describe(facts: &mut FileFacts, format: String, binding: &Binding, wanted: Columns) {
     facts.format = format;
     facts.unknown_columns.extend(binding.unknown().iter().cloned());
     // An input without rows, such as an empty page of an API answer, has shown no columns.
@@ -182,6 +332,8 @@ fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
     if !binding.has(Column::InvoiceNumber) {
         facts.open_period_lines = 0;
     }
-    let missing = Column::ALL.iter().filter(|column| column.says_more() && !binding.has(**column));
+    let asked =
+        |column: Column| wanted.any(Columns::of(&[column])) && matches!(column, Column::ProductId | Column::SkuId);
+    let missing = Column::ALL.iter().filter(|column| (column.says_more() || asked(**column)) && !binding.has(**column));
     facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));
 }

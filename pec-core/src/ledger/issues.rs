@@ -68,7 +68,7 @@ impl RowIssues {
             .collect();
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         for (key, count) in &other.counts {
             *self.counts.entry(key.clone()).or_default() += count;
         }

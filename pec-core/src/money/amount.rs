@@ -52,6 +52,8 @@ pub enum AmountError {
 
 /// Decimals of a list cost; a share of it has six more.
 const MAX_PRODUCT_SCALE: u32 = 50;
+/// The most decimals that a quotient is given with.
+const MAX_PLACES: u8 = 48;
 /// Decimals of every amount.
 const SCALE: u32 = MAX_PRODUCT_SCALE + 6;
 /// No charge of a day is this large; below it, no product overflows.
@@ -112,9 +114,20 @@ impl Amount {
     ///
     /// # Errors
     ///
-    /// [`AmountError`] as for [`ListCost::new`].
+    /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
     pub fn from_number(number: Number) -> Result<Self, AmountError> {
-        ListCost::new(number, Number::ONE).map(ListCost::amount)
+        // A number has fewer decimals than an amount.
+        let up = power(SCALE.saturating_sub(number.scale()));
+        I256::from(number.mantissa()).checked_mul(up).map(Self).ok_or(AmountError::SumTooLarge)
+    }
+
+    /// `price` x `quantity`, exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError`] as for [`ListCost::new`].
+    pub fn product(price: Number, quantity: Number) -> Result<Self, AmountError> {
+        ListCost::new(price, quantity).map(ListCost::amount)
     }
 
     /// The sum.
@@ -135,20 +148,59 @@ impl Amount {
         self.checked_add(-other)
     }
 
-    /// The share `rate` of this amount, exactly; `None` where the amount has more than 50 decimals.
+    /// The share `rate` of this amount, exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::TooPrecise`] where the share has more decimals than are kept.
+    pub fn share(self, rate: Rate) -> Result<Self, AmountError> {
+        let whole = I256::from(Rate::PER_ONE);
+        let reduced = I256::from(rate.millionths());
+        // The limits of an amount leave no room for six digits more, so what can be divided is divided first.
+        let (parts, rest) = (self.0 / whole, self.0 % whole);
+        let rest = rest * reduced;
+        if rest % whole != I256::ZERO {
+            return Err(AmountError::TooPrecise);
+        }
+        Ok(Self(parts * reduced + rest / whole))
+    }
+
+    /// This amount x `factor`, cut toward zero to `places` decimals: as Microsoft exchanges currencies (R78).
     ///
     /// ```
-    /// use pec_core::money::{Amount, Rate};
-    /// let rate = Rate::from_fraction("0.15".parse()?).unwrap();
-    /// assert_eq!(Amount::from_number("47".parse()?)?.share(rate).unwrap().to_string(), "7.05");
+    /// use pec_core::money::Amount;
+    /// let dollars = Amount::from_number("155.63".parse()?)?;
+    /// assert_eq!(dollars.times_cut("0.846202666".parse()?, 2)?.to_string(), "131.69");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn share(self, rate: Rate) -> Option<Self> {
-        let per_one = I256::from(Rate::PER_ONE);
-        let millionth = self.0 / per_one;
-        // A rate is at most one, so the share is no larger than the amount.
-        (millionth * per_one == self.0).then(|| Self(limbs::times(millionth, u64::from(rate.millionths()))))
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
+    pub fn times_cut(self, factor: Number, places: u32) -> Result<Self, AmountError> {
+        self.product_with(factor).map(|(product, _)| product.rounded(places, Rounding::TowardZero))
+    }
+
+    /// This amount x `factor`, exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::TooPrecise`] where the product has more decimals than are kept, [`AmountError::SumTooLarge`] past
+    /// 5.7 x 10^20.
+    pub fn times(self, factor: Number) -> Result<Self, AmountError> {
+        match self.product_with(factor)? {
+            (product, true) => Ok(product),
+            (_, false) => Err(AmountError::TooPrecise),
+        }
+    }
+
+    /// This amount x `factor`, cut to the decimals that are kept, and whether nothing was cut off.
+    pub(crate) fn product_with(self, factor: Number) -> Result<(Self, bool), AmountError> {
+        let product = limbs::times_cut(self.0.unsigned_abs(), factor.mantissa().unsigned_abs(), factor.scale());
+        let (product, exact) = product.ok_or(AmountError::SumTooLarge)?;
+        let product = I256::try_from(product).map_err(|_| AmountError::SumTooLarge)?;
+        let negative = (self.0 < I256::ZERO) != (factor.mantissa() < 0);
+        Ok((Self(if negative { -product } else { product }), exact))
     }
 
     /// How many times `part` must be taken to reach this amount: their quotient, rounded up.
@@ -206,6 +258,30 @@ impl Amount {
     #[must_use]
     pub fn rounded(self, places: u32, rounding: Rounding) -> Self {
         self.scaled(1, 1, places, rounding).unwrap_or(self)
+    }
+
+    /// This amount / `divisor` at so many significant digits, rounded as named.
+    ///
+    /// `None` for a divisor of zero, and where the quotient has no such form.
+    #[must_use]
+    pub fn quotient(self, divisor: Number, digits: u32, rounding: Rounding) -> Option<Number> {
+        if divisor.is_zero() {
+            return None;
+        }
+        // Both as integers at one scale, with no zeros to spare: the numerator needs room for the digits.
+        let decimals = self.decimals();
+        let numerator = self.at_scale(decimals)?.checked_mul(power(divisor.scale()))?;
+        let divisor = I256::from(divisor.mantissa()).checked_mul(power(decimals))?;
+        let (numerator, divisor) = if divisor < I256::ZERO { (-numerator, -divisor) } else { (numerator, divisor) };
+        let enough = power(digits.checked_sub(1)?);
+        for places in 0..=MAX_PLACES {
+            let shifted = numerator.checked_mul(power(u32::from(places)))?;
+            if (shifted / divisor).abs() >= enough || shifted == I256::ZERO {
+                let quotient = rounding.divide(shifted, divisor);
+                return Some(Number::new(i128::try_from(quotient).ok()?, places));
+            }
+        }
+        None
     }
 
     /// The digits at `scale` decimals, where the amount has no more.
@@ -320,13 +396,16 @@ mod tests {
     }
 
     #[test]
-    fn shares_of_amounts_are_exact_or_none() {
+    fn shares_of_amounts_are_exact_or_refused() {
         let amount = |text: &str| Amount::from_number(number(text)).unwrap();
         let rate = Rate::from_percent(number("15")).unwrap();
         assert_eq!(amount("-47.01").share(rate).unwrap().to_string(), "-7.0515");
         assert_eq!(amount("1e-48").share(rate).unwrap().decimals(), 50);
         let millionth = Rate(1);
-        assert_eq!(amount("1e-48").share(millionth).and_then(|share| share.share(millionth)), None);
+        assert_eq!(
+            amount("1e-48").share(millionth).and_then(|share| share.share(millionth)),
+            Err(AmountError::TooPrecise)
+        );
     }
 
     #[test]

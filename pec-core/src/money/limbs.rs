@@ -26,6 +26,41 @@ pub(super) const fn times(value: I256, factor: u64) -> I256 {
     I256::from_words(high, (middle << 64 | bottom & LOW).cast_signed())
 }
 
+/// `value` x `factor` / 10^`down`, cut, and whether nothing was cut off; `None` where it does not fit. The product may be half as
+/// long again as the result.
+pub(super) fn times_cut(value: U256, factor: u128, down: u32) -> Option<(U256, bool)> {
+    let (high, low) = value.into_words();
+    // Two halves of the product, each of at most 256 bits, the upper one 128 bits up.
+    let (upper, lower) = (product(high, factor), product(low, factor));
+    let (carry, bottom) = lower.into_words();
+    let top = upper + U256::from(carry);
+    let mut limbs = [0; 6];
+    let (third, second) = top.into_words();
+    for (pair, word) in limbs.chunks_exact_mut(2).zip([third, second, bottom]) {
+        pair.copy_from_slice(&[(word >> 64) as u64, word as u64]);
+    }
+    let (mut left, mut exact) = (down, true);
+    while left > 0 {
+        let step = left.min(19);
+        exact &= divide(&mut limbs, 10_u64.pow(step)) == 0;
+        left -= step;
+    }
+    let [0, 0, a, b, c, d] = limbs.map(u128::from) else { return None };
+    Some((U256::from_words(a << 64 | b, c << 64 | d), exact))
+}
+
+/// Divides in place, the highest limb first; what is left over.
+fn divide(limbs: &mut [u64; 6], divisor: u64) -> u128 {
+    let (divisor, mut rest) = (u128::from(divisor), 0_u128);
+    for limb in limbs {
+        let digits = rest << 64 | u128::from(*limb);
+        // The rest is below the divisor, so the quotient is one limb.
+        *limb = (digits / divisor) as u64;
+        rest = digits % divisor;
+    }
+    rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +70,23 @@ mod tests {
         #[test]
         fn prop_product(a in any::<u128>(), b in any::<u128>()) {
             prop_assert_eq!(product(a, b), U256::from(a) * U256::from(b));
+        }
+
+        #[test]
+        fn prop_times_cut(value in any::<u128>(), factor in any::<u128>(), down in 0_u32..60) {
+            let (value, power) = (U256::from(value), U256::from(10_u8).pow(down));
+            let product = value * U256::from(factor);
+            prop_assert_eq!(times_cut(value, factor, down), Some((product / power, product % power == U256::ZERO)));
+        }
+
+        #[test]
+        fn prop_times_cut_of_long_products(high in any::<u128>(), low in any::<u128>(), by in 0_u32..38) {
+            // What is multiplied by a power of ten and divided by it comes back, although the product is longer than 256 bits.
+            let value = U256::from_words(high, low);
+            prop_assert_eq!(times_cut(value, 10_u128.pow(by), by), Some((value, true)));
+            let thousand = U256::from(1_000_u16);
+            let cut = Some((value / thousand, value % thousand == U256::ZERO));
+            prop_assert_eq!(times_cut(value, 10_u128.pow(by), by + 3), cut);
         }
 
         #[test]

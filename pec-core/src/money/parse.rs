@@ -49,7 +49,7 @@ impl Number {
     pub const ZERO: Self = Self { mantissa: 0, scale: 0 };
 
     /// One.
-    pub(super) const ONE: Self = Self { mantissa: 1, scale: 0 };
+    pub const ONE: Self = Self { mantissa: 1, scale: 0 };
 
     /// `mantissa` x 10^-`scale`, trailing zeros dropped.
     #[must_use]
@@ -77,6 +77,19 @@ impl Number {
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.mantissa == 0
+    }
+
+    /// Half a unit in the place of the number's digit `digits` from the first: how far a value that was rounded to so many
+    /// digits can be from what it was. Nothing where that place is beyond the decimals that are held.
+    #[must_use]
+    pub fn half_unit(self, digits: u32) -> Self {
+        let Some(leading) = self.mantissa.unsigned_abs().checked_ilog10() else { return Self::ZERO };
+        // The first digit stands at 10^(leading - scale), the wanted one `digits - 1` places further down.
+        let places = i64::from(self.scale) + i64::from(digits) - 1 - i64::from(leading);
+        match u8::try_from(places + 1) {
+            Ok(scale) if i64::from(scale) <= MAX_SCALE => Self::new(5, scale),
+            _ => Self::ZERO,
+        }
     }
 
     /// Reads the bytes of a cell.
@@ -253,6 +266,16 @@ mod tests {
             ("0e999999999999", 0, 0),
         ] {
             assert_eq!(Number::parse(text.as_bytes()), Ok(Number { mantissa, scale }), "{text}");
+        }
+    }
+
+    #[test]
+    fn half_units() {
+        for (text, digits, half) in
+            [("0.2", 15, "5e-16"), ("12.5", 3, "0.05"), ("-12.5", 4, "0.005"), ("999", 2, "5"), ("0", 15, "0")]
+        {
+            let number: Number = text.parse().unwrap();
+            assert_eq!(number.half_unit(digits), half.parse().unwrap(), "{text}");
         }
     }
 

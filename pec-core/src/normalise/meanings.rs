@@ -2,7 +2,9 @@
 
 use crate::lookup::Meanings;
 use crate::money::{Currency, Rate};
-use crate::product::{AdditionalInfo, ProductSignals, ReservationSignal, SpotSignal, is_microsoft, names_spot};
+use crate::product::{
+    AdditionalInfo, Listing, ProductSignals, ReservationSignal, SpotSignal, is_microsoft, names_spot,
+};
 use crate::read::{Column, Columns, Row};
 use crate::usage::{BenefitType, ChargeType, CreditColumns, CreditType, Offer, PartnerEarnedCredit};
 
@@ -197,6 +199,7 @@ impl DailyUsage {
         let marketplace = utf8(row, column, self.other_publisher.of(row.cell(column), other))?;
         Ok(ProductSignals {
             marketplace,
+            listing: Listing::default(),
             spot: first_signal(row, &mut self.spot, &SPOT)?,
             reservation: (benefit == BenefitType::Reservation).then_some(ReservationSignal::BenefitType),
             savings_plan: benefit == BenefitType::SavingsPlan,

@@ -105,6 +105,11 @@ impl<T> Dated<T> {
         })
     }
 
+    /// The days on which entries start.
+    pub(super) fn starts(&self) -> impl Iterator<Item = NaiveDate> + '_ {
+        self.entries().map(|entry| entry.effective_from)
+    }
+
     /// All entries, the earliest first.
     fn entries(&self) -> impl Iterator<Item = &Entry<T>> {
         std::iter::once(&self.first).chain(&self.later)

@@ -2,7 +2,7 @@
 
 use crate::eligibility::{RuleId, Verdict};
 use crate::money::Rate;
-use crate::usage::{CreditType, PartnerEarnedCredit, UsageLine};
+use crate::usage::{CreditColumns, CreditType, PartnerEarnedCredit, UsageLine};
 
 /// The rate of partner earned credit that the line carries; `programme` is the rate of its day.
 ///
@@ -13,7 +13,12 @@ pub fn paid_rate(line: &UsageLine<'_>, verdict: &Verdict, programme: Rate) -> Ra
     if verdict.has(RuleId::NothingCharged) {
         return Rate::ZERO;
     }
-    let columns = line.credit;
+    flagged_rate(line.credit, programme)
+}
+
+/// The rate that the columns name, whatever was charged.
+#[must_use]
+pub fn flagged_rate(columns: CreditColumns, programme: Rate) -> Rate {
     match columns.partner_earned_credit {
         Some(PartnerEarnedCredit::Rate(rate)) => rate,
         Some(PartnerEarnedCredit::Applied) => programme,

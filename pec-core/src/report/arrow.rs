@@ -7,10 +7,11 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, LargeStringArray, RecordBatch, StringArray, UInt64Array,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, LargeStringArray, RecordBatch, StringArray,
+    TimestampMicrosecondArray, UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 
 use super::{Dimension, Report, sum_by};
 use crate::day::UsageDay;
@@ -241,7 +242,11 @@ impl Columns {
         self.add(name, Arc::new(UInt64Array::from_iter_values(counts)), false);
     }
 
-    fn flags(&mut self, name: &str, flags: impl Iterator<Item = bool>) {
+    pub(super) fn optional_counts(&mut self, name: &str, counts: impl Iterator<Item = Option<u64>>) {
+        self.add(name, Arc::new(counts.collect::<UInt64Array>()), true);
+    }
+
+    pub(super) fn flags(&mut self, name: &str, flags: impl Iterator<Item = bool>) {
         self.add(name, Arc::new(flags.map(Some).collect::<BooleanArray>()), false);
     }
 
@@ -250,11 +255,23 @@ impl Columns {
         self.add(name, Arc::new(days.map(|day| day.map(since_1970)).collect::<Date32Array>()), true);
     }
 
+    /// Moments in UTC, to the microsecond.
+    pub(super) fn moments(&mut self, name: &str, moments: impl Iterator<Item = Option<DateTime<Utc>>>) {
+        let moments: TimestampMicrosecondArray = moments.map(|at| at.map(|at| at.timestamp_micros())).collect();
+        self.add(name, Arc::new(moments.with_timezone("UTC")), true);
+    }
+
+    /// Numbers as they were written, whatever their digits.
+    pub(super) fn numbers(&mut self, name: &str, numbers: impl Iterator<Item = String>) {
+        self.add(name, Arc::new(numbers.map(Some).collect::<LargeStringArray>()), false);
+    }
+
     pub(super) fn amounts(&mut self, name: &str, amounts: &[Amount]) -> Result<(), ArrowError> {
         self.amounts_as(name, amounts, &narrowest(amounts))
     }
 
-    fn optional_amounts(&mut self, name: &str, amounts: &[Option<Amount>]) -> Result<(), ArrowError> {
+    /// Amounts of which some are not told.
+    pub(super) fn optional_amounts(&mut self, name: &str, amounts: &[Option<Amount>]) -> Result<(), ArrowError> {
         let known: Vec<_> = amounts.iter().copied().flatten().collect();
         let array = amount_array(name, amounts.iter().copied(), &narrowest(&known))?;
         self.add(name, array, true);
@@ -273,6 +290,7 @@ impl Columns {
         Ok(())
     }
 
+    /// Amounts of which some are not told.
     pub(super) fn batch(self) -> Result<RecordBatch, ArrowError> {
         RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays)
     }

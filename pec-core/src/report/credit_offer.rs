@@ -50,7 +50,10 @@ impl Table {
         row(&mut text, "all", [acr, String::new(), used, above, pec, invoice, String::new()]);
         let [granted, used, expired, balance] = [sums.granted, sums.used, sums.expired, sums.balance].map(show);
         line(&mut text, &format!("{granted} granted = {used} used + {expired} expired + {balance} left"));
-        wrapped(&mut text, "PEC and invoice are cut to cents, month by month (R78).");
+        wrapped(
+            &mut text,
+            "PEC and invoice are cut to cents, month by month (R78); what follows is reckoned without cutting.",
+        );
         write_value(&mut text, &self.value, precision);
         text
     }

@@ -58,10 +58,15 @@ impl EvidenceFacts {
 
 /// The files as text: by kind, since there may be thousands, and one by one only what could not be read.
 pub(super) fn write(text: &mut String, files: &[EvidenceFacts]) {
+    write_under(text, "What was read of access", files);
+}
+
+/// The same under a title of its own.
+pub(super) fn write_under(text: &mut String, title: &str, files: &[EvidenceFacts]) {
     if files.is_empty() {
         return;
     }
-    heading(text, "What was read of access");
+    heading(text, title);
     let mut kinds: BTreeMap<&str, Vec<&EvidenceFacts>> = BTreeMap::new();
     files.iter().for_each(|facts| kinds.entry(facts.kind).or_default().push(facts));
     for (kind, files) in kinds {

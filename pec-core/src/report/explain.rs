@@ -25,7 +25,8 @@ pub fn explain(line: &UsageLine<'_>, decision: &Decision) -> String {
     let mut text = format!("{}: {}\n{standing}\n", line.day, visible(scope));
     for reason in decision.verdict.findings() {
         let rule = rule(reason.rule());
-        let column = reason.column().map(|column| format!(" (column {column})")).unwrap_or_default();
+        let column = reason.column().map(|column| format!(" (column {column})"));
+        let column = column.or_else(|| Some(format!(" ({})", reason.price_list()?))).unwrap_or_default();
         text.push_str(&format!(
             "- {}: {}{column}. {}: {}\n",
             rule.id,

@@ -140,7 +140,7 @@ impl Explanations {
 }
 
 /// The path of what the line charges.
-fn scope_of(line: &UsageLine<'_>) -> String {
+pub(super) fn scope_of(line: &UsageLine<'_>) -> String {
     if !line.resource.is_empty() {
         return line.resource.to_ascii_lowercase();
     }
@@ -152,7 +152,7 @@ fn scope_of(line: &UsageLine<'_>) -> String {
 }
 
 /// The resource, the resource group or the subscription that holds both paths.
-fn common_scope(a: &str, b: &str) -> String {
+pub(super) fn common_scope(a: &str, b: &str) -> String {
     if a == b {
         return a.to_owned();
     }
@@ -203,6 +203,14 @@ impl Explanation {
             last = purpose;
         }
     }
+}
+
+/// What evidence shows of access on a day, in sentences.
+#[must_use]
+pub fn explain_access(access: &AccessExplanation) -> String {
+    let mut text = String::new();
+    write_access(&mut text, access);
+    text
 }
 
 fn write_access(text: &mut String, access: &AccessExplanation) {
@@ -265,11 +273,7 @@ fn write_grant(text: &mut String, grant: &GrantExplanation) {
     let because: Vec<_> = grant.because.iter().map(|finding| finding.as_str()).collect();
     let because = if because.is_empty() { String::new() } else { format!(": {}", because.join(", ")) };
     let role = grant.role_name.as_deref().unwrap_or(&grant.role);
-    let path = match grant.path {
-        AccessPath::Aobo => "AOBO",
-        AccessPath::Lighthouse => "Azure Lighthouse",
-        AccessPath::DirectRbac => "role assignment",
-    };
+    let path = path_name(grant.path);
     let read =
         grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
     let held: Vec<_> = grant.held.iter().map(span).collect();
@@ -278,4 +282,13 @@ fn write_grant(text: &mut String, grant: &GrantExplanation) {
         text,
         &visible(&format!("- {path}, {role} of {} on {} {counts}{because}{held}{read}", grant.principal, grant.scope)),
     );
+}
+
+/// How access is given, in a word or two.
+pub(super) const fn path_name(path: AccessPath) -> &'static str {
+    match path {
+        AccessPath::Aobo => "AOBO",
+        AccessPath::Lighthouse => "Azure Lighthouse",
+        AccessPath::DirectRbac => "role assignment",
+    }
 }

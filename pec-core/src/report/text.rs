@@ -12,7 +12,7 @@ use crate::observed::ObservedGap;
 use crate::reconcile::Standing;
 
 /// How many gaps and issues are listed; all of them are in the tables.
-const GAPS_SHOWN: usize = 15;
+pub(super) const GAPS_SHOWN: usize = 15;
 pub(super) const ISSUES_SHOWN: usize = 10;
 
 impl Report {
@@ -22,6 +22,9 @@ impl Report {
         let mut text = String::new();
         self.write_files(&mut text);
         super::evidence::write(&mut text, &self.evidence);
+        if let Some(prices) = &self.prices {
+            super::prices::write(&mut text, prices);
+        }
         self.write_standings(&mut text);
         self.write_causes(&mut text);
         self.write_remedies(&mut text);

@@ -1,8 +1,11 @@
 //! Record batches as CSV and as Parquet.
 
 use std::io::Write;
+use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::TimestampMicrosecondType;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{ArrowError, DataType};
 
@@ -29,8 +32,9 @@ impl<W: Write> CsvTable<W> {
             self.writer.write_record(schema.fields().iter().map(|field| field.name())).map_err(external)?;
             self.headed = true;
         }
-        let options = FormatOptions::new();
-        let columns = batch.columns().iter().map(|column| {
+        let options = cell_format();
+        let arrays: Vec<_> = batch.columns().iter().map(without_zone).collect();
+        let columns = arrays.iter().map(|column| {
             // Amounts are never `Utf8`, so a minus before them stays a minus.
             let is_text = matches!(column.data_type(), DataType::Utf8);
             ArrayFormatter::try_new(column, &options).map(|formatter| (formatter, is_text))
@@ -64,6 +68,19 @@ impl<W: Write> std::fmt::Debug for CsvTable<W> {
 
 fn external(error: impl std::error::Error + Send + Sync + 'static) -> ArrowError {
     ArrowError::ExternalError(Box::new(error))
+}
+
+/// How cells are written.
+pub(super) fn cell_format() -> FormatOptions<'static> {
+    FormatOptions::new().with_timestamp_format(Some("%Y-%m-%dT%H:%M:%S%.fZ"))
+}
+
+/// Moments without their zone, which is UTC; its name would have to be looked up to be written.
+pub(super) fn without_zone(column: &ArrayRef) -> ArrayRef {
+    match column.as_primitive_opt::<TimestampMicrosecondType>() {
+        Some(moments) => Arc::new(moments.clone().with_timezone_opt(None::<&str>)),
+        None => Arc::clone(column),
+    }
 }
 
 /// A text that no spreadsheet takes for a formula.

@@ -7,27 +7,41 @@
 
 `reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface, and beside them a
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
-record. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
+record; `access_timeline` shows who held access when, `access_diff` compares two exports of it, `access_alert` prints an
+alert on what carries PEC; `write_evidence_pack` writes what a support request needs; `tie_out` compares daily lines
+with the invoice; `aco` plans an Azure Credit Offer. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
 from pec import aco
 from pec._pec import (
+    AccessDiff,
     CreditOffer,
     Evidence,
     Explanations,
     Finding,
     Judgement,
     Partner,
+    PriceList,
     Result,
     Rule,
+    TieOut,
     __version__,
-    judge,
     rules,
 )
 from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
-from pec.run import explain, reconcile
+from pec.run import (
+    access_alert,
+    access_diff,
+    access_timeline,
+    explain,
+    judge,
+    reconcile,
+    tie_out,
+    write_evidence_pack,
+)
 
 __all__ = [
+    "AccessDiff",
     "AmountError",
     "CreditOffer",
     "Evidence",
@@ -36,15 +50,22 @@ __all__ = [
     "Judgement",
     "Partner",
     "PecError",
+    "PriceList",
     "ProgrammeError",
     "ReadError",
     "Result",
     "RowIssueError",
     "Rule",
+    "TieOut",
     "__version__",
+    "access_alert",
+    "access_diff",
+    "access_timeline",
     "aco",
     "explain",
     "judge",
     "reconcile",
     "rules",
+    "tie_out",
+    "write_evidence_pack",
 ]

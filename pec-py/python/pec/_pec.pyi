@@ -12,15 +12,21 @@ from typing import Any, Literal, final
 from arro3.core import Table
 
 __all__ = [
+    "AccessDiff",
     "CreditOffer",
     "Evidence",
     "Explanations",
     "Finding",
     "Judgement",
     "Partner",
+    "PriceList",
     "Result",
     "Rule",
+    "TieOut",
     "__version__",
+    "access_alert",
+    "access_diff",
+    "access_timeline",
     "aco_forecast",
     "aco_plan",
     "aco_size",
@@ -29,6 +35,8 @@ __all__ = [
     "judge",
     "reconcile",
     "rules",
+    "tie_out",
+    "write_evidence_pack",
     "write_findings",
 ]
 
@@ -52,7 +60,7 @@ class Rule:
         """What it finds, as part of a sentence."""
     @property
     def owner(self) -> str:
-        """Who could change it: `partner` or `nobody`."""
+        """Who could change it: `partner`, `customer` or `nobody`."""
     @property
     def can_act(self) -> bool:
         """Can anybody do something about it?"""
@@ -81,7 +89,7 @@ class Finding:
         """The column that decided, as Microsoft spells it; `None` where it was not the record."""
     @property
     def owner(self) -> str:
-        """Who could change it: `partner` or `nobody`."""
+        """Who could change it: `partner`, `customer` or `nobody`."""
     @property
     def can_act(self) -> bool:
         """Can anybody do something about it?"""
@@ -124,7 +132,7 @@ class Judgement:
     def outcome(self) -> Literal["eligible", "ineligible", "undetermined"]:
         """What the rules say, blind to what was paid."""
     @property
-    def standing(self) -> Literal["earned", "missed", "unexpected", "unknown", "excluded"]:
+    def standing(self) -> Literal["earned", "missed", "lost", "unexpected", "unknown", "excluded"]:
         """The outcome beside what was paid."""
     @property
     def reason(self) -> str | None:
@@ -147,8 +155,11 @@ class Judgement:
     @property
     def credit(self) -> Decimal:
         """What the record says it earned: the paid rate x list cost."""
+    @property
+    def access(self) -> dict[str, Any] | None:
+        """What evidence shows of access on the day: every grant that was considered; `None` without evidence."""
     def explain(self) -> str:
-        """The decision in sentences: each finding with its column, its source and what to do."""
+        """The decision in sentences: each finding with its column, its source and what to do; what evidence shows."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -234,22 +245,15 @@ class Result:
         """
     def _repr_html_(self) -> str: ...
 
-def judge(record: Mapping[str, str | int | Decimal | bool | datetime.date | None], /) -> Judgement:
-    """Judges one record of daily rated usage.
-
-    Names are taken in every spelling that exports have had; columns of no meaning are passed over.
-
-    Args:
-        record: Column names and values. Amounts are `Decimal`, `int`, or `str` as exported; `None` is a blank cell.
-
-    Returns:
-        What the record earns, and why.
-
-    Raises:
-        TypeError: An amount is a float, which has already lost digits.
-        ReadError: A needed column is absent.
-        RowIssueError: A value cannot be read; the message names column, what was found and what was expected.
-    """
+def judge(
+    record: Mapping[str, str | int | Decimal | bool | datetime.date | None],
+    /,
+    *,
+    partner: Partner | None = None,
+    evidence: Evidence | None = None,
+    prices: PriceList | None = None,
+) -> Judgement:
+    """Judges one record of daily rated usage; `pec.judge` takes a partner, evidence and price lists in any form."""
 
 @final
 class Partner:
@@ -295,6 +299,52 @@ class Evidence:
         """What was read: kind, time, entries, what each file covers and what it cannot show."""
 
 @final
+class PriceList:
+    """Price lists of Partner Center, of any number of months and markets: which products there are, and their prices.
+
+    They decide the rules `third_party_product`, `not_in_price_list` and `marketplace_product` for the days on which
+    they have prices in force.
+    """
+
+    def __new__(cls, *paths: str | os.PathLike[str]) -> PriceList:
+        """Reads the lists of Azure plan consumption and of the marketplace, as Partner Center gives them.
+
+        Args:
+            paths: CSV or JSON, packed with gzip, or as the only file of a zip archive.
+
+        Raises:
+            ReadError: A file cannot be used; the message says what to do.
+        """
+    def cost(
+        self,
+        product: str,
+        sku: str,
+        day: datetime.date,
+        quantity: Decimal | int | str,
+        /,
+        *,
+        meter: str = "",
+    ) -> Decimal | None:
+        """What so many units cost at list price, each at the price of its tier, exactly.
+
+        Args:
+            product: `ProductId`.
+            sku: `SkuId`.
+            day: The day whose price is meant.
+            quantity: Units.
+            meter: `MeterId`, where the prices of a product differ by meter.
+
+        Returns:
+            The cost; `None` where there is no price on that day, or more than one.
+
+        Raises:
+            ValueError: The tiers do not tell; the message says why.
+        """
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What was read: format, rows, kinds of products, markets, currencies, days, row issues."""
+
+@final
 class Explanations:
     """The decisions on an Azure subscription and day."""
 
@@ -306,6 +356,32 @@ class Explanations:
         """The decisions in sentences."""
     def __len__(self) -> int: ...
 
+@final
+class AccessDiff:
+    """What two exports say differently of access that carries PEC."""
+
+    @property
+    def has_loss(self) -> bool:
+        """Did a place lose the access that covered it, as far as is known?"""
+    def to_json(self) -> str:
+        """The object of `pec access diff --json`: amounts as texts, exact."""
+    def to_dict(self) -> dict[str, Any]:
+        """The same object with amounts as `Decimal` and days as `datetime.date`."""
+    def report(self) -> str:
+        """What is lost, what will be, what to do, and what could not be compared."""
+
+def access_diff(old: Evidence, new: Evidence, /, *, partner: Partner, usage: Sequence[Any] | None = None) -> AccessDiff:
+    """Compares two exports; `pec.access_diff` reads paths first."""
+
+def access_alert(
+    evidence: Evidence, /, *, partner: Partner, subscription: str | None = None, action_group: str | None = None
+) -> str:
+    """The alert on the deletion of access that carries PEC, as Bicep; `pec.access_alert` reads paths first.
+
+    Raises:
+        ValueError: No grant in an Azure subscription carries PEC.
+    """
+
 def explain(
     sources: Sequence[Any],
     /,
@@ -314,6 +390,7 @@ def explain(
     day: datetime.date,
     partner: Partner | None = None,
     evidence: Evidence | None = None,
+    prices: PriceList | None = None,
 ) -> Explanations:
     """Reads sources and explains the decisions on a subscription and day; `pec.explain` expands paths first."""
 
@@ -374,6 +451,7 @@ def reconcile(
     *,
     partner: Partner | None = None,
     evidence: Evidence | None = None,
+    prices: PriceList | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], object] | None = None,
     name: str | None = None,
@@ -384,6 +462,7 @@ def reconcile(
         sources: Paths, open files and tables.
         partner: Who earns.
         evidence: What exports show of access.
+        prices: Price lists, which tell what the lines' products are.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: Told the rows and bytes read so far.
         name: The name to report open files and tables by.
@@ -391,6 +470,24 @@ def reconcile(
     Returns:
         Everything that was found.
     """
+
+def access_timeline(*, partner: Partner, evidence: Evidence) -> Table:
+    """Every grant over time; `pec.access_timeline` takes a partner and evidence in any form."""
+
+def write_evidence_pack(
+    paths: Sequence[str | os.PathLike[str]],
+    directory: str | os.PathLike[str],
+    /,
+    *,
+    customer: str,
+    partner: Partner,
+    evidence: Evidence,
+    subscriptions: Sequence[str] = ...,
+    from_: datetime.date | None = None,
+    until: datetime.date | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> list[str]:
+    """Writes what a support request on one customer needs; `pec.write_evidence_pack` expands paths first."""
 
 def write_findings(
     paths: Sequence[str | os.PathLike[str]],
@@ -411,3 +508,36 @@ def write_findings(
     Returns:
         The paths that were written.
     """
+
+@final
+class TieOut:
+    """Daily lines against an invoice: which keys tie, which do not, and the way from list cost to the total."""
+
+    @property
+    def keys(self) -> int:
+        """Meters of Azure plans on either side: plan, product, SKU and availability."""
+    @property
+    def tied(self) -> int:
+        """How many of them tie."""
+    @property
+    def row_issues(self) -> int:
+        """How many rows could not be read, on either side."""
+    @property
+    def untied(self) -> Table:
+        """The keys that do not tie, the largest difference of each currency first."""
+    def to_json(self) -> str:
+        """Everything as one JSON object, amounts as exact texts."""
+    def to_dict(self) -> dict[str, Any]:
+        """The same as Python values, amounts as `Decimal`."""
+    def report(self) -> str:
+        """The same as text, for people."""
+
+def tie_out(
+    daily: Sequence[Any],
+    /,
+    *,
+    invoice: Sequence[Any],
+    threads: int | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> TieOut:
+    """`pec.tie_out`, for sources that are files, open files or tables."""

@@ -19,10 +19,16 @@ from pec.paths import Found, expand
 if TYPE_CHECKING:
     from pec.run import Progress
 
-DONE, DONE_WITH_ISSUES, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+DONE, DONE_WITH_ISSUES, LOSS, UNUSABLE, INTERRUPTED = 0, 1, 1, 2, 130
 
 ABOUT = "Microsoft Partner Earned Credit: what earned, what did not, since when, and what it cost."
 STATUSES = """Ends with status 0 when done, 1 when done with unreadable rows under --strict,
+2 when the input cannot be used."""
+DIFF_STATUSES = """Ends with status 0 when done, 1 when a place lost its access under --fail-on-loss,
+2 when the input cannot be used."""
+EXPORTS = "exports of access: folders with a manifest.json, and files as [KIND=]FILE[@TIME]"
+
+TIE_OUT_STATUSES = """Ends with status 0 when done, 1 when a key does not tie or rows could not be read under --strict,
 2 when the input cannot be used."""
 
 
@@ -60,13 +66,53 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--subscription", required=True, metavar="ID", help="the Azure subscription (EntitlementId)")
     command.add_argument("--day", required=True, type=_day, metavar="YYYY-MM-DD", help="the day of consumption")
     command.add_argument("--json", action="store_true", help="print one JSON object")
-    about = "exports of access, for --evidence"
+    about = "what a support request on one customer needs, as CSV and a page: lines, grants, days, sources, rules"
+    command = commands.add_parser("evidence", help=about, description=f"Writes {about}. Nothing personal is in it.")
+    _add_inputs(command, access=True)
+    command.add_argument("--customer", required=True, metavar="ID", help="the customer's tenant id (CustomerId)")
+    subscriptions = "Azure subscriptions (EntitlementId); by default all of the customer"
+    command.add_argument("--subscription", nargs="+", action="extend", metavar="ID", help=subscriptions)
+    command.add_argument("--from", dest="from_", type=_day, metavar="DAY", help="the first day")
+    command.add_argument("--until", type=_day, metavar="DAY", help="the day after the last")
+    command.add_argument("--out", required=True, type=Path, metavar="DIR", help="where to write it")
+    about = "daily lines against the invoice, meter by meter: what ties, what does not, and why"
+    command = commands.add_parser(
+        "tie-out",
+        help=about,
+        description=f"Compares {about}.",
+        epilog=TIE_OUT_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("sources", nargs="+", metavar="DAILY", help="billed daily rated usage: files, globs, folders")
+    recon = "invoice reconciliation files of the same month: files, globs, folders"
+    command.add_argument("--invoice", nargs="+", action="extend", required=True, metavar="RECON", help=recon)
+    command.add_argument("--json", action="store_true", help="print one JSON object, exact amounts as strings")
+    strict = "end with status 1 where a key does not tie or rows could not be read"
+    command.add_argument("--strict", action="store_true", help=strict)
+    command.add_argument("--threads", type=_threads, metavar="N", help="threads; by default all there are")
+    about = "exports of access: a script that makes them, what changed between two, an alert on what they show"
     groups = commands.add_parser("access", help=about, description=about.capitalize() + ".").add_subparsers(
         dest="access_command", required=True, metavar="COMMAND"
     )
     about = "a script of az commands that only read: it exports who has access to your Azure subscriptions"
     command = groups.add_parser("script", help=f"print {about}", description=f"Prints {about}.")
     command.add_argument("--shell", required=True, choices=("bash", "pwsh"), help="the shell that is to run it")
+    about = "which grants that carry PEC are gone, changed or will end between two exports, and what that costs"
+    command = groups.add_parser("diff", help=about, description=f"Says {about}.", epilog=DIFF_STATUSES)
+    command.add_argument("old", nargs="+", metavar="OLD", help=f"the old {EXPORTS}")
+    command.add_argument("--against", nargs="+", required=True, metavar="NEW", help=f"the new {EXPORTS}")
+    command.add_argument("--partner", required=True, metavar="TOML", help="who earns: a partner.toml")
+    usage = "daily rated usage, to say what the changes cost: files, globs, export folders"
+    command.add_argument("--usage", nargs="+", metavar="FILE_OR_DIR", help=usage)
+    command.add_argument("--json", action="store_true", help="print one JSON object, exact amounts as strings")
+    loss = "end with status 1 where a place lost the access that covered it"
+    command.add_argument("--fail-on-loss", action="store_true", help=loss)
+    about = "an Azure Monitor activity-log alert on the deletion of access that carries PEC, as Bicep"
+    command = groups.add_parser("alert", help=f"print {about}", description=f"Prints {about}.")
+    command.add_argument("--partner", required=True, metavar="TOML", help="who earns: a partner.toml")
+    command.add_argument("--evidence", nargs="+", required=True, metavar="FILE_OR_DIR", help=EXPORTS)
+    command.add_argument("--subscription", metavar="ID", help="only the rules of this Azure subscription")
+    command.add_argument("--action-group", metavar="ID", help="the resource id of the action group that is told")
     _add_aco(commands)
     commands.add_parser("rules", help="every rule: what it finds, what to do, and where it is written")
     return parser
@@ -109,12 +155,14 @@ def _add_aco(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--today", type=_day, metavar="YYYY-MM-DD", help="the day to look from; by default today")
 
 
-def _add_inputs(command: argparse.ArgumentParser) -> None:
+def _add_inputs(command: argparse.ArgumentParser, *, access: bool = False) -> None:
+    """What is read; `access` where nothing can be done without."""
     sources = "daily rated usage: files, globs, export folders"
     command.add_argument("sources", nargs="+", metavar="FILE_OR_DIR", help=sources)
-    command.add_argument("--partner", metavar="TOML", help="who earns: a partner.toml")
-    evidence = "exports of access: folders with a manifest.json, and files as [KIND=]FILE[@TIME]"
-    command.add_argument("--evidence", nargs="+", action="extend", metavar="FILE_OR_DIR", help=evidence)
+    command.add_argument("--partner", required=access, metavar="TOML", help="who earns: a partner.toml")
+    command.add_argument("--evidence", required=access, nargs="+", action="extend", metavar="FILE_OR_DIR", help=EXPORTS)
+    prices = "price lists of the months of the usage, Azure plan consumption and marketplace, as they come"
+    command.add_argument("--prices", nargs="+", action="extend", metavar="FILE", help=prices)
 
 
 def _day(text: str) -> datetime.date:
@@ -180,6 +228,42 @@ def explain(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def evidence(arguments: argparse.Namespace) -> int:
+    """Writes what a support request on one customer needs."""
+    with _failing():
+        found = expand(arguments.sources)
+        with _reading(found.files) if sys.stderr.isatty() else nullcontext() as told:
+            _pec.write_evidence_pack(
+                found.files,
+                arguments.out,
+                customer=arguments.customer,
+                **_access(arguments),
+                subscriptions=arguments.subscription or [],
+                from_=arguments.from_,
+                until=arguments.until,
+                progress=told,
+            )
+    _tell_passed_over(found)
+    _say(f"Written to {arguments.out}: index.html to read; lines, grants, days, sources and rules as CSV")
+    return DONE
+
+
+def tie_out(arguments: argparse.Namespace) -> int:
+    """Compares daily rated usage with the invoice."""
+    with _failing():
+        daily, invoice = expand(arguments.sources), expand(arguments.invoice)
+        with _reading(daily.files) if sys.stderr.isatty() else nullcontext() as told:
+            found = _pec.tie_out(daily.files, invoice=invoice.files, threads=arguments.threads, progress=told)
+    _tell_passed_over(daily)
+    _tell_passed_over(invoice)
+    if arguments.json:
+        _write(found.to_json())
+    else:
+        _say(found.report().rstrip("\n"))
+    wrong = found.tied < found.keys or found.row_issues
+    return DONE_WITH_ISSUES if arguments.strict and wrong else DONE
+
+
 def rules(_: argparse.Namespace) -> int:
     """Lists every rule: rank, id, what it finds, what to do, and where it is written."""
     for rule in pec.rules():
@@ -190,6 +274,39 @@ def rules(_: argparse.Namespace) -> int:
 
 
 def access(arguments: argparse.Namespace) -> int:
+    """Everything about exports of access."""
+    return ACCESS_COMMANDS[arguments.access_command](arguments)
+
+
+def access_diff(arguments: argparse.Namespace) -> int:
+    """Says what became of grants that carry PEC between two exports."""
+    with _failing():
+        usage = None if arguments.usage is None else expand(arguments.usage)
+        files = None if usage is None else usage.files
+        found = pec.access_diff(arguments.old, arguments.against, partner=arguments.partner, usage=files)
+    if usage is not None:
+        _tell_passed_over(usage)
+    if arguments.json:
+        _write(found.to_json())
+    else:
+        _say(found.report().rstrip("\n"))
+    return LOSS if arguments.fail_on_loss and found.has_loss else DONE
+
+
+def access_alert(arguments: argparse.Namespace) -> int:
+    """Prints an alert on the deletion of access that carries PEC."""
+    with _failing():
+        text = pec.access_alert(
+            arguments.evidence,
+            partner=arguments.partner,
+            subscription=arguments.subscription,
+            action_group=arguments.action_group,
+        )
+    _write(text.rstrip("\n"))
+    return DONE
+
+
+def access_script(arguments: argparse.Namespace) -> int:
     """Prints the script that exports evidence of access."""
     from pec.collect import script
 
@@ -239,7 +356,16 @@ def _today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
-COMMANDS = {"reconcile": reconcile, "explain": explain, "access": access, "aco": aco, "rules": rules}
+ACCESS_COMMANDS = {"script": access_script, "diff": access_diff, "alert": access_alert}
+COMMANDS = {
+    "reconcile": reconcile,
+    "explain": explain,
+    "evidence": evidence,
+    "tie-out": tie_out,
+    "access": access,
+    "aco": aco,
+    "rules": rules,
+}
 
 
 def _run(files: list[Path], arguments: argparse.Namespace, out: Path | None) -> _pec.Result:
@@ -257,11 +383,16 @@ def _run(files: list[Path], arguments: argparse.Namespace, out: Path | None) -> 
 def _access(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.evidence and not arguments.partner:
         _fail("--evidence needs --partner: a partner.toml that says who you are")
-    if not arguments.partner:
-        return {}
-    from pec.evidence import evidence_of, partner_of
+    given: dict[str, Any] = {}
+    if arguments.partner:
+        from pec.evidence import evidence_of, partner_of
 
-    return {"partner": partner_of(arguments.partner), "evidence": evidence_of(arguments.evidence)}
+        given |= {"partner": partner_of(arguments.partner), "evidence": evidence_of(arguments.evidence)}
+    if arguments.prices:
+        from pec.prices import prices_of
+
+        given["prices"] = prices_of(arguments.prices)
+    return given
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 from pec import _pec
 
@@ -20,11 +20,23 @@ EvidenceLike: TypeAlias = _pec.Evidence | str | os.PathLike[str] | Iterable[str 
 MANIFEST = "manifest.json"
 
 
+@overload
+def partner_of(partner: PartnerLike) -> _pec.Partner: ...
+@overload
+def partner_of(partner: None) -> None: ...
+@overload
+def partner_of(partner: PartnerLike | None) -> _pec.Partner | None: ...
 def partner_of(partner: PartnerLike | None) -> _pec.Partner | None:
     """The partner that is meant."""
-    return partner if partner is None or isinstance(partner, _pec.Partner) else _pec.Partner(_existing(partner))
+    return partner if partner is None or isinstance(partner, _pec.Partner) else _pec.Partner(existing(partner))
 
 
+@overload
+def evidence_of(evidence: EvidenceLike) -> _pec.Evidence: ...
+@overload
+def evidence_of(evidence: None) -> None: ...
+@overload
+def evidence_of(evidence: EvidenceLike | None) -> _pec.Evidence | None: ...
 def evidence_of(evidence: EvidenceLike | None) -> _pec.Evidence | None:
     """The evidence that is meant: folders with a manifest, and files as `[KIND=]FILE[@TIME]`."""
     if evidence is None or isinstance(evidence, _pec.Evidence):
@@ -46,7 +58,7 @@ def _read(evidence: _pec.Evidence, one: str | os.PathLike[str]) -> None:
         evidence.read(path)
     else:
         kind, file, taken_at = _parts(text)
-        evidence.read(_existing(file), kind=kind, taken_at=taken_at)
+        evidence.read(existing(file), kind=kind, taken_at=taken_at)
 
 
 def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:
@@ -66,7 +78,8 @@ def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:
     return kind or None, file, taken_at
 
 
-def _existing(path: str | os.PathLike[str]) -> Path:
+def existing(path: str | os.PathLike[str]) -> Path:
+    """The path of a file that is there."""
     found = Path(path)
     if not found.is_file():
         raise FileNotFoundError(errno.ENOENT, "no such file; check the path", os.fspath(path))

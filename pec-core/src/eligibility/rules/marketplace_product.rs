@@ -2,7 +2,8 @@
 //!
 //! # Why
 //!
-//! Products of the marketplace price list do not earn. Without that list the line itself tells by its publisher.
+//! Products of the marketplace price list do not earn. That list tells where it is given and has the product on the day of
+//! the line; without it the line itself tells, by its publisher.
 //! `billingProvider` of the v1 API tells nothing: it says `marketplace` on every published usage record that has it.
 //!
 //! # Example
@@ -17,7 +18,7 @@
 //!
 //! R58: kvamseek/partner-center@85eb3c40 partner-earned-credit-explanation.md, 2023-04-13.
 
-use super::{Group, Owner, Reason, Rule, RuleId, Status, source};
+use super::{Group, MarketplaceSignal, Owner, Reason, Rule, RuleId, Status, source};
 use crate::usage::UsageLine;
 
 pub(super) const RULE: Rule = Rule {
@@ -37,7 +38,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
-    line.product.marketplace.then_some(Reason::MarketplaceProduct)
+    let signal = match (line.product.listing.marketplace, line.product.marketplace) {
+        (true, _) => MarketplaceSignal::PriceList,
+        (false, true) => MarketplaceSignal::PublisherName,
+        (false, false) => return None,
+    };
+    Some(Reason::MarketplaceProduct { signal })
 }
 
 #[cfg(test)]
@@ -50,6 +56,9 @@ mod tests {
         let mut line = test_line();
         assert_eq!(check(&line), None);
         line.product.marketplace = true;
-        assert_eq!(check(&line), Some(Reason::MarketplaceProduct));
+        let by = |signal| Some(Reason::MarketplaceProduct { signal });
+        assert_eq!(check(&line), by(MarketplaceSignal::PublisherName));
+        line.product.listing.marketplace = true;
+        assert_eq!(check(&line), by(MarketplaceSignal::PriceList));
     }
 }

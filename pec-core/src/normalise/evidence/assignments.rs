@@ -11,6 +11,9 @@ use crate::access::{Assignment, PrincipalKind};
 /// The principal, as PowerShell names it too.
 const PRINCIPAL: Names = &["principalId", "ObjectId"];
 const PRINCIPAL_TYPE: Names = &["principalType", "ObjectType"];
+/// Its own path, as PowerShell names it too.
+const PATH: Names = &["id", "RoleAssignmentId"];
+const TYPE: &str = "microsoft.authorization/roleassignments";
 
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
     reading.each(document, |reading, entry, place| {
@@ -23,9 +26,11 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         if created.is_none() {
             reading.cannot_show.insert(CannotShow::CreationTimes);
         }
+        let name = entry.name_in(&scope, PATH, TYPE);
         let evidence = &mut *reading.evidence;
+        let name = name.map_or(0, |name| evidence.text(&name));
         let (scope, role, principal) = (evidence.text(&scope), evidence.text(&role), evidence.text(&principal));
-        evidence.assignments.push(Assignment { scope, role, principal, kind, created, conditional, place });
+        evidence.assignments.push(Assignment { scope, role, principal, kind, created, conditional, name, place });
         Ok(())
     });
 }
@@ -35,8 +40,7 @@ fn scope<'a>(entry: &Entry<'a>) -> Result<Cow<'a, str>, Unread> {
     if entry.get(&["scope"]).is_some() {
         return entry.scope(&["scope"]);
     }
-    let path = entry.scope(&["id", "RoleAssignmentId"])?;
-    Ok(scope_above(path, "microsoft.authorization/roleassignments"))
+    Ok(scope_above(entry.scope(PATH)?, TYPE))
 }
 
 /// Classic administrators stand in the same lists, without a role definition.
@@ -92,6 +96,7 @@ mod tests {
             let (evidence, summary) = read_text(EvidenceKind::RoleAssignments, &text);
             assert_eq!(only(&evidence), "Group p1 r1 /subscriptions/s1  true");
             assert!(summary.cannot_show.contains(&CannotShow::CreationTimes));
+            assert_eq!(evidence.texts.get(evidence.assignments[0].name), "a1");
         }
     }
 

@@ -30,7 +30,9 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         };
         let beside = || definitions.get(&entry.told(&["registrationDefinitionId"])?.to_ascii_lowercase());
         let inside = entry.entry(&["registrationDefinition"]).filter(names_roles);
+        let name = entry.name_in(&scope, &["id"], ASSIGNMENT_TYPE);
         let delegation = Delegation {
+            name: name.map_or(0, |name| reading.evidence.text(&name)),
             scope: reading.evidence.text(&scope),
             tenant: 0,
             authorization: None,
@@ -136,6 +138,7 @@ mod tests {
             ]
         );
         assert!(summary.complete && summary.entries == 1);
+        assert_eq!(evidence.texts.get(evidence.delegations[0].name), "d1");
     }
 
     #[test]

@@ -106,6 +106,15 @@ impl<'a> Entry<'a> {
         scope(self.text(names)?.unwrap_or_default(), name(names))
     }
 
+    /// What ends the path of a resource of this type in this scope; `None` where no such path is told.
+    pub(super) fn name_in(&self, scope: &str, names: Names, resource_type: &str) -> Option<String> {
+        let path = self.told(names)?;
+        let name = last_segment(path.as_ref().into()).into_owned();
+        let own = format!("{}/providers/{resource_type}/{name}", if scope == "/" { "" } else { scope });
+        let plain = name.chars().count() <= MAX_ID && !name.chars().any(|c| c.is_control() || c == '@');
+        (plain && path.eq_ignore_ascii_case(&own)).then_some(name)
+    }
+
     /// The instant of a field; `None` where it is absent, blank or the first year of the calendar, which says nothing.
     pub(super) fn instant(&self, names: Names) -> Result<Option<Instant>, Unread> {
         let Some(text) = self.text(names)? else { return Ok(None) };
@@ -261,6 +270,22 @@ mod tests {
         assert_eq!(read.list(&["e"]).err(), unread("e", "s", "an array"));
         assert_eq!(read.role().err(), unread("roleDefinitionId", "", "a role definition id"));
         assert_eq!(read.instant(&["b"]), Ok(None));
+    }
+
+    #[test]
+    fn names_are_those_of_a_path_in_the_scope() {
+        let of_type = "microsoft.authorization/roleassignments";
+        let name = |path: &str, scope: &str| {
+            let text = format!("{{\"id\": \"{path}\"}}");
+            entry(&text).name_in(scope, &["id"], of_type)
+        };
+        let path = "/subscriptions/S/providers/Microsoft.Authorization/roleAssignments/R1";
+        assert_eq!(name(path, "/subscriptions/s").as_deref(), Some("R1"));
+        assert_eq!(name(path, "/subscriptions/s2"), None);
+        assert_eq!(name("/providers/Microsoft.Authorization/roleAssignments/R1", "/").as_deref(), Some("R1"));
+        assert_eq!(name("R1", "/subscriptions/s"), None);
+        assert_eq!(name(&path.replace("R1", "anna@contoso.com"), "/subscriptions/s"), None);
+        assert_eq!(name("", "/subscriptions/s"), None);
     }
 
     #[test]

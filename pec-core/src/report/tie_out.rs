@@ -1,0 +1,173 @@
+//! A tie-out as text and as a table.
+
+use super::text::{ISSUES_SHOWN, cents, count, heading, line, wrapped};
+use crate::money::Amount;
+use crate::tie_out::{Because, BridgeStep, CurrencyTotals, TieOut, UntiedKey};
+
+/// How many keys and credits are listed; all of them are in the JSON.
+const KEYS_SHOWN: usize = 15;
+
+impl TieOut {
+    /// The tie-out as text. Amounts are shown to the cent, ties to even; the exact ones are in the JSON.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        heading(&mut text, "Daily lines against the invoice");
+        let untied = u64::try_from(self.untied.len()).unwrap_or(u64::MAX);
+        line(&mut text, &format!("{} keys: {} tie, {} do not", count(self.keys), count(self.tied), count(untied)));
+        self.currencies.iter().for_each(|totals| write_totals(&mut text, totals));
+        self.currencies.iter().for_each(|totals| write_bridge(&mut text, totals));
+        self.write_untied(&mut text);
+        self.write_credits(&mut text);
+        self.write_issues(&mut text);
+        text
+    }
+
+    fn write_untied(&self, text: &mut String) {
+        if self.untied.is_empty() {
+            return;
+        }
+        heading(text, "What does not tie");
+        self.untied.iter().take(KEYS_SHOWN).for_each(|key| write_key(text, key));
+        write_more(text, self.untied.len(), "keys");
+    }
+
+    fn write_credits(&self, text: &mut String) {
+        if self.unpaired_credits.is_empty() {
+            return;
+        }
+        heading(text, "Credits without a charge of the same customer, product, SKU, availability and order date");
+        for credit in self.unpaired_credits.iter().take(KEYS_SHOWN) {
+            let (amount, product) = (cents(credit.amount), [&*credit.product, &credit.sku, &credit.availability]);
+            let about = format!("{} of {}", product.join(" / "), credit.customer);
+            wrapped(text, &format!("{amount} {} {about}, ordered {}", credit.currency, credit.order_date));
+        }
+        write_more(text, self.unpaired_credits.len(), "credits");
+    }
+
+    fn write_issues(&self, text: &mut String) {
+        if self.row_issues == 0 {
+            return;
+        }
+        heading(text, "Rows that could not be read");
+        line(text, &format!("{} in all", count(self.row_issues)));
+        for issue in self.issues.iter().take(ISSUES_SHOWN) {
+            line(text, &issue.to_string());
+        }
+    }
+}
+
+fn write_totals(text: &mut String, totals: &CurrencyTotals) {
+    let (daily, invoice) = (totals.total_daily, totals.total_invoice);
+    let apart = invoice.checked_sub(daily).map(cents).unwrap_or_default();
+    let currency = totals.currency;
+    line(text, &format!("{currency}: daily lines {}, invoice {}, apart {apart}", cents(daily), cents(invoice)));
+}
+
+fn write_bridge(text: &mut String, totals: &CurrencyTotals) {
+    let CurrencyTotals { currency, pricing_currency, .. } = totals;
+    heading(text, &format!("From list cost to the invoice ({currency}, priced in {pricing_currency})"));
+    line(text, &format!("{:<36}{:>20}{:>20}", "", format!("in {pricing_currency}"), format!("in {currency}")));
+    for amount in &totals.bridge {
+        // A step without an amount is only shown where it is a sum.
+        if !amount.step.is_sum() && amount.billing.is_zero() && amount.pricing.is_none_or(Amount::is_zero) {
+            continue;
+        }
+        let pricing = amount.pricing.map(cents).unwrap_or_default();
+        line(text, &format!("{:<36}{pricing:>20}{:>20}", name(amount.step), cents(amount.billing)));
+    }
+}
+
+fn write_key(text: &mut String, untied: &UntiedKey) {
+    let UntiedKey { key, currency, .. } = untied;
+    let id = [&*key.plan, &key.product, &key.sku, &key.availability].join(" / ");
+    line(text, &format!("{} {currency}  {id}", cents(untied.difference)));
+    let within = match (untied.method, untied.tolerance) {
+        (Some(_), Some(tolerance)) if !tolerance.is_zero() => format!(", may be {tolerance} apart for what was cut"),
+        _ => String::new(),
+    };
+    line(text, &format!("    invoice {}, daily lines {}{within}", untied.invoice, untied.daily));
+    for because in &untied.because {
+        wrapped(text, &format!("  {because}: {}", meaning(*because)));
+    }
+}
+
+fn write_more(text: &mut String, all: usize, what: &str) {
+    if all > KEYS_SHOWN {
+        line(
+            text,
+            &format!("and {} more {what}, in the JSON", count(u64::try_from(all - KEYS_SHOWN).unwrap_or(u64::MAX))),
+        );
+    }
+}
+
+/// A step, for people.
+const fn name(step: BridgeStep) -> &'static str {
+    match step {
+        BridgeStep::ListCost => "list cost of usage",
+        BridgeStep::Tiers => "tier discounts",
+        BridgeStep::OtherAdjustments => "other price adjustments",
+        BridgeStep::PartnerEarnedCredit => "partner earned credit",
+        BridgeStep::Truncation => "cut below the cent",
+        BridgeStep::Other => "not explained by any text",
+        BridgeStep::UsageNetCharges => "= net charges of usage",
+        BridgeStep::Marketplace => "marketplace",
+        BridgeStep::Licences => "licences",
+        BridgeStep::ReservationsAndSavingsPlans => "reservations and savings plans",
+        BridgeStep::Credits => "credits",
+        BridgeStep::AdjustedNetCharges => "= adjusted net charges",
+        BridgeStep::Tax => "tax",
+        BridgeStep::Total => "= total",
+    }
+}
+
+/// What a reason says, for people.
+const fn meaning(because: Because) -> &'static str {
+    match because {
+        Because::NoDailyLines => "the daily files have no line of it",
+        Because::NoInvoiceLine => "the invoice has no line of it",
+        Because::TierPrice => "the invoice charges by tier, the daily file shows one price",
+        Because::Promotion => "a price adjustment whose size is not printed",
+        Because::PartialCredit => "one invoice line for days with and days without partner earned credit",
+        Because::CreditAtMonthEnd => "Azure credit, which the invoice takes off in a line of its own",
+        Because::LateUsage => "the invoice has more units: export the daily files again, usage comes late",
+        Because::MissingDay => "the invoice has more units, and a day of the plan has no line: look for a missing file",
+        Because::Quantity => "the units differ: the daily files may hold another period, or lines twice",
+        Because::UnitPrice => "the unit prices differ",
+        Because::CreditRate => {
+            "the same units at the same price, with another partner earned credit than the daily flags"
+        }
+        Because::ExchangeRate => "the daily file has another exchange rate",
+        Because::Amount => "everything is equal but the amount",
+    }
+}
+
+/// The untied keys as a table.
+///
+/// # Errors
+///
+/// [`ArrowError`](arrow_schema::ArrowError) where an amount does not fit.
+#[cfg(feature = "arrow")]
+pub fn untied_batch(found: &TieOut) -> Result<arrow_array::RecordBatch, arrow_schema::ArrowError> {
+    let untied = &found.untied;
+    let mut columns = super::arrow::Columns::default();
+    columns.texts("plan", untied.iter().map(|one| one.key.plan.as_str()));
+    columns.texts("product", untied.iter().map(|one| one.key.product.as_str()));
+    columns.texts("sku", untied.iter().map(|one| one.key.sku.as_str()));
+    columns.texts("availability", untied.iter().map(|one| one.key.availability.as_str()));
+    columns.texts("currency", untied.iter().map(|one| one.currency.as_str()));
+    columns.optional_texts("method", untied.iter().map(|one| one.method.map(crate::tie_out::Method::as_str)));
+    let amounts = |of: fn(&UntiedKey) -> Amount| untied.iter().map(of).collect::<Vec<_>>();
+    columns.amounts("daily", &amounts(|one| one.daily))?;
+    columns.amounts("invoice", &amounts(|one| one.invoice))?;
+    columns.amounts("difference", &amounts(|one| one.difference))?;
+    columns.optional_amounts("tolerance", &untied.iter().map(|one| one.tolerance).collect::<Vec<_>>())?;
+    let because: Vec<String> = untied.iter().map(because_text).collect();
+    columns.texts("because", because.iter().map(String::as_str));
+    columns.batch()
+}
+
+#[cfg(feature = "arrow")]
+fn because_text(untied: &UntiedKey) -> String {
+    untied.because.iter().map(|because| because.as_str()).collect::<Vec<_>>().join(" ")
+}

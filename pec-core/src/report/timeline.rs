@@ -1,0 +1,71 @@
+//! The timeline of access as record batches.
+
+use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
+
+use super::arrow::Columns;
+use crate::access::{AccessStretch, AccessTimeline, Findings};
+
+/// Rows of a batch.
+const BATCH_ROWS: usize = 32_768;
+
+/// A timeline as record batches of one schema, at least one: a row for each grant and stretch.
+///
+/// ```
+/// use pec_core::access::{Access, Evidence};
+/// use pec_core::{partner::Partner, programme::Programme, report::access_timeline};
+/// let partner = "[partner]\nkind = \"direct_bill\"\ntenant_id = \"t\"\npartner_ids = [\"1\"]\n";
+/// let access = Access::new(Partner::from_toml("partner.toml", partner)?, Evidence::new());
+/// let batches = access_timeline(&access.timeline(&Programme::builtin()?))?;
+/// assert_eq!((batches.len(), batches[0].num_rows()), (1, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// None: every timeline fits.
+pub fn access_timeline(timeline: &AccessTimeline<'_>) -> Result<Vec<RecordBatch>, ArrowError> {
+    let mut batches: Vec<_> = timeline.stretches.chunks(BATCH_ROWS).map(batch).collect::<Result<_, _>>()?;
+    if batches.is_empty() {
+        batches.push(batch(&[])?);
+    }
+    Ok(batches)
+}
+
+fn batch(stretches: &[AccessStretch<'_>]) -> Result<RecordBatch, ArrowError> {
+    let mut columns = Columns::default();
+    columns.optional_texts("subscription", stretches.iter().map(AccessStretch::subscription));
+    add_stretches(&mut columns, stretches, |file| file);
+    columns.batch()
+}
+
+/// The columns of stretches; files are called by the name that `named` gives them.
+pub(super) fn add_stretches<'n>(
+    columns: &mut Columns,
+    stretches: &'n [AccessStretch<'n>],
+    named: impl Fn(&'n str) -> &'n str,
+) {
+    columns.texts("scope", stretches.iter().map(AccessStretch::scope));
+    columns.texts("path", stretches.iter().map(|stretch| stretch.path().as_str()));
+    columns.texts("role", stretches.iter().map(AccessStretch::role));
+    columns.optional_texts("role_name", stretches.iter().map(|stretch| stretch.role_name));
+    columns.texts("principal", stretches.iter().map(AccessStretch::principal));
+    columns.optional_texts("managing_tenant", stretches.iter().map(AccessStretch::managing_tenant));
+    columns.moments("from", stretches.iter().map(|stretch| stretch.span.from));
+    columns.moments("until", stretches.iter().map(|stretch| stretch.span.until));
+    columns.texts("state", stretches.iter().map(|stretch| stretch.state.as_str()));
+    columns.flags("assumed", stretches.iter().map(|stretch| stretch.assumed));
+    columns.texts("counts", stretches.iter().map(|stretch| stretch.counts.as_str()));
+    let because: Vec<_> = stretches.iter().map(|stretch| listed(stretch.because)).collect();
+    columns.texts("because", because.iter().map(String::as_str));
+    let evidence = |stretch: &'n AccessStretch<'n>| {
+        let place = |(file, entry)| format!("{} entry {entry}", named(file));
+        stretch.evidence().into_iter().map(place).collect::<Vec<_>>().join(", ")
+    };
+    let evidence: Vec<_> = stretches.iter().map(evidence).collect();
+    columns.texts("evidence", evidence.iter().map(String::as_str));
+}
+
+fn listed(findings: Findings) -> String {
+    findings.iter().map(|finding| finding.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,226 @@
+//! Daily lines against the invoice: does every cent of it come from a day?
+//!
+//! The invoice is recomputed from the exact sums of the daily lines, by the formulas of [`crate::invoice`]: a single wrong
+//! cent shows. Only where that cannot be done, as for one line over a partly credited month, is the amount held to the
+//! interval that the two published cuts leave; the result says which.
+
+mod because;
+mod bridge;
+mod compare;
+mod daily;
+mod invoice;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Serialize, Serializer};
+
+pub use because::Because;
+pub use bridge::{BridgeAmount, BridgeStep};
+pub use daily::{DailyCharge, DailyCharges};
+pub use invoice::{Invoice, InvoiceError, UnpairedCredit};
+
+use crate::invoice::InvoiceLine;
+use crate::money::{Amount, AmountError, Currency};
+use crate::normalise::RowIssue;
+
+use compare::{Comparison, DailyGroups};
+
+/// What daily lines and invoice lines are compared by: a meter of an Azure plan. All in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Key {
+    /// The Azure plan (`SubscriptionId`).
+    pub plan: String,
+    /// The product.
+    pub product: String,
+    /// Its SKU.
+    pub sku: String,
+    /// Its availability.
+    pub availability: String,
+}
+
+impl Key {
+    fn of(line: &InvoiceLine<'_>) -> Self {
+        Self {
+            plan: line.plan.to_string(),
+            product: line.product.to_string(),
+            sku: line.sku.to_string(),
+            availability: line.availability.to_string(),
+        }
+    }
+}
+
+/// How a key was compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The invoice lines were recomputed from the daily sums: equal or not, to the cent.
+    Forward,
+    /// The sum of the invoice lines was held to the interval that cutting leaves.
+    Interval,
+}
+
+impl Method {
+    /// The stable name, as in the JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Forward => "forward",
+            Self::Interval => "interval",
+        }
+    }
+}
+
+impl Serialize for Method {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A key whose two sides differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UntiedKey {
+    /// The meter.
+    #[serde(flatten)]
+    pub key: Key,
+    /// The billing currency.
+    pub currency: Currency,
+    /// How it was compared; none where a side is missing.
+    pub method: Option<Method>,
+    /// What the daily lines come to on an invoice, in billing currency.
+    pub daily: Amount,
+    /// The subtotals of the invoice.
+    pub invoice: Amount,
+    /// `invoice` less `daily`.
+    pub difference: Amount,
+    /// How far apart the two may be for what was cut: nothing where they were compared forward, none where they were not
+    /// compared.
+    pub tolerance: Option<Amount>,
+    /// What can be told of the cause.
+    pub because: Vec<Because>,
+}
+
+/// The totals of one billing currency and pricing currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CurrencyTotals {
+    /// The billing currency.
+    pub currency: Currency,
+    /// The pricing currency.
+    pub pricing_currency: Currency,
+    /// The daily side of all keys.
+    pub total_daily: Amount,
+    /// The invoice side of all keys.
+    pub total_invoice: Amount,
+    /// From list cost to what the invoice asks for; the steps between two sums add up to the later one, exactly.
+    pub bridge: Vec<BridgeAmount>,
+}
+
+/// What the comparison found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TieOut {
+    /// Keys on either side.
+    pub keys: u64,
+    /// Of these, how many tie.
+    pub tied: u64,
+    /// The others: by currency, the largest difference first.
+    pub untied: Vec<UntiedKey>,
+    /// The daily side of all keys; none where there are several billing currencies.
+    pub total_daily: Option<Amount>,
+    /// The invoice side of all keys; none where there are several billing currencies.
+    pub total_invoice: Option<Amount>,
+    /// Totals by currency, with the bridge.
+    pub currencies: Vec<CurrencyTotals>,
+    /// Credits without a charge to go with.
+    pub unpaired_credits: Vec<UnpairedCredit>,
+    /// Rows that could not be read, on either side.
+    pub row_issues: u64,
+    /// The first row issues of each input, those of daily files before those of the invoice.
+    pub issues: Vec<RowIssue>,
+}
+
+/// Compares daily lines with an invoice.
+///
+/// ```
+/// use pec_core::tie_out::{DailyCharges, Invoice, tie_out};
+/// let nothing = tie_out(&DailyCharges::default(), &Invoice::default())?;
+/// assert_eq!((nothing.keys, nothing.untied.len()), (0, 0));
+/// # Ok::<(), pec_core::money::AmountError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`AmountError`] where a sum does not fit.
+pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, AmountError> {
+    let mut groups: BTreeMap<Key, DailyGroups> = BTreeMap::new();
+    for (key, terms, sums) in daily.groups() {
+        groups.entry(key).or_default().add(terms, sums)?;
+    }
+    let mut totals: BTreeMap<(Currency, Currency), (Amount, Amount)> = BTreeMap::new();
+    let mut untied = Vec::new();
+    let keys: BTreeSet<&Key> = groups.keys().chain(invoice.keys.keys()).collect();
+    let (nothing, no_lines) = (DailyGroups::default(), Vec::new());
+    let mut compared = 0;
+    for key in keys {
+        let found = compare::compare(&Comparison {
+            key,
+            daily: groups.get(key).unwrap_or(&nothing),
+            lines: invoice.keys.get(key).unwrap_or(&no_lines),
+            usage: daily,
+            invoice,
+        })?;
+        for side in found {
+            compared += 1;
+            let total = totals.entry((side.result.currency, side.pricing)).or_default();
+            *total = (total.0.checked_add(side.result.daily)?, total.1.checked_add(side.result.invoice)?);
+            if !side.tied {
+                untied.push(side.result);
+            }
+        }
+    }
+    // Keys come in order, and sorting keeps it where differences are equal.
+    untied.sort_by_key(|side: &UntiedKey| (side.currency, std::cmp::Reverse(side.difference.abs())));
+    let currencies = by_currency(&totals, invoice)?;
+    let (total_daily, total_invoice) = one_total(&currencies)?.unzip();
+    Ok(TieOut {
+        keys: compared,
+        tied: compared - u64::try_from(untied.len()).unwrap_or(u64::MAX),
+        untied,
+        total_daily,
+        total_invoice,
+        currencies,
+        unpaired_credits: invoice.unpaired_credits(),
+        row_issues: daily.issues().count() + invoice.issues().count(),
+        issues: daily.issues().iter().chain(invoice.issues().iter()).cloned().collect(),
+    })
+}
+
+/// The totals of each pair of currencies, with its bridge.
+fn by_currency(
+    totals: &BTreeMap<(Currency, Currency), (Amount, Amount)>,
+    invoice: &Invoice,
+) -> Result<Vec<CurrencyTotals>, AmountError> {
+    let pairs: BTreeSet<_> = totals.keys().chain(invoice.bridges.keys()).copied().collect();
+    let of = |pair: (Currency, Currency)| {
+        let (total_daily, total_invoice) = totals.get(&pair).copied().unwrap_or_default();
+        let bridge = match invoice.bridges.get(&pair) {
+            Some(bridge) => bridge.steps()?,
+            None => bridge::Bridge::default().steps()?,
+        };
+        Ok(CurrencyTotals { currency: pair.0, pricing_currency: pair.1, total_daily, total_invoice, bridge })
+    };
+    pairs.into_iter().map(of).collect()
+}
+
+/// The totals of all keys, where there is one billing currency at most.
+fn one_total(currencies: &[CurrencyTotals]) -> Result<Option<(Amount, Amount)>, AmountError> {
+    let billing: BTreeSet<Currency> = currencies.iter().map(|totals| totals.currency).collect();
+    if billing.len() > 1 {
+        return Ok(None);
+    }
+    let mut sum = (Amount::ZERO, Amount::ZERO);
+    for totals in currencies {
+        sum = (sum.0.checked_add(totals.total_daily)?, sum.1.checked_add(totals.total_invoice)?);
+    }
+    Ok(Some(sum))
+}

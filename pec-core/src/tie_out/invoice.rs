@@ -1,0 +1,196 @@
+//! Lines of an invoice, by key; and what they amount to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::invoice::{Adjusted, InvoiceLine, LineClass};
+use crate::money::{Amount, AmountError, Currency, Number};
+
+use crate::ledger::RowIssues;
+use crate::normalise::{InvoiceFacts, read_invoice};
+use crate::read::{Input, ReadError};
+
+use super::Key;
+use super::bridge::Bridge;
+
+/// The lines of one or more invoice reconciliation files.
+#[derive(Clone, Debug, Default)]
+pub struct Invoice {
+    pub(super) keys: BTreeMap<Key, Vec<Line>>,
+    pub(super) bridges: BTreeMap<(Currency, Currency), Bridge>,
+    credits: BTreeMap<Purchase, CreditsOf>,
+    /// The billing currency and exchange rate of each pricing currency; none where lines differ.
+    exchanges: BTreeMap<Currency, Option<(Currency, Number)>>,
+    /// Keys of credit lines.
+    credited: BTreeSet<Key>,
+    issues: RowIssues,
+    lines: u64,
+}
+
+/// Why an invoice cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvoiceError {
+    /// The file cannot be used.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A sum does not fit.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+}
+
+/// What is kept of a line that daily lines are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) unit_price: Number,
+    pub(super) quantity: Number,
+    pub(super) list_cost: Amount,
+    pub(super) adjusted: Adjusted,
+    pub(super) subtotal: Amount,
+    pub(super) billing: Currency,
+    pub(super) pricing: Currency,
+    pub(super) exchange_rate: Number,
+}
+
+/// What a credit is paired with its charge by: customer, product, SKU, availability, day of the order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Purchase {
+    customer: String,
+    product: String,
+    sku: String,
+    availability: String,
+    order_date: String,
+    billing: Currency,
+}
+
+#[derive(Clone, Debug, Default)]
+struct CreditsOf {
+    charges: u64,
+    credits: u64,
+    credited: Amount,
+}
+
+/// Credits without a charge of the same customer, product, SKU, availability and day of order.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct UnpairedCredit {
+    /// The customer's tenant id, lower case.
+    pub customer: String,
+    /// The product, lower case.
+    pub product: String,
+    /// The SKU, lower case.
+    pub sku: String,
+    /// The availability, lower case.
+    pub availability: String,
+    /// The day of the order, as the file has it.
+    pub order_date: String,
+    /// The billing currency.
+    pub currency: Currency,
+    /// How many lines.
+    pub lines: u64,
+    /// Their subtotals.
+    pub amount: Amount,
+}
+
+impl Invoice {
+    /// Adds a line.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError`] where a sum does not fit.
+    pub fn add(&mut self, line: &InvoiceLine<'_>) -> Result<(), AmountError> {
+        self.lines += 1;
+        let exchange = Some((line.billing, line.exchange_rate));
+        let known = self.exchanges.entry(line.pricing).or_insert(exchange);
+        if *known != exchange {
+            *known = None;
+        }
+        self.bridges.entry((line.billing, line.pricing)).or_default().add(line)?;
+        if line.has_daily_lines() {
+            self.keys.entry(Key::of(line)).or_default().push(Line {
+                unit_price: line.unit_price,
+                quantity: line.quantity,
+                list_cost: line.list_cost,
+                adjusted: line.adjusted,
+                subtotal: line.subtotal,
+                billing: line.billing,
+                pricing: line.pricing,
+                exchange_rate: line.exchange_rate,
+            });
+        }
+        self.pair(line)
+    }
+
+    fn pair(&mut self, line: &InvoiceLine<'_>) -> Result<(), AmountError> {
+        let purchase = Purchase {
+            customer: line.customer.to_string(),
+            product: line.product.to_string(),
+            sku: line.sku.to_string(),
+            availability: line.availability.to_string(),
+            order_date: line.order_date.to_owned(),
+            billing: line.billing,
+        };
+        let sums = self.credits.entry(purchase).or_default();
+        if line.class != LineClass::Credit {
+            sums.charges += 1;
+            return Ok(());
+        }
+        sums.credits += 1;
+        sums.credited = sums.credited.checked_add(line.subtotal)?;
+        self.credited.insert(Key::of(line));
+        Ok(())
+    }
+
+    /// Reads a file of lines; rows that cannot be read are [issues](Self::issues).
+    ///
+    /// # Errors
+    ///
+    /// [`InvoiceError`] where the file cannot be used, or a sum does not fit.
+    pub fn read(&mut self, input: Input<'_>) -> Result<InvoiceFacts, InvoiceError> {
+        let mut result = Ok(());
+        let facts = read_invoice(input, &mut |line| match line {
+            Ok(line) => result = std::mem::replace(&mut result, Ok(())).and_then(|()| self.add(&line)),
+            Err(issue) => self.issues.record(issue),
+        })?;
+        Ok(result.map(|()| facts)?)
+    }
+
+    /// Rows that could not be read.
+    #[must_use]
+    pub const fn issues(&self) -> &RowIssues {
+        &self.issues
+    }
+
+    /// How many lines were added.
+    #[must_use]
+    pub const fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Credits that have no charge to go with, in the order of their keys.
+    #[must_use]
+    pub fn unpaired_credits(&self) -> Vec<UnpairedCredit> {
+        let unpaired = self.credits.iter().filter(|(_, sums)| sums.credits > 0 && sums.charges == 0);
+        unpaired
+            .map(|(purchase, sums)| UnpairedCredit {
+                customer: purchase.customer.clone(),
+                product: purchase.product.clone(),
+                sku: purchase.sku.clone(),
+                availability: purchase.availability.clone(),
+                order_date: purchase.order_date.clone(),
+                currency: purchase.billing,
+                lines: sums.credits,
+                amount: sums.credited,
+            })
+            .collect()
+    }
+
+    /// Has a key a credit line on this invoice?
+    pub(super) fn credits(&self, key: &Key) -> bool {
+        self.credited.contains(key)
+    }
+
+    /// The billing currency and exchange rate of a pricing currency, where all lines have the same.
+    pub(super) fn exchange(&self, pricing: Currency) -> Option<(Currency, Number)> {
+        self.exchanges.get(&pricing).copied().flatten()
+    }
+}

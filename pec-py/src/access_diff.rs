@@ -1,0 +1,135 @@
+//! Exports of access compared, and the alert on what they show.
+
+use std::ops::ControlFlow;
+
+use pec_core::access::{Comparison, carrying};
+use pec_core::engine::Engine;
+use pec_core::money::AmountError;
+use pec_core::report::{Alert, AtStake, DiffReport};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+
+use crate::access::{PyEvidence, PyPartner};
+use crate::error::PecResult;
+use crate::judge::engine;
+use crate::reconcile::exact;
+use crate::source::{Raised, Source, named, open_input, path_input};
+use crate::watch::{Seen, watched};
+
+/// Compares an old and a new export, with the credit at stake where there is usage.
+#[pyfunction]
+#[pyo3(signature = (old, new, /, *, partner, usage=None))]
+pub(crate) fn access_diff(
+    py: Python<'_>,
+    old: PyRef<'_, PyEvidence>,
+    new: PyRef<'_, PyEvidence>,
+    partner: PyRef<'_, PyPartner>,
+    usage: Option<Vec<Source>>,
+) -> PecResult<PyAccessDiff> {
+    let engine = engine()?;
+    let facts = (old.facts.clone(), new.facts.clone());
+    let (old, new, partner) = (old.evidence.clone(), new.evidence.clone(), partner.partner.clone());
+    let usage = usage.map(|sources| named(py, sources, None));
+    watched(py, None, move |seen| {
+        let compared = Comparison::new(&partner, old, new, engine.programme());
+        let at_stake = match usage {
+            None => None,
+            Some(sources) => {
+                let mut found = AtStake::new(&compared);
+                for (name, source) in sources {
+                    add(&engine, &name, source, &mut found, seen)?;
+                }
+                Some(found.finish())
+            }
+        };
+        let (old, new) = facts;
+        Ok(PyAccessDiff { report: DiffReport::new(compared.diff(), at_stake).with_evidence(old, new) })
+    })
+}
+
+fn add(engine: &Engine, name: &str, source: Source, found: &mut AtStake<'_>, seen: &Seen) -> PecResult<()> {
+    let input = match source {
+        Source::Path(path) => path_input(name, &path),
+        Source::Open(file) => open_input(name, file, Raised::default()),
+        Source::Frame(_) => {
+            let message = "usage of tables cannot be compared yet; pass a path or an open file";
+            return Err(PyTypeError::new_err(message).into());
+        }
+    };
+    let mut failed: Option<AmountError> = None;
+    let read = engine.stream(input, &mut |row, line| {
+        failed = found.add(line).err();
+        // Ctrl-C is looked for now and then.
+        match &failed {
+            Some(_) => ControlFlow::Break(()),
+            None if row % 65_536 == 0 => seen.go_on(),
+            None => ControlFlow::Continue(()),
+        }
+    });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    Ok(read?)
+}
+
+/// The alert on the deletion of access that carries PEC, as Bicep.
+#[pyfunction]
+#[pyo3(signature = (evidence, /, *, partner, subscription=None, action_group=None))]
+pub(crate) fn access_alert(
+    py: Python<'_>,
+    evidence: PyRef<'_, PyEvidence>,
+    partner: PyRef<'_, PyPartner>,
+    subscription: Option<&str>,
+    action_group: Option<&str>,
+) -> PecResult<String> {
+    let engine = engine()?;
+    let (evidence, partner) = (evidence.evidence.clone(), partner.partner.clone());
+    py.detach(|| {
+        let mut alert = Alert::new(carrying(&partner, evidence, engine.programme()));
+        if let Some(id) = subscription {
+            alert = alert.subscription(id);
+        }
+        if let Some(id) = action_group {
+            alert = alert.action_group(id);
+        }
+        if alert.is_empty() {
+            let message = "no grant in an Azure subscription carries PEC by these exports; see `pec explain`";
+            return Err(PyValueError::new_err(message).into());
+        }
+        Ok(alert.bicep())
+    })
+}
+
+/// What two exports say differently of access that carries PEC.
+#[pyclass(name = "AccessDiff", module = "pec", frozen)]
+pub(crate) struct PyAccessDiff {
+    report: DiffReport,
+}
+
+#[pymethods]
+impl PyAccessDiff {
+    #[getter]
+    fn has_loss(&self) -> bool {
+        self.report.has_loss()
+    }
+
+    fn to_json(&self) -> PecResult<String> {
+        Ok(serde_json::to_string(&self.report).map_err(|error| PyValueError::new_err(error.to_string()))?)
+    }
+
+    fn to_dict<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        let value = py.import("json")?.getattr("loads")?.call1((self.to_json()?,))?;
+        exact(&value)?;
+        Ok(value)
+    }
+
+    fn report(&self, py: Python<'_>) -> String {
+        py.detach(|| self.report.text())
+    }
+
+    fn __repr__(&self) -> String {
+        let DiffReport { lost, ending, gained, unchanged, .. } = &self.report;
+        let (lost, ending, gained) = (lost.len(), ending.len(), gained.len());
+        format!("<pec.AccessDiff: {lost} lost, {ending} ending, {gained} gained, {unchanged} unchanged>")
+    }
+}

@@ -1,0 +1,151 @@
+//! Daily lines against an invoice.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use pec_core::engine::{Engine, Run};
+use pec_core::report::untied_batch;
+use pec_core::tie_out::{DailyCharges, Invoice, TieOut, tie_out as compare};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString};
+
+use crate::amount::to_decimal;
+use crate::arrow_out;
+use crate::error::{PecError, PecResult};
+use crate::judge::engine;
+use crate::source::{Raised, Source, named, open_input, path_input, raised_by};
+use crate::watch::{Seen, watched};
+
+/// Sums daily lines as an invoice charges them, and compares.
+#[pyfunction]
+#[pyo3(signature = (daily, /, *, invoice, threads=None, progress=None))]
+pub(crate) fn tie_out(
+    py: Python<'_>,
+    daily: Vec<Source>,
+    invoice: Vec<Source>,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PecResult<PyTieOut> {
+    let threads = crate::reconcile::threads_of(threads)?;
+    let raised = Raised::default();
+    let work = Work {
+        engine: engine()?,
+        daily: named(py, daily, None),
+        invoice: named(py, invoice, None),
+        threads,
+        raised: raised.clone(),
+    };
+    watched(py, progress, move |seen| work.run(seen)).map_err(|error| raised_by(py, error, &raised))
+}
+
+struct Work {
+    engine: Arc<Engine>,
+    daily: Vec<(String, Source)>,
+    invoice: Vec<(String, Source)>,
+    threads: NonZeroUsize,
+    raised: Raised,
+}
+
+impl Work {
+    fn run(self, seen: &Seen) -> PecResult<PyTieOut> {
+        let mut invoice = Invoice::default();
+        for (name, source) in self.invoice {
+            let input = match source {
+                Source::Path(path) => path_input(&name, &path),
+                Source::Open(file) => open_input(&name, file, self.raised.clone()),
+                Source::Frame(_) => {
+                    let text = "an invoice is read from files; pass paths or open files, no table";
+                    return Err(PecError::Python(PyTypeError::new_err(text)));
+                }
+            };
+            invoice.read(input)?;
+        }
+        let progress = |progress| seen.note(progress);
+        let run = Run::default().threads(self.threads).progress(&progress);
+        let (mut inputs, mut frames) = (Vec::new(), Vec::new());
+        for (name, source) in self.daily {
+            match source {
+                Source::Path(path) => inputs.push(path_input(&name, &path)),
+                Source::Open(file) => inputs.push(open_input(&name, file, self.raised.clone())),
+                Source::Frame(frame) => frames.push((name, frame)),
+            }
+        }
+        let mut charges: DailyCharges = self.engine.daily_charges(inputs, &run)?;
+        for (name, frame) in frames {
+            let schema = frame.schema();
+            charges.merge(&self.engine.daily_charges_of_batches(&name, &schema, frame.slices(), &run)?)?;
+        }
+        Ok(PyTieOut(compare(&charges, &invoice)?))
+    }
+}
+
+/// What a comparison found.
+#[pyclass(name = "TieOut", module = "pec", frozen)]
+pub(crate) struct PyTieOut(TieOut);
+
+impl PyTieOut {
+    fn json(&self) -> PecResult<String> {
+        Ok(serde_json::to_string(&self.0).map_err(|error| PyValueError::new_err(error.to_string()))?)
+    }
+}
+
+#[pymethods]
+impl PyTieOut {
+    #[getter]
+    fn keys(&self) -> u64 {
+        self.0.keys
+    }
+
+    #[getter]
+    fn tied(&self) -> u64 {
+        self.0.tied
+    }
+
+    #[getter]
+    fn row_issues(&self) -> u64 {
+        self.0.row_issues
+    }
+
+    #[getter]
+    fn untied<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        Ok(arrow_out::table(py, untied_batch(&self.0)?)?)
+    }
+
+    fn to_json(&self, py: Python<'_>) -> PecResult<String> {
+        py.detach(|| self.json())
+    }
+
+    fn to_dict<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        let value = py.import("json")?.getattr("loads")?.call1((self.json()?,))?;
+        exact(&value)?;
+        Ok(value)
+    }
+
+    fn report(&self, py: Python<'_>) -> String {
+        py.detach(|| self.0.text())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<pec.TieOut: {} keys, {} tied, {} row issues>", self.0.keys, self.0.tied, self.0.row_issues)
+    }
+}
+
+/// Keys whose texts are amounts in the JSON of a tie-out.
+const AMOUNTS: [&str; 9] =
+    ["daily", "invoice", "difference", "tolerance", "total_daily", "total_invoice", "pricing", "billing", "amount"];
+
+/// Makes the texts of amounts `Decimal`s, in place.
+fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
+    if let Ok(list) = value.cast::<PyList>() {
+        return list.iter().try_for_each(|item| exact(&item));
+    }
+    let Ok(dict) = value.cast::<PyDict>() else { return Ok(()) };
+    for (key, value) in dict.items().extract::<Vec<(String, Bound<'_, PyAny>)>>()? {
+        match value.cast::<PyString>() {
+            Ok(text) if AMOUNTS.contains(&key.as_str()) => dict.set_item(key, to_decimal(dict.py(), text)?)?,
+            _ => exact(&value)?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+"""From list cost to what the invoice asks for, step by step, for lines of one pair of currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from amounts import amount_text
+from invoice import ZERO
+from invoice_lines import InvoiceLine
+
+STEPS = (
+    "list_cost",
+    "tiers",
+    "other_adjustments",
+    "partner_earned_credit",
+    "truncation",
+    "other",
+    "usage_net_charges",
+    "marketplace",
+    "licences",
+    "reservations_and_savings_plans",
+    "credits",
+    "adjusted_net_charges",
+    "tax",
+    "total",
+)
+KINDS = {
+    "marketplace": ("marketplace",),
+    "licences": ("licence",),
+    "reservations_and_savings_plans": ("reservation", "savings_plan"),
+    "credits": ("credit",),
+}
+
+
+def listed(line: InvoiceLine) -> Fraction:
+    return line.unit_price * line.quantity
+
+
+def taken_by_tier(line: InvoiceLine) -> Fraction:
+    return -line.tier * listed(line)
+
+
+def taken_by_credit(line: InvoiceLine) -> Fraction:
+    """R74: of what the tier left."""
+    return -line.rate * (listed(line) + taken_by_tier(line))
+
+
+def unexplained(line: InvoiceLine) -> Fraction:
+    """In billing currency alone: no text says how much it is."""
+    return line.subtotal - line.billed
+
+
+def bridge(lines: list[InvoiceLine]) -> list[dict[str, str | None]]:
+    usage = [line for line in lines if line.kind == "usage"]
+    pricing: dict[str, Fraction | None] = dict.fromkeys(STEPS)
+    billing: dict[str, Fraction] = {}
+    exact_steps: dict[str, Callable[[InvoiceLine], Fraction]] = {
+        "list_cost": listed,
+        "tiers": taken_by_tier,
+        "partner_earned_credit": taken_by_credit,
+    }
+    for name, amount in exact_steps.items():
+        pricing[name] = total(amount(line) for line in usage)
+        billing[name] = total(amount(line) * line.exchange_rate for line in usage)
+    pricing["truncation"] = total(line.cost - line.exact for line in usage)
+    billing["truncation"] = total(line.billed - line.exact * line.exchange_rate for line in usage)
+    for name, has_text in (("other_adjustments", True), ("other", False)):
+        rest = total(unexplained(line) for line in usage if line.other_text == has_text)
+        billing[name] = rest
+        pricing[name] = ZERO if rest == 0 else None
+    if billing["other_adjustments"] == 0 and billing["other"] == 0:
+        pricing["usage_net_charges"] = total(line.cost for line in usage)
+    billing["usage_net_charges"] = total(line.subtotal for line in usage)
+    for name, kinds in KINDS.items():
+        billing[name] = total(line.subtotal for line in lines if line.kind in kinds)
+    billing["adjusted_net_charges"] = total(line.subtotal for line in lines)
+    billing["tax"] = total(line.tax for line in lines)
+    billing["total"] = billing["adjusted_net_charges"] + billing["tax"]
+    check(pricing, billing)
+    return [
+        {"step": name, "pricing": text(pricing[name]), "billing": text(billing[name])}
+        for name in STEPS
+    ]
+
+
+def check(pricing: dict[str, Fraction | None], billing: dict[str, Fraction]) -> None:
+    """The steps add up to what they lead to, exactly, whatever the lines are."""
+    to_usage, to_net = STEPS.index("usage_net_charges"), STEPS.index("adjusted_net_charges")
+    assert total(billing[name] for name in STEPS[:to_usage]) == billing["usage_net_charges"]
+    assert total(billing[name] for name in STEPS[to_usage:to_net]) == billing[STEPS[to_net]]
+    if pricing["usage_net_charges"] is not None:
+        steps = [pricing[name] or ZERO for name in STEPS[:to_usage]]
+        assert total(steps) == pricing["usage_net_charges"]
+
+
+def total(amounts: Iterable[Fraction]) -> Fraction:
+    return sum(amounts, ZERO)
+
+
+def text(amount: Fraction | None) -> str | None:
+    return None if amount is None else amount_text(amount)
