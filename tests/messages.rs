@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use pec_core::credit_offer::{Agreement, CreditOfferError, Forecast, MonthlyDrawdown, Offer, Step};
 use pec_core::day::UsageDay;
 use pec_core::engine::{Engine, EngineError};
 use pec_core::ids::SubscriptionId;
@@ -109,6 +110,40 @@ fn of_programmes() {
     messages.add("an empty text", absent);
     let roles = Programme::builtin_roles().replacen("id = \"", "id = \"x", 1);
     messages.add("a role that is no GUID", Programme::from_toml(Programme::builtin_parameters(), &roles).unwrap_err());
+    insta::assert_snapshot!(messages.0);
+}
+
+#[test]
+fn of_credit_offers() {
+    let mut messages = Messages::default();
+    let number = |text: &str| text.parse::<Number>().unwrap();
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let table = |credit, acr: &[Number]| {
+        let programme = Programme::builtin().unwrap();
+        MonthlyDrawdown::new(number(credit), acr).table(&programme.on(day("2024-01-15")).unwrap()).unwrap_err()
+    };
+    messages.add("Amount", table("-1", &[]));
+    messages.add("NoMonths", table("1", &[]));
+    messages.add("TooManyMonths", table("1", &vec![Number::ZERO; 1_201]));
+    let months = Forecast::new(number("1"), &[number("1")], Some(day("2024-02-02")));
+    messages.add("NotFirstOfMonth", months.unwrap_err());
+    messages.add("EndOfCalendar", CreditOfferError::EndOfCalendar(day("2099-12-31")));
+    messages.add("Inexact", CreditOfferError::Inexact { acr: "10000.00".into(), ratio: "3".into() });
+    let mut agreement = Agreement::default();
+    messages.add("NotAllowed", agreement.take(Step::Accept, day("2023-07-10")).unwrap_err());
+    for (step, on) in [(Step::Submit, "2023-07-10"), (Step::Reject, "2023-07-11")] {
+        agreement.take(step, day(on)).unwrap();
+    }
+    messages.add("OutOfOrder", agreement.take(Step::Submit, day("2023-07-10")).unwrap_err());
+    messages.add("nothing allowed", agreement.take(Step::Submit, day("2023-07-12")).unwrap_err());
+    for text in [
+        "[deal]\nacr = 1",
+        "[deal]\nincremental_acr = 1.5",
+        "[calendar]\nholidays = [2100-01-01]",
+        "[[agreement]]\nstep = \"publish\"\non = 2023-07-10",
+    ] {
+        messages.add(&text.replace('\n', " "), Offer::from_toml("offer.toml", text).unwrap_err());
+    }
     insta::assert_snapshot!(messages.0);
 }
 

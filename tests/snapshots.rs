@@ -4,14 +4,18 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
 use pec_core::access::{Access, Evidence};
+use pec_core::credit_offer::{Forecast, MonthlyDrawdown, Offer, Plan, Sizing};
+use pec_core::money::Rate;
 use pec_core::normalise::Record;
 use pec_core::partner::Partner;
+use pec_core::programme::Programme;
 use pec_core::read::Input;
 use pec_core::report::{
-    CsvTable, EvidencePack, EvidencePackOf, Findings, Table, access_timeline, explain, record_batch,
+    CsvTable, EvidencePack, EvidencePackOf, Findings, Precision, Table, access_timeline, explain, record_batch,
 };
 use pec_core::testing::{Layout, Month};
 
@@ -23,6 +27,23 @@ fn month() -> Vec<u8> {
         Month::new(42).customers(10).lines(6_000).broken_rows(5).first_day(2025, 10).write_to(&mut bytes).unwrap();
     assert_eq!(written.rows, 6_000);
     bytes
+}
+
+#[test]
+fn what_is_said_of_a_credit_offer() {
+    let programme = Programme::builtin().unwrap();
+    let on = |day: &str| programme.on(day.parse().unwrap()).unwrap();
+    let acr: Vec<_> = ["600", "600", "1000.01"].iter().map(|month| month.parse().unwrap()).collect();
+    let drawdown = MonthlyDrawdown::new("1500".parse().unwrap(), &acr).expires_after(NonZeroU32::new(3));
+    let mut text = drawdown.table(&on("2024-01-15")).unwrap().text(Precision::Cents);
+    for (acr, day) in [("15000", "2024-07-01"), ("4999.99", "2024-06-30")] {
+        text.push_str(&Sizing::new(acr.parse().unwrap(), Rate::ONE, &on(day)).unwrap().text());
+    }
+    text.push_str(&Forecast::new("900".parse().unwrap(), &acr, "2024-03-01".parse().ok()).unwrap().text());
+    let offer = std::fs::read_to_string(support::folder("examples/data/offer.toml")).unwrap();
+    let offer = Offer::from_toml("offer.toml", &offer).unwrap();
+    text.push_str(&Plan::new(&offer, &on("2023-07-27")).unwrap().text());
+    insta::assert_snapshot!(text);
 }
 
 #[test]

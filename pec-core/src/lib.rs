@@ -60,6 +60,7 @@
 //! - [`invoice`] is the published arithmetic of invoices, [`tie_out`](tie_out::tie_out) the comparison of daily lines with one.
 //! - [`money::Number`], [`money::Amount`] and [`money::Rate`] are exact decimals; nothing rounds without a
 //!   [`money::Rounding`].
+//! - [`credit_offer`] plans an Azure Credit Offer: its size, its table month by month, what a request needs.
 //! - [`programme::Programme`] holds rates and choices over time, each with its source.
 //!
 //! # What it does
@@ -81,7 +82,7 @@
 //!
 //! - It reads no absence out of what an export cannot show. Without access evidence a line that could earn and was not paid
 //!   is [`Unknown`](reconcile::Standing::Unknown), never missed or lost.
-//! - It reads no Cost Management export, and draws down no Azure Credit Offer.
+//! - It reads no Cost Management export. It plans an Azure Credit Offer and draws none down.
 //! - It touches no clock, file system or network: inputs are streams, and days come from the data.
 //! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
 //!
@@ -99,6 +100,7 @@
 
 pub mod access;
 pub mod accrual;
+pub mod credit_offer;
 pub mod day;
 pub mod eligibility;
 pub mod engine;

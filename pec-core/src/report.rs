@@ -7,6 +7,7 @@ mod access_diff;
 mod alert;
 mod at_stake;
 mod commands;
+mod credit_offer;
 mod evidence;
 #[cfg(feature = "arrow")]
 mod evidence_pack;
@@ -36,6 +37,7 @@ pub use alert::Alert;
 pub use arrow::{Table, record_batch};
 pub use at_stake::{AtStake, Credit, UsageAtStake};
 pub use commands::{Command, Purpose};
+pub use credit_offer::Precision;
 pub use evidence::EvidenceFacts;
 #[cfg(feature = "arrow")]
 pub use evidence_pack::{EvidencePack, EvidencePackError, EvidencePackFiles, EvidencePackOf};

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use arrow_schema::ArrowError;
+use pec_core::credit_offer::OfferFileError;
 use pec_core::engine::EngineError;
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
@@ -63,6 +64,12 @@ macro_rules! from {
 
 impl From<EvidenceError> for PecError {
     fn from(error: EvidenceError) -> Self {
+        Self::File { message: error.to_string(), file: error.file().to_owned() }
+    }
+}
+
+impl From<OfferFileError> for PecError {
+    fn from(error: OfferFileError) -> Self {
         Self::File { message: error.to_string(), file: error.file().to_owned() }
     }
 }

@@ -7,6 +7,7 @@ mod access_diff;
 mod amount;
 mod arrow_in;
 mod arrow_out;
+mod credit_offer;
 mod error;
 mod evidence_pack;
 mod explain;
@@ -25,6 +26,8 @@ mod _pec {
     use super::access::{PyEvidence, PyPartner, access_timeline};
     #[pymodule_export]
     use super::access_diff::{PyAccessDiff, access_alert, access_diff};
+    #[pymodule_export]
+    use super::credit_offer::{PyCreditOffer, aco_forecast, aco_plan, aco_size, aco_table};
     #[pymodule_export]
     use super::evidence_pack::write_evidence_pack;
     #[pymodule_export]

@@ -19,6 +19,7 @@ from access import Decider
 from access_reading import evidence_of, partner_of
 from access_worlds import place_of
 from amounts import Refusal, amount_text, list_cost, parse_number, parse_percent
+from credit_offer import answer as credit_offer
 from dates import usage_day
 from facts import Programme, World
 from meaning import Issue, Line, read_row
@@ -162,6 +163,7 @@ def programme_of(switches: Case) -> Programme:
 
 RUNNERS = {
     "access": run_access,
+    "credit_offer": lambda case, _defaults: credit_offer(case),
     "money": run_money,
     "normalise": run_normalise,
     "eligibility": run_eligibility,

@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod credit_offer;
 mod diff;
 mod eligibility;
 mod invoice;

@@ -29,7 +29,12 @@ def explain() -> str:
     return re.split(r"^(?=2026-10-04)", found.report().lstrip(), flags=re.MULTILINE)[1]
 
 
-PICTURES = {"demo": demo, "explain": explain}
+def aco() -> str:
+    """The deck's table."""
+    return pec.aco.table(credit=500, acr=[75, 85, 90, 112, 85, 100], on=datetime.date(2024, 1, 15)).report()
+
+
+PICTURES = {"demo": demo, "explain": explain, "aco": aco}
 
 
 def block(name: str) -> re.Pattern[str]:

@@ -210,7 +210,9 @@ def test_what_is_not_there(tmp_path):
     assert done.stderr.endswith("and 3 more\n")
     assert not (tmp_path / "o").exists()
     options = {"customer": CUSTOMER, "from_": datetime.date(2027, 1, 1), **GIVEN}
-    with pytest.raises(ValueError, match="in these Azure subscriptions and days; name some that are in the input: `0cbc0077"):
+    with pytest.raises(
+        ValueError, match="in these Azure subscriptions and days; name some that are in the input: `0cbc0077"
+    ):
         pec.write_evidence_pack(MONTH / "2026-10", tmp_path, **options)
     refused = run("evidence", "2026-10", "--customer", CUSTOMER, "--out", str(tmp_path), cwd=MONTH)
     assert refused.returncode == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import re
@@ -160,7 +161,49 @@ def run_eligibility(case, defaults):
         return judged(record, expect, pec.PriceList(path))
 
 
+def run_credit_offer(case, _):
+    kind, day = case["kind"], datetime.date.fromisoformat
+    try:
+        if kind == "table":
+            more = {name: case[name] for name in ("eligible_share", "expires_after") if name in case}
+            on = datetime.date(2024, 1, 15)
+            found = pec.aco.table(credit=case["credit"], acr=case["acr"], mode=case["mode"], on=on, **more)
+            return json.loads(found.to_json())["months"]
+        if kind == "size":
+            found = json.loads(pec.aco.size(acr=case["acr"], on=day(case["on"])).to_json())
+            return {name: found[name] for name in case["expect"]}
+        first = case.get("first_month")
+        found = pec.aco.forecast(balance=case["balance"], acr=case["acr"], first_month=first and day(first))
+        return {name: json.loads(found.to_json())[name] for name in case["expect"]}
+    except (ValueError, pec.ProgrammeError):
+        return {"refused": True}
+
+
+def run_plan(case, tmp_path):
+    """An `offer.toml` as a user writes it."""
+    tables = [f"[{name}]\n" + facts(values) for name, values in case.get("offer", {}).items()]
+    tables += [f"[calendar]\nholidays = {json.dumps(case['holidays'])}\n"] if "holidays" in case else []
+    tables += ["[[agreement]]\n" + facts(taken) for taken in case.get("steps", ())]
+    file = tmp_path / "offer.toml"
+    file.write_text("".join(tables), encoding="utf-8")
+    try:
+        answer = pec.aco.plan(file, today=datetime.date.fromisoformat(case["today"]))
+    except pec.ReadError as error:
+        allowed = re.search(r"allowed: (.*);", str(error))[1]
+        return {"refused": re.findall("`([a-z_]+)`", allowed)}
+    found = json.loads(answer.to_json())
+    found.update(found.pop("timeline"))
+    for status in ("not_met", "unknown", "not_applicable"):
+        found[status] = [one["id"] for one in found["prerequisites"] if one["status"] == status]
+    return {name: found[name] for name in case["expect"]}
+
+
+def facts(values):
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items())
+
+
 RUN = {
+    "credit_offer": run_credit_offer,
     "money": run_money,
     "normalise": run_normalise,
     "eligibility": run_eligibility,
@@ -169,7 +212,10 @@ RUN = {
 
 
 @pytest.mark.parametrize(("stage", "case", "defaults"), list(cases()))
-def test_golden(stage, case, defaults):
+def test_golden(stage, case, defaults, tmp_path):
+    if case.get("kind") in ("agreement", "prerequisites"):
+        assert run_plan(case, tmp_path) == case["expect"], case["why"]
+        return
     assert RUN[stage](case, defaults) == case["expect"], case["why"]
 
 

@@ -203,6 +203,22 @@ impl Amount {
         Ok((Self(if negative { -product } else { product }), exact))
     }
 
+    /// How many times `part` must be taken to reach this amount: their quotient, rounded up.
+    ///
+    /// `None` where `part` is not above zero, and where the number does not fit. What is not above zero is reached at once.
+    #[must_use]
+    pub fn times_to_reach(self, part: Self) -> Option<u32> {
+        if part.0 <= I256::ZERO {
+            return None;
+        }
+        if self.0 <= I256::ZERO {
+            return Some(0);
+        }
+        let (whole, rest) = (self.0 / part.0, self.0 % part.0);
+        let times = if rest == I256::ZERO { whole } else { whole + I256::ONE };
+        u32::try_from(times).ok()
+    }
+
     /// Is this nothing?
     #[must_use]
     pub fn is_zero(self) -> bool {
@@ -377,6 +393,32 @@ mod tests {
         assert_eq!(cost.share(rate).to_string(), "3.7758");
         assert_eq!(cost.share(rate).scaled(30, 7, 2, Rounding::HalfEven).unwrap().to_string(), "16.18");
         assert_eq!((-cost.amount()).rounded(0, Rounding::TowardZero).to_string(), "-25.00");
+    }
+
+    #[test]
+    fn shares_of_amounts_are_exact_or_refused() {
+        let amount = |text: &str| Amount::from_number(number(text)).unwrap();
+        let rate = Rate::from_percent(number("15")).unwrap();
+        assert_eq!(amount("-47.01").share(rate).unwrap().to_string(), "-7.0515");
+        assert_eq!(amount("1e-48").share(rate).unwrap().decimals(), 50);
+        let millionth = Rate(1);
+        assert_eq!(
+            amount("1e-48").share(millionth).and_then(|share| share.share(millionth)),
+            Err(AmountError::TooPrecise)
+        );
+    }
+
+    #[test]
+    fn times_to_reach_round_up() {
+        let times = |whole: &str, part: &str| {
+            Amount::from_number(number(whole)).unwrap().times_to_reach(Amount::from_number(number(part)).unwrap())
+        };
+        assert_eq!([times("500", "100"), times("500.01", "100"), times("0.01", "100")], [Some(5), Some(6), Some(1)]);
+        assert_eq!(
+            [times("0", "1"), times("-5", "1"), times("1", "0"), times("1", "-1")],
+            [Some(0), Some(0), None, None]
+        );
+        assert_eq!(times("9e12", "1e-10"), None);
     }
 
     proptest! {

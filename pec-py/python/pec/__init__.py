@@ -8,12 +8,14 @@
 `reconcile` takes paths, globs, folders, open files and any table with the Arrow PyCapsule interface, and beside them a
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
 record; `access_timeline` shows who held access when, `access_diff` compares two exports of it, `access_alert` prints an
-alert on what carries PEC; `write_evidence_pack` writes what a support request needs; `tie_out` compares daily lines with
-the invoice. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
+alert on what carries PEC; `write_evidence_pack` writes what a support request needs; `tie_out` compares daily lines
+with the invoice; `aco` plans an Azure Credit Offer. Amounts are `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
+from pec import aco
 from pec._pec import (
     AccessDiff,
+    CreditOffer,
     Evidence,
     Explanations,
     Finding,
@@ -41,6 +43,7 @@ from pec.run import (
 __all__ = [
     "AccessDiff",
     "AmountError",
+    "CreditOffer",
     "Evidence",
     "Explanations",
     "Finding",
@@ -58,6 +61,7 @@ __all__ = [
     "access_alert",
     "access_diff",
     "access_timeline",
+    "aco",
     "explain",
     "judge",
     "reconcile",

@@ -13,6 +13,7 @@ from arro3.core import Table
 
 __all__ = [
     "AccessDiff",
+    "CreditOffer",
     "Evidence",
     "Explanations",
     "Finding",
@@ -26,6 +27,10 @@ __all__ = [
     "access_alert",
     "access_diff",
     "access_timeline",
+    "aco_forecast",
+    "aco_plan",
+    "aco_size",
+    "aco_table",
     "explain",
     "judge",
     "reconcile",
@@ -388,6 +393,54 @@ def explain(
     prices: PriceList | None = None,
 ) -> Explanations:
     """Reads sources and explains the decisions on a subscription and day; `pec.explain` expands paths first."""
+
+@final
+class CreditOffer:
+    """An answer about an Azure Credit Offer; the functions of `pec.aco` say what it holds."""
+
+    def to_json(self) -> str:
+        """The answer as one JSON object, amounts as texts, exact."""
+    def to_dict(self) -> dict[str, Any]:
+        """The same object with amounts as `Decimal` and days as `datetime.date`."""
+    def report(self, *, whole_dollars: bool = False) -> str:
+        """The answer as text.
+
+        Args:
+            whole_dollars: Show a table in whole dollars, ties to even, as the deck prints it.
+
+        Raises:
+            ValueError: The answer is no table.
+        """
+
+def aco_table(
+    *,
+    credit: Decimal | int | str,
+    acr: Sequence[Decimal | int | str],
+    on: datetime.date,
+    mode: str = "deck",
+    eligible_share: Decimal | int | str | None = None,
+    expires_after: int | None = None,
+) -> CreditOffer:
+    """The table of the deck; see `pec.aco.table`."""
+
+def aco_size(
+    *,
+    acr: Decimal | int | str,
+    on: datetime.date,
+    eligible_share: Decimal | int | str | None = None,
+) -> CreditOffer:
+    """The size of an offer; see `pec.aco.size`."""
+
+def aco_forecast(
+    *,
+    balance: Decimal | int | str,
+    acr: Sequence[Decimal | int | str],
+    first_month: datetime.date | None = None,
+) -> CreditOffer:
+    """The end of a balance; see `pec.aco.forecast`."""
+
+def aco_plan(path: str | os.PathLike[str], /, *, today: datetime.date) -> CreditOffer:
+    """The plan of an `offer.toml`; see `pec.aco.plan`."""
 
 def rules() -> list[Rule]:
     """Every rule, in rank order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -112,8 +113,46 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--evidence", nargs="+", required=True, metavar="FILE_OR_DIR", help=EXPORTS)
     command.add_argument("--subscription", metavar="ID", help="only the rules of this Azure subscription")
     command.add_argument("--action-group", metavar="ID", help="the resource id of the action group that is told")
+    _add_aco(commands)
     commands.add_parser("rules", help="every rule: what it finds, what to do, and where it is written")
     return parser
+
+
+def _add_aco(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "Azure Credit Offer: its size, its table month by month, the end of a balance, what a request needs"
+    groups = commands.add_parser("aco", help=about, description=about + ".").add_subparsers(
+        dest="aco_command", required=True, metavar="COMMAND"
+    )
+    on = "the day whose rate and terms hold; by default today"
+    share = "the share of usage that earns by the ordinary rules, from 0 to 1; by default 1"
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        command = groups.add_parser(name, help=about, description=about[:1].upper() + about[1:] + ".")
+        command.add_argument("--json", action="store_true", help="print JSON, exact amounts as strings")
+        return command
+
+    command = add("table", "credit, PEC and invoice month by month, and the same usage with the offer and without it")
+    command.add_argument("--credit", required=True, metavar="USD", help="the credit that was granted")
+    command.add_argument("--acr", required=True, nargs="+", metavar="USD", help="usage at list price of each month")
+    mode = "how the month earns in which the balance ends: at a flat rate (deck), or by its eligible share (daily)"
+    command.add_argument("--mode", choices=("deck", "daily"), default="deck", help=mode)
+    command.add_argument("--eligible-share", metavar="SHARE", help=share)
+    expires = "the last month in which the credit pays, counted from 1"
+    command.add_argument("--expires-after", type=_month_number, metavar="MONTH", help=expires)
+    command.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help=on)
+    command.add_argument("--whole-dollars", action="store_true", help="show whole dollars, as the deck; not in JSON")
+    command = add("size", "the credit that a deal gets, and what it is worth")
+    command.add_argument("--acr", required=True, metavar="USD", help="estimated incremental ACR of 12 months")
+    command.add_argument("--eligible-share", metavar="SHARE", help=share)
+    command.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help=on)
+    command = add("forecast", "when a balance ends, if the months to come are like the given ones")
+    command.add_argument("--balance", required=True, metavar="USD", help="what is left of the credit")
+    command.add_argument("--acr", required=True, nargs="+", metavar="USD", help="usage of some months at list price")
+    first = "the first month to come; without it the end has no day"
+    command.add_argument("--first-month", type=_month, metavar="YYYY-MM", help=first)
+    command = add("plan", "prerequisites with who must act, and the days of the agreement")
+    command.add_argument("offer", metavar="TOML", help="what is known of the request: an offer.toml")
+    command.add_argument("--today", type=_day, metavar="YYYY-MM-DD", help="the day to look from; by default today")
 
 
 def _add_inputs(command: argparse.ArgumentParser, *, access: bool = False) -> None:
@@ -121,9 +160,7 @@ def _add_inputs(command: argparse.ArgumentParser, *, access: bool = False) -> No
     sources = "daily rated usage: files, globs, export folders"
     command.add_argument("sources", nargs="+", metavar="FILE_OR_DIR", help=sources)
     command.add_argument("--partner", required=access, metavar="TOML", help="who earns: a partner.toml")
-    command.add_argument(
-        "--evidence", required=access, nargs="+", action="extend", metavar="FILE_OR_DIR", help=EXPORTS
-    )
+    command.add_argument("--evidence", required=access, nargs="+", action="extend", metavar="FILE_OR_DIR", help=EXPORTS)
     prices = "price lists of the months of the usage, Azure plan consumption and marketplace, as they come"
     command.add_argument("--prices", nargs="+", action="extend", metavar="FILE", help=prices)
 
@@ -134,6 +171,21 @@ def _day(text: str) -> datetime.date:
     except ValueError:
         message = f"{text!r} is no day; expected one such as 2026-10-04"
         raise argparse.ArgumentTypeError(message) from None
+
+
+def _month(text: str) -> datetime.date:
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        message = f"{text!r} is no month; expected one such as 2026-10"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def _month_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
+        message = f"{text!r} is no number of a month; expected 1 or more"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def _threads(text: str) -> int:
@@ -262,6 +314,48 @@ def access_script(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def aco(arguments: argparse.Namespace) -> int:
+    """Answers what an Azure Credit Offer is worth, needs and becomes."""
+    with _failing():
+        answer = _aco_answer(arguments)
+    whole_dollars = arguments.aco_command == "table" and arguments.whole_dollars
+    if not arguments.json:
+        _say(answer.report(whole_dollars=whole_dollars).strip("\n"))
+    elif whole_dollars:
+        _fail("--whole-dollars is for the text; JSON is exact")
+    elif arguments.aco_command == "table":
+        _write(json.dumps(json.loads(answer.to_json())["months"], separators=(",", ":")))
+    else:
+        _write(answer.to_json())
+    return DONE
+
+
+def _aco_answer(arguments: argparse.Namespace) -> pec.CreditOffer:
+    match arguments.aco_command:
+        case "table":
+            return pec.aco.table(
+                credit=arguments.credit,
+                acr=arguments.acr,
+                on=arguments.on or _today(),
+                mode=arguments.mode,
+                eligible_share=arguments.eligible_share,
+                expires_after=arguments.expires_after,
+            )
+        case "size":
+            on = arguments.on or _today()
+            return pec.aco.size(acr=arguments.acr, on=on, eligible_share=arguments.eligible_share)
+        case "forecast":
+            months = arguments.first_month
+            return pec.aco.forecast(balance=arguments.balance, acr=arguments.acr, first_month=months)
+        case _:
+            return pec.aco.plan(arguments.offer, today=arguments.today or _today())
+
+
+def _today() -> datetime.date:
+    """The only look at a clock: a day that was not given."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 ACCESS_COMMANDS = {"script": access_script, "diff": access_diff, "alert": access_alert}
 COMMANDS = {
     "reconcile": reconcile,
@@ -269,6 +363,7 @@ COMMANDS = {
     "evidence": evidence,
     "tie-out": tie_out,
     "access": access,
+    "aco": aco,
     "rules": rules,
 }
 
