@@ -44,6 +44,8 @@ fn of_whole_inputs() {
         ReadErrorKind::DuplicateColumn { first: "Quantity".into(), second: "Consumed Quantity".into() },
         ReadErrorKind::FloatColumn { column: "UnitPrice".into(), found: "Float64".into() },
         ReadErrorKind::UnreadableColumn { column: "UnitPrice".into(), found: "List(Utf8)".into() },
+        ReadErrorKind::ZipOfSeveral { files: 2 },
+        ReadErrorKind::ZipNotReadable { found: "is encrypted".into() },
         ReadErrorKind::Expansion { limit: 250 },
         ReadErrorKind::Io("unexpected end of file".into()),
     ] {

@@ -26,7 +26,16 @@ pub(crate) mod tests {
     use crate::day::UsageDay;
     use crate::ids::{CustomerId, ResellerId, SubscriptionId};
     use crate::money::{Currency, ListCost, Number};
+    use crate::product::ProductIds;
     use crate::usage::{ChargeType, CreditColumns, Offer};
+
+    static NO_IDS: ProductIds = ProductIds {
+        plan: String::new(),
+        product: String::new(),
+        sku: String::new(),
+        availability: String::new(),
+        meter: String::new(),
+    };
 
     /// An ordinary line of 2 units at 1.5.
     pub(crate) fn line() -> UsageLine<'static> {
@@ -49,6 +58,7 @@ pub(crate) mod tests {
             offer: Offer::AzurePlan,
             invoiced: true,
             product: crate::product::ProductSignals::default(),
+            product_ids: &NO_IDS,
             credit: CreditColumns::default(),
         }
     }

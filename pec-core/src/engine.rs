@@ -20,7 +20,7 @@ use crate::ledger::Ledger;
 use crate::money::{AmountError, Number, Rate};
 use crate::normalise::RowIssue;
 use crate::programme::{Programme, ProgrammeError};
-use crate::read::{Block, Input, ReadError};
+use crate::read::{Block, Columns, Input, ReadError};
 use crate::reconcile::{self, Decision};
 use crate::usage::UsageLine;
 
@@ -166,6 +166,11 @@ impl Engine {
         access_days::explanation(self.access()?, &self.programme, line)
     }
 
+    /// The columns that something is decided by.
+    const fn wanted(&self) -> Columns {
+        Columns::USUAL
+    }
+
     fn credit_rate(&self, line: &UsageLine<'_>) -> Result<Rate, ProgrammeError> {
         let in_force = self.programme.on(line.day.date())?;
         // The programme's loader holds rates to fractions from 0 to 1.
@@ -179,7 +184,7 @@ impl Engine {
     /// [`EngineError`] where the input cannot be used or `each` breaks off.
     pub fn stream(&self, input: Input<'_>, each: &mut Each<'_>) -> Result<(), EngineError> {
         // A feed that is not shared has nothing but blocks.
-        let mut feed = Feed::new(vec![input], false);
+        let mut feed = Feed::new(vec![input], self.wanted(), false);
         let mut decider = Decider::new(self);
         let (mut memory, mut row) = (Block::default(), 0);
         while let Some(Task::Decide(job)) = feed.next(memory)? {
@@ -233,7 +238,7 @@ impl Engine {
     ) -> (Vec<Result<Worker<'_>, EngineError>>, Vec<Arc<FileHead>>) {
         let (rows, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
         let threads = run.threads.map_or(1, NonZeroUsize::get);
-        let feed = Mutex::new(Feed::new(inputs, threads > 1));
+        let feed = Mutex::new(Feed::new(inputs, self.wanted(), threads > 1));
         let work = || {
             let result = self.work(&feed, run, &rows, &stopped);
             if result.is_err() {

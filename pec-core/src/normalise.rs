@@ -19,6 +19,7 @@ pub use record::Record;
 use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
 use crate::money::{ListCost, Number};
+use crate::product::ProductIds;
 use crate::read::{Column, Columns, NotUtf8, Row};
 use crate::resource::ArmScope;
 use crate::usage::UsageLine;
@@ -44,6 +45,7 @@ pub(crate) struct Normaliser {
     quantity: Number,
     list_cost: ListCost,
     pricing_pre_tax_total: Option<Number>,
+    product_ids: ProductIds,
 }
 
 /// Columns that settle the day.
@@ -58,6 +60,7 @@ const PLACE: Columns = Columns::of(&[
     Column::ResourceUri,
     Column::ResellerMpnId,
 ]);
+const PRODUCT_IDS: Columns = Columns::of(&Column::PRODUCT_IDS);
 const UNIT_PRICE: Columns = Columns::of(&[Column::UnitPrice]);
 const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
 const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
@@ -98,6 +101,7 @@ impl Normaliser {
             offer: values.offer,
             invoiced: values.invoiced,
             product: values.product,
+            product_ids: &self.product_ids,
             credit: values.credit,
         }
     }
@@ -131,6 +135,9 @@ impl Normaliser {
         if changed.any(PLACE) {
             self.read_place(row)?;
         }
+        if changed.any(PRODUCT_IDS) {
+            self.read_product_ids(row);
+        }
         self.meanings.read_product(row, changed)
     }
 
@@ -152,6 +159,15 @@ impl Normaliser {
         set(&mut self.subscription, subscription.as_str());
         set(&mut self.customer, customer.as_str());
         Ok(())
+    }
+
+    /// What is asked by ids is not told of a line whose ids are no text; that is no reason to lose the row.
+    fn read_product_ids(&mut self, row: Row<'_>) {
+        let ids = &mut self.product_ids;
+        let texts = [&mut ids.plan, &mut ids.product, &mut ids.sku, &mut ids.availability, &mut ids.meter];
+        for (text, column) in texts.into_iter().zip(Column::PRODUCT_IDS) {
+            set(text, &row.cell(column).text().unwrap_or_default());
+        }
     }
 
     fn read_place(&mut self, row: Row<'_>) -> Read<()> {

@@ -4,6 +4,22 @@
 
 use serde_json::Value;
 
+/// The ids of a line's product, as price lists and invoices know it; blank where the file does not say, or was not asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProductIds {
+    /// The Azure plan (`SubscriptionId`); not the Azure subscription.
+    pub plan: String,
+    /// `ProductId`.
+    pub product: String,
+    /// `SkuId`.
+    pub sku: String,
+    /// `AvailabilityId`.
+    pub availability: String,
+    /// `MeterId`.
+    pub meter: String,
+}
+
 /// What a line's own columns say about its product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProductSignals {

@@ -20,6 +20,8 @@ mod error;
 mod json_lines;
 mod last_record;
 mod row;
+mod table;
+mod zipped;
 
 use std::io::Read;
 use std::sync::Arc;
@@ -32,6 +34,7 @@ pub(crate) use detect::{Format, Opened, open};
 pub use error::{ReadError, ReadErrorKind};
 pub(crate) use json_lines::JsonLines;
 pub(crate) use row::{Cell, Cells, Malformed, NotUtf8, Row, shorten};
+pub(crate) use table::{Table, TableColumn, TableRow, read_table, table_columns};
 
 /// No record is longer: a longer one becomes a row issue, so that an endless line cannot fill memory.
 pub const MAX_RECORD_BYTES: usize = 1 << 20;

@@ -3,7 +3,7 @@
 use crate::day::UsageDay;
 use crate::ids::{CustomerId, ResellerId, SubscriptionId};
 use crate::money::{Currency, ListCost, Number, Rate};
-use crate::product::ProductSignals;
+use crate::product::{ProductIds, ProductSignals};
 
 /// A usage line: every field a domain type, borrowed from the row it was read from.
 ///
@@ -44,6 +44,8 @@ pub struct UsageLine<'a> {
     pub invoiced: bool,
     /// What its columns tell of the product.
     pub product: ProductSignals,
+    /// Which product it is.
+    pub product_ids: &'a ProductIds,
     /// What the file says was credited.
     pub credit: CreditColumns,
 }

@@ -65,7 +65,7 @@ impl<'e> Decider<'e> {
             normaliser: Normaliser::default(),
             rates: Table::default(),
             access_days: AccessDays::default(),
-            json: JsonLines::default(),
+            json: JsonLines::new(engine.wanted()),
             json_file: None,
             changed: Columns::ALL,
             last_rows: 0,
@@ -86,9 +86,9 @@ impl<'e> Decider<'e> {
     pub(super) fn rows(&mut self, job: &Job, on_row: &mut OnRow<'_>) -> Result<(), EngineError> {
         let mut within = 0;
         let mut flow = ControlFlow::Continue(());
-        let mut json = std::mem::take(&mut self.json);
+        let mut json = std::mem::replace(&mut self.json, JsonLines::new(self.engine.wanted()));
         if self.json_file.replace(job.file).is_some_and(|file| file != job.file) {
-            json = JsonLines::default();
+            json = JsonLines::new(self.engine.wanted());
         }
         let mut emit = |row: Result<Row<'_>, Malformed>| {
             if flow.is_continue() {

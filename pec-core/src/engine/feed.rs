@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::normalise::RowIssue;
-use crate::read::{Binding, Block, Cutter, Format, Input, Opened, Pieces, ReadError, open};
+use crate::read::{Binding, Block, Columns, Cutter, Format, Input, Opened, Pieces, ReadError, open};
 
 use super::decider::Issue;
 use super::unpacking::{Unpacked, Unpacking, unpacking};
@@ -13,6 +13,8 @@ use super::unpacking::{Unpacked, Unpacking, unpacking};
 /// Hands out the blocks of all inputs in order.
 pub(super) struct Feed<'a> {
     waiting: VecDeque<Input<'a>>,
+    /// The columns to read.
+    wanted: Columns,
     /// Do several threads take from here?
     shared: bool,
     current: Option<Current<'a>>,
@@ -72,10 +74,10 @@ pub(super) struct Job {
 }
 
 impl<'a> Feed<'a> {
-    /// The blocks of these inputs; where several threads take them, one unpacks for all.
-    pub(super) fn new(inputs: Vec<Input<'a>>, shared: bool) -> Self {
+    /// The blocks of these inputs, of which these columns are wanted; where several threads take them, one unpacks for all.
+    pub(super) fn new(inputs: Vec<Input<'a>>, wanted: Columns, shared: bool) -> Self {
         let waiting = inputs.into();
-        Self { waiting, shared, current: None, opened: Vec::new(), bytes_read: 0, names: BTreeMap::new() }
+        Self { waiting, wanted, shared, current: None, opened: Vec::new(), bytes_read: 0, names: BTreeMap::new() }
     }
 
     /// What to do next, in the memory of an earlier block; `None` after the last input, and after an error.
@@ -142,7 +144,7 @@ impl<'a> Feed<'a> {
 
     /// Makes an input the current one; its unpacking is work for the thread that asked.
     fn open(&mut self, input: Input<'a>) -> Result<Option<Unpacking<'a>>, ReadError> {
-        let Opened { name, format, gzip, binding, pieces, cutter } = open(self.renamed(input))?;
+        let Opened { name, format, gzip, binding, pieces, cutter } = open(self.renamed(input), self.wanted)?;
         let head = Arc::new(FileHead { name, format, gzip, binding, file: self.opened.len() });
         self.opened.push(Arc::clone(&head));
         let (text, unpacking) = if gzip && self.shared {

@@ -94,7 +94,8 @@ pub(super) struct Frame<'e> {
 impl<'e> Frame<'e> {
     pub(super) fn new(engine: &'e Engine, name: &str, schema: &arrow_schema::Schema) -> Result<Self, EngineError> {
         let name: Arc<str> = name.into();
-        let frames = crate::read::arrow::Frames::new(schema).map_err(|kind| ReadError::new(&name, kind))?;
+        let frames =
+            crate::read::arrow::Frames::new(schema, engine.wanted()).map_err(|kind| ReadError::new(&name, kind))?;
         Ok(Self { decider: Decider::new(engine), books: Books::default(), frames, name, rows: 0 })
     }
 

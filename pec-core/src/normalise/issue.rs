@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::read::{Column, Row};
+use crate::read::{Column, Malformed, Row, TableColumn, TableRow};
 
 /// A row that could not be read: where, what was found, what was expected.
 ///
@@ -41,5 +41,24 @@ pub(crate) struct CellIssue {
 impl CellIssue {
     pub(crate) fn new(row: Row<'_>, column: Column, expected: &str) -> Self {
         Self { column, found: row.cell(column).shown(), expected: expected.to_owned() }
+    }
+}
+
+impl RowIssue {
+    /// The issue of a cell of a table.
+    pub(crate) fn of_cell<C: TableColumn>(file: &Arc<str>, row: TableRow<'_, C>, column: C, expected: &str) -> Self {
+        Self {
+            file: Arc::clone(file),
+            row: row.number,
+            column: row.spelled(column).to_owned(),
+            found: row.cell(column).shown(),
+            expected: expected.trim_start_matches("expected ").to_owned(),
+        }
+    }
+
+    /// The issue of a row of a table that has no cells.
+    pub(crate) fn of_row(file: &Arc<str>, row: u64, malformed: Malformed) -> Self {
+        let Malformed { found, expected } = malformed;
+        Self { file: Arc::clone(file), row, column: String::new(), found, expected }
     }
 }

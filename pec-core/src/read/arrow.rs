@@ -9,7 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, LargeStringArray, RecordBatch};
 use arrow_schema::{DataType, Schema};
 
-use super::columns::Binding;
+use super::columns::{Binding, Columns};
 use super::row::{Cell, Cells, Malformed, Row};
 use super::{Column, ReadErrorKind};
 
@@ -19,11 +19,11 @@ pub(crate) struct Frames {
 }
 
 impl Frames {
-    /// Binds the columns of a schema.
-    pub(crate) fn new(schema: &Schema) -> Result<Self, ReadErrorKind> {
-        let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?;
+    /// Binds the wanted columns of a schema.
+    pub(crate) fn new(schema: &Schema, wanted: Columns) -> Result<Self, ReadErrorKind> {
+        let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?.only(wanted);
         for field in schema.fields() {
-            let column = Column::named(field.name());
+            let column = Column::named(field.name()).filter(|column| wanted.any(Columns::of(&[*column])));
             let (name, found) = (|| field.name().clone(), || field.data_type().to_string());
             if column.is_some_and(|column| Column::AMOUNTS.contains(&column)) && field.data_type().is_floating() {
                 return Err(ReadErrorKind::FloatColumn { column: name(), found: found() });

@@ -15,7 +15,7 @@ pub(crate) fn known(name: &str) -> bool {
 }
 
 /// A header name with the differences that mean nothing taken away: case, spaces, `_`, `-`, a byte order mark.
-fn normal(name: &str) -> Cow<'_, str> {
+pub(super) fn normal(name: &str) -> Cow<'_, str> {
     let drop = |c: char| c.is_whitespace() || matches!(c, '_' | '-' | '\u{feff}');
     if name.chars().any(|c| drop(c) || !c.is_ascii_lowercase()) {
         Cow::Owned(name.chars().filter(|c| !drop(*c)).flat_map(char::to_lowercase).collect())
@@ -30,14 +30,14 @@ pub(crate) struct Binding {
     /// For each column of the input, in order.
     columns: Vec<Option<Column>>,
     /// The header of each of our columns, as the input spells it.
-    spelled: [Option<String>; Column::COUNT],
+    spelled: Vec<Option<String>>,
     unknown: Vec<String>,
 }
 
 impl Binding {
     /// Binds the headers of an input.
     pub(crate) fn new<'n>(headers: impl IntoIterator<Item = &'n str>) -> Result<Self, ReadErrorKind> {
-        let mut binding = Self::default();
+        let mut binding = Self { spelled: vec![None; Column::COUNT], ..Self::default() };
         for header in headers {
             let header = header.trim().trim_start_matches('\u{feff}');
             let column = Column::named(header);
@@ -53,6 +53,14 @@ impl Binding {
         }
         let missing = binding.missing();
         if missing.is_empty() { Ok(binding) } else { Err(ReadErrorKind::MissingColumns { missing, advice: ADVICE }) }
+    }
+
+    /// The same, with the cells of other columns than these passed over.
+    pub(crate) fn only(mut self, wanted: Columns) -> Self {
+        for column in &mut self.columns {
+            *column = column.filter(|column| wanted.any(Columns::of(&[*column])));
+        }
+        self
     }
 
     fn missing(&self) -> Vec<String> {
@@ -84,21 +92,24 @@ impl Binding {
 
 /// A set of columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Columns(u32);
+pub(crate) struct Columns(u64);
 
-const _: () = assert!(Column::COUNT <= u32::BITS as usize);
+const _: () = assert!(Column::COUNT <= u64::BITS as usize);
 
 impl Columns {
     /// No column.
     pub(crate) const NONE: Self = Self(0);
     /// All columns.
-    pub(crate) const ALL: Self = Self(u32::MAX);
+    pub(crate) const ALL: Self = Self(u64::MAX);
+
+    /// All columns but those that are only read where something is asked by them.
+    pub(crate) const USUAL: Self = Self(!Self::of(&Column::PRODUCT_IDS).0);
 
     /// These columns.
     pub(crate) const fn of(columns: &[Column]) -> Self {
-        let (mut set, mut rest) = (0, columns);
+        let (mut set, mut rest) = (0_u64, columns);
         while let [first, others @ ..] = rest {
-            set |= 1 << *first as u32;
+            set |= 1 << *first as u64;
             rest = others;
         }
         Self(set)
@@ -115,8 +126,7 @@ impl Columns {
     }
 }
 
-const ADVICE: &str =
-    "Partner Center > Billing > Billing history > Daily rated usage; the v2 export with attribute set `full`";
+const ADVICE: &str = "export daily rated usage with its header row (Partner Center > Billing > Billing history > Daily rated usage; the v2 export with attribute set `full`)";
 
 #[cfg(test)]
 mod tests {

@@ -45,10 +45,13 @@ impl<R: Read> Read for Gunzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.decoder.read(buffer)?;
         self.unpacked += read as u64;
-        let packed = self.decoder.get_ref().get_ref().bytes;
-        if self.unpacked > ALWAYS_ALLOWED && self.unpacked / MAX_EXPANSION > packed {
-            return Err(io::Error::other(ExpandsTooFar));
-        }
+        allow(self.unpacked, self.decoder.get_ref().get_ref().bytes)?;
         Ok(read)
     }
+}
+
+/// May so many bytes come out of so many?
+pub(super) fn allow(unpacked: u64, packed: u64) -> io::Result<()> {
+    let too_far = unpacked > ALWAYS_ALLOWED && unpacked / MAX_EXPANSION > packed;
+    if too_far { Err(io::Error::other(ExpandsTooFar)) } else { Ok(()) }
 }

@@ -155,7 +155,7 @@ impl Record<'_> {
         let bytes = self.bytes;
         let first_break =
             bytes.get(start..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |at| start + at);
-        let (end, closed) = slow_record(bytes, start, |at| {
+        let (end, closed) = slow_record(bytes, start, b',', |at| {
             self.last.end_field(at);
             // Too many fields on more than one line are broken however they end. To look for the end each time would
             // take for ever where line after line opens a quote.
@@ -213,7 +213,12 @@ fn quoted_end(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// Calls `field` with the end of each field of the record at `start` until it has seen enough; where that is, and
 /// whether quotes are closed there.
-fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize) -> bool) -> (usize, bool) {
+pub(super) fn slow_record(
+    bytes: &[u8],
+    start: usize,
+    separator: u8,
+    mut field: impl FnMut(usize) -> bool,
+) -> (usize, bool) {
     #[derive(PartialEq)]
     enum At {
         FieldStart,
@@ -227,7 +232,7 @@ fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize) -> bool)
         state = match (state, byte) {
             (At::Quoted, b'"') => At::Quote,
             (At::Quoted, _) | (At::Quote | At::FieldStart, b'"') => At::Quoted,
-            (_, b',') => {
+            (_, byte) if *byte == separator => {
                 if !field(at) {
                     return (at, true);
                 }
@@ -245,10 +250,10 @@ fn slow_record(bytes: &[u8], start: usize, mut field: impl FnMut(usize) -> bool)
 }
 
 /// The fields of the header row, and where the rows begin. It is one line: rows that it swallowed would not be counted.
-pub(super) fn header(text: &[u8]) -> Result<(Vec<Cow<'_, str>>, usize), ReadErrorKind> {
+pub(super) fn header(text: &[u8], separator: u8) -> Result<(Vec<Cow<'_, str>>, usize), ReadErrorKind> {
     let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let mut ends = Vec::new();
-    let (end, closed) = slow_record(text, blank, |at| {
+    let (end, closed) = slow_record(text, blank, separator, |at| {
         ends.push(at);
         true
     });
@@ -340,7 +345,7 @@ mod tests {
         let (mut counts, mut at) = (Vec::new(), 0);
         while at < text.len() {
             let mut fields = 0;
-            let (end, _) = slow_record(text.as_bytes(), at, |_| {
+            let (end, _) = slow_record(text.as_bytes(), at, b',', |_| {
                 fields += 1;
                 true
             });
@@ -366,7 +371,7 @@ mod tests {
         fn prop_fast_is_plain(lines in proptest::collection::vec("[a,\"]{0,20}", 1..20)) {
             let text = lines.join("\n");
             let counts = plain(&text);
-            let closed = slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), |_| true).1;
+            let closed = slow_record(text.as_bytes(), text.rfind('\n').map_or(0, |at| at + 1), b',', |_| true).1;
             if !closed || counts.len() != lines.iter().filter(|line| !line.is_empty()).count() {
                 return Ok(());
             }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 use super::blocks::Splitter;
-use super::columns::Binding;
+use super::columns::{Binding, Columns};
 use super::compressed::{ExpandsTooFar, Gunzip, MAX_EXPANSION};
 use super::document::Documents;
 use super::{Cutter, Input, MAX_RECORD_BYTES, Pieces, ReadError, ReadErrorKind};
@@ -34,8 +34,8 @@ pub(crate) struct Opened<'a> {
     pub(crate) cutter: Cutter,
 }
 
-/// Reads as far as it takes to know what the input is and which columns it has.
-pub(crate) fn open(input: Input<'_>) -> Result<Opened<'_>, ReadError> {
+/// Reads as far as it takes to know what the input is and which of the wanted columns it has.
+pub(crate) fn open(input: Input<'_>, wanted: Columns) -> Result<Opened<'_>, ReadError> {
     let Input { name, mut reader } = input;
     let fail = |kind| ReadError::new(&name, kind);
     let mut magic = Vec::new();
@@ -50,7 +50,7 @@ pub(crate) fn open(input: Input<'_>) -> Result<Opened<'_>, ReadError> {
     let mut head = Vec::new();
     text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| fail(io_kind(&error)))?;
     let (format, binding, skip) = bind(&head).map_err(fail)?;
-    let binding = Arc::new(binding);
+    let binding = Arc::new(binding.only(wanted));
     let splitter = match format {
         Format::Csv => Splitter::Csv,
         Format::JsonLines => Splitter::JsonLines,
@@ -73,23 +73,40 @@ pub(super) fn io_kind(error: &io::Error) -> ReadErrorKind {
 
 /// The format, the bound columns and how many bytes the header takes.
 fn bind(head: &[u8]) -> Result<(Format, Binding, usize), ReadErrorKind> {
+    let (text, bom) = after_mark(head)?;
+    if is_json(text) {
+        let (format, names) = json_names(text)?;
+        // An empty page of an API answer is no error: it has no rows.
+        let binding =
+            names.map_or_else(|| Ok(Binding::default()), |names| Binding::new(names.iter().map(AsRef::as_ref)));
+        return Ok((format, binding?, bom));
+    }
+    bind_csv(text).map(|(binding, header)| (Format::Csv, binding, bom + header))
+}
+
+/// The text after a byte order mark, and how long that is.
+pub(super) fn after_mark(head: &[u8]) -> Result<(&[u8], usize), ReadErrorKind> {
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
         return Err(ReadErrorKind::Utf16);
     }
     let bom = if head.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
     let text = head.get(bom..).unwrap_or_default();
-    let start = text.iter().position(|byte| !byte.is_ascii_whitespace()).ok_or(ReadErrorKind::Empty)?;
-    match text.get(start) {
-        Some(b'{' | b'[') => bind_json(text).map(|(format, binding)| (format, binding, bom)),
-        _ => bind_csv(text).map(|(binding, header)| (Format::Csv, binding, bom + header)),
+    if text.trim_ascii().is_empty() {
+        return Err(ReadErrorKind::Empty);
     }
+    // No text has these, a workbook or an image does.
+    if !is_json(text) && text.iter().take(512).any(|byte| *byte == 0) {
+        return Err(ReadErrorKind::Unrecognised);
+    }
+    Ok((text, bom))
+}
+
+pub(super) fn is_json(text: &[u8]) -> bool {
+    matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
 fn bind_csv(text: &[u8]) -> Result<(Binding, usize), ReadErrorKind> {
-    if text.iter().take(512).any(|byte| *byte == 0) {
-        return Err(ReadErrorKind::Unrecognised);
-    }
-    let (fields, end) = super::delimited::header(text)?;
+    let (fields, end) = super::delimited::header(text, b',')?;
     let binding = Binding::new(fields.iter().map(AsRef::as_ref));
     // One field that would be a header with another separator: say so.
     let separated =
@@ -105,27 +122,33 @@ fn bind_csv(text: &[u8]) -> Result<(Binding, usize), ReadErrorKind> {
     }
 }
 
-fn bind_json(text: &[u8]) -> Result<(Format, Binding), ReadErrorKind> {
+/// How JSON holds its records, and the names of the first one's properties; `None` where there is no record.
+pub(super) fn json_names(text: &[u8]) -> Result<(Format, Option<Vec<String>>), ReadErrorKind> {
     let line_end = memchr::memchr(b'\n', text.trim_ascii_start()).unwrap_or(text.len());
     let line = text.trim_ascii_start().get(..line_end).unwrap_or(text);
-    let is_line =
-        first_object(line).is_some_and(|object| !object.contains_key("items") && !object.contains_key("value"));
-    if is_line {
-        let object = first_object(line).unwrap_or_default();
-        return Binding::new(object.keys().map(AsRef::as_ref)).map(|binding| (Format::JsonLines, binding));
+    if let Some(object) = first_object(line)
+        && !object.contains_key("items")
+        && !object.contains_key("value")
+    {
+        return Ok((Format::JsonLines, Some(names(object))));
     }
     let mut documents = Documents::default();
     let mut records = Vec::new();
     documents.feed(text, &mut records);
     documents.finish(&mut records);
     let first = records.split(|byte| *byte == b'\n').find(|line| !line.is_empty());
-    // An empty page of an API answer is no error: it has no rows.
-    let Some(first) = first else { return Ok((Format::JsonDocument, Binding::default())) };
+    let Some(first) = first else { return Ok((Format::JsonDocument, None)) };
     let object = first_object(first).ok_or(ReadErrorKind::Unrecognised)?;
-    Binding::new(object.keys().map(AsRef::as_ref)).map(|binding| (Format::JsonDocument, binding))
+    Ok((Format::JsonDocument, Some(names(object))))
 }
 
 /// Names may be written with escapes, so they need not be parts of the line.
-fn first_object(line: &[u8]) -> Option<BTreeMap<Cow<'_, str>, &RawValue>> {
+type Properties<'l> = BTreeMap<Cow<'l, str>, &'l RawValue>;
+
+fn names(object: Properties<'_>) -> Vec<String> {
+    object.into_keys().map(Cow::into_owned).collect()
+}
+
+fn first_object(line: &[u8]) -> Option<Properties<'_>> {
     serde_json::from_slice(line).ok()
 }

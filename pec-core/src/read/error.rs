@@ -24,20 +24,20 @@ pub enum ReadErrorKind {
     #[error("this is UTF-16 text; save it as UTF-8")]
     Utf16,
     /// It is neither CSV nor JSON.
-    #[error("this is neither CSV nor JSON text; expected a daily rated usage export")]
+    #[error("this is neither CSV nor JSON text; pass the file as it was exported")]
     Unrecognised,
     /// Its lines end with carriage returns alone.
     #[error("lines end with carriage returns alone; save the file as CSV (UTF-8) with ordinary line ends")]
     LineEnds,
     /// The header row does not end.
-    #[error("the header row is longer than 1 MiB; expected a daily rated usage export")]
+    #[error("the header row is longer than 1 MiB; pass the file as it was exported")]
     LongHeader,
     /// A quote in the header row is open at the end of its line: rows would be taken for column names.
     #[error("a quote in the header row does not close on its line; close or remove it")]
     OpenQuoteInHeader,
     /// Needed columns are absent.
     #[error(
-        "no column {}; export daily rated usage with its header row ({advice})",
+        "no column {}; {advice}",
         .missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     )]
     MissingColumns {
@@ -45,6 +45,18 @@ pub enum ReadErrorKind {
         missing: Vec<String>,
         /// What to export.
         advice: &'static str,
+    },
+    /// A zip archive that is no archive of one file.
+    #[error("this zip archive holds {files} files; pack the one that was exported, or pass it unpacked")]
+    ZipOfSeveral {
+        /// How many files it holds.
+        files: u64,
+    },
+    /// A zip archive that is too large to be held, or packed in a way other than deflate.
+    #[error("this zip archive {found}; unpack it and pass the file in it")]
+    ZipNotReadable {
+        /// What is the matter with it.
+        found: String,
     },
     /// Two columns mean the same.
     #[error("columns `{first}` and `{second}` mean the same; keep one of them")]

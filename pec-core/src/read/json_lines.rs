@@ -7,15 +7,16 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::chunk::Chunk;
-use super::columns::known;
+use super::columns::{Columns, known};
 use super::last_record::LastRecord;
 use super::row::{Cell, Cells, Malformed, Row, shorten};
 use super::{Column, MAX_RECORD_BYTES};
 
 /// Splits blocks of one input into rows. Exports keep the order of their properties, so what a name means is
 /// remembered by its place.
-#[derive(Default)]
 pub(crate) struct JsonLines {
+    /// The columns to build cells of.
+    wanted: Columns,
     by_place: Vec<(Box<str>, Option<Column>)>,
     /// The names by place are those of a whole record, each once and spelled without escapes.
     walkable: bool,
@@ -26,6 +27,11 @@ pub(crate) struct JsonLines {
 const MAX_UNKNOWN: usize = 1_000;
 
 impl JsonLines {
+    /// Lines of which only these columns are wanted.
+    pub(crate) const fn new(wanted: Columns) -> Self {
+        Self { wanted, by_place: Vec::new(), walkable: false, unknown: BTreeSet::new() }
+    }
+
     /// Calls `emit` for every record of a block, in order.
     pub(crate) fn scan(&mut self, bytes: &[u8], emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) {
         let (mut last, mut cells) = (LastRecord::default(), Cells::default());
@@ -136,6 +142,7 @@ impl JsonLines {
         if column.is_none() && self.unknown.len() < MAX_UNKNOWN && !known(name) {
             self.unknown.insert(shorten(name));
         }
+        let column = column.filter(|column| self.wanted.any(Columns::of(&[*column])));
         let entry = (name.into(), column);
         match self.by_place.get_mut(place) {
             Some(old) => *old = entry,
@@ -319,7 +326,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn rows(text: &[u8]) -> (Vec<Result<String, String>>, Vec<String>) {
-        let (mut lines, mut rows) = (JsonLines::default(), Vec::new());
+        let (mut lines, mut rows) = (JsonLines::new(Columns::ALL), Vec::new());
         lines.scan(text, &mut |row| {
             rows.push(
                 row.map(|row| row.cell(Column::UnitPrice).text().unwrap().into_owned())
@@ -373,8 +380,8 @@ mod tests {
             if let Some(place) = place {
                 text.insert_str(place, &broken);
             }
-            let together = cells(&mut JsonLines::default(), &text);
-            let alone: Vec<_> = text.split_inclusive('\n').flat_map(|line| cells(&mut JsonLines::default(), line)).collect();
+            let together = cells(&mut JsonLines::new(Columns::ALL), &text);
+            let alone: Vec<_> = text.split_inclusive('\n').flat_map(|line| cells(&mut JsonLines::new(Columns::ALL), line)).collect();
             prop_assert_eq!(together, alone);
         }
     }

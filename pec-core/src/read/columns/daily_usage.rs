@@ -92,11 +92,24 @@ columns! {
     CreditType = "CreditType",
     /// Savings plan, reservation or ordinary charge.
     BenefitType = "BenefitType",
+    /// The Azure plan; not the Azure subscription, which is [`EntitlementId`](Self::EntitlementId).
+    SubscriptionId = "SubscriptionId",
+    /// The product's id, as price lists and invoices have it.
+    ProductId = "ProductId",
+    /// The SKU's id within the product.
+    SkuId = "SkuId",
+    /// The availability's id within the SKU.
+    AvailabilityId = "AvailabilityId",
+    /// The meter's id.
+    MeterId = "MeterId",
 }
 
 impl Column {
     /// Without these no line can be decided.
     pub(crate) const NEEDED: [Self; 4] = [Self::UsageDate, Self::EntitlementId, Self::UnitPrice, Self::Quantity];
+    /// What identifies a product. Only read where something is asked by them, such as a price list.
+    pub(crate) const PRODUCT_IDS: [Self; 5] =
+        [Self::SubscriptionId, Self::ProductId, Self::SkuId, Self::AvailabilityId, Self::MeterId];
     /// One of these must say what was paid.
     pub(crate) const FLAGS: [Self; 3] =
         [Self::PartnerEarnedCreditPercentage, Self::CreditType, Self::HasPartnerEarnedCredit];
@@ -104,7 +117,8 @@ impl Column {
     #[cfg(feature = "arrow")]
     pub(crate) const AMOUNTS: [Self; 3] = [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal];
 
-    /// Would a file without this column be told less about? Names for people and what only settles dates are not missed.
+    /// Would a file without this column be told less about? Names for people, what only settles dates and ids that nothing
+    /// may be asking for are not missed.
     pub(crate) const fn says_more(self) -> bool {
         !matches!(
             self,
@@ -114,6 +128,11 @@ impl Column {
                 | Self::ChargeEndDate
                 | Self::HasPartnerEarnedCredit
                 | Self::InvoiceNumber
+                | Self::SubscriptionId
+                | Self::ProductId
+                | Self::SkuId
+                | Self::AvailabilityId
+                | Self::MeterId
         )
     }
 
@@ -134,10 +153,9 @@ impl Column {
 }
 
 /// Documented names that have no meaning here.
-pub(super) const DOCUMENTED: [&str; 35] = [
+pub(super) const DOCUMENTED: [&str; 30] = [
     "additionalinfo",
     "attributes",
-    "availabilityid",
     "benefitid",
     "benefitorderid",
     "billingcurrency",
@@ -150,7 +168,6 @@ pub(super) const DOCUMENTED: [&str; 35] = [
     "effectiveunitprice",
     "invoicelineitemtype",
     "metercategory",
-    "meterid",
     "meterregion",
     "metertype",
     "mpnid",
@@ -159,13 +176,10 @@ pub(super) const DOCUMENTED: [&str; 35] = [
     "partnername",
     "pctobcexchangerate",
     "pctobcexchangeratedate",
-    "productid",
     "publisherid",
     "resourcelocation",
     "serviceinfo1",
     "serviceinfo2",
-    "skuid",
-    "subscriptionid",
     "tags",
     "unit",
     "unitofmeasure",
