@@ -20,15 +20,16 @@ use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
 use crate::money::{ListCost, Number};
 use crate::product::ProductIds;
-use crate::read::{Column, Columns, NotUtf8, Row};
+use crate::read::{Column, Columns, FileKind, NotUtf8, Row};
 use crate::resource::ArmScope;
-use crate::usage::UsageLine;
+use crate::usage::{ChargeType, UsageLine};
 
 type Read<T> = Result<T, CellIssue>;
 
-/// Turns rows of daily rated usage into usage lines. What a row has in common with the one before is not read again.
+/// Turns rows of usage into usage lines. What a row has in common with the one before is not read again.
 #[derive(Debug, Default)]
 pub(crate) struct Normaliser {
+    kind: FileKind,
     meanings: meanings::DailyUsage,
     /// Columns of which the values here are not those of the last row: it could not be read to its end.
     unread: Columns,
@@ -61,14 +62,32 @@ const PLACE: Columns = Columns::of(&[
     Column::ResellerMpnId,
 ]);
 const PRODUCT_IDS: Columns = Columns::of(&Column::PRODUCT_IDS);
+/// How long the id of a SKU is, and that of a product with one behind it.
+const SKU: usize = 4;
+const PRODUCT_AND_SKU: usize = 16;
 const UNIT_PRICE: Columns = Columns::of(&[Column::UnitPrice]);
 const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
+/// Columns that say whether a charge of cost details is usage.
+const CHARGE: Columns = Columns::of(&[Column::ChargeType, Column::ChargeClass, Column::CommitmentDiscountStatus]);
 const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
 
 /// Columns that a ledger keeps accounts by, the day and the decision apart.
 pub(crate) const ACCOUNT: Columns = PLACE.with(Columns::of(&[Column::PricingCurrency]));
 
 impl Normaliser {
+    /// Rows of this kind of file follow.
+    pub(crate) fn begin(&mut self, kind: FileKind) {
+        if self.kind != kind {
+            *self = Self {
+                kind,
+                meanings: meanings::DailyUsage::for_kind(kind),
+                days: dates::UsageDays::for_kind(kind),
+                ..Self::default()
+            };
+            self.unread = Columns::ALL;
+        }
+    }
+
     /// Reads a row; which columns differ from the line before. The first column that cannot be read is the issue.
     pub(crate) fn read(&mut self, row: Row<'_>) -> Read<Columns> {
         let changed = self.unread.with(row.changed());
@@ -107,7 +126,12 @@ impl Normaliser {
     }
 
     /// Reads the columns that changed, in the order in which issues are looked for.
-    fn read_changed(&mut self, row: Row<'_>, changed: Columns) -> Read<()> {
+    fn read_changed(&mut self, row: Row<'_>, mut changed: Columns) -> Read<()> {
+        if self.kind != FileKind::DailyUsage && changed.any(CHARGE) {
+            // Cost details hold more than usage, and what is no usage may lack what usage has.
+            self.meanings.read_charge(row)?;
+            changed = changed.with(UNIT_PRICE).with(QUANTITY).with(PLACE);
+        }
         if changed.any(DAY) {
             self.day = Some(self.days.of(row, changed)?);
         }
@@ -115,10 +139,10 @@ impl Normaliser {
             self.read_ids(row)?;
         }
         if changed.any(UNIT_PRICE) {
-            self.unit_price = number(row, Column::UnitPrice)?;
+            self.unit_price = self.factor(row, Column::UnitPrice)?;
         }
         if changed.any(QUANTITY) {
-            self.quantity = number(row, Column::Quantity)?;
+            self.quantity = self.factor(row, Column::Quantity)?;
         }
         if changed.any(UNIT_PRICE.with(QUANTITY)) {
             self.list_cost = ListCost::new(self.unit_price, self.quantity).map_err(|error| {
@@ -141,15 +165,32 @@ impl Normaliser {
         self.meanings.read_product(row, changed)
     }
 
+    /// Is this a charge of cost details that is no usage?
+    fn is_other_cost(&self) -> bool {
+        self.kind != FileKind::DailyUsage && self.meanings.values.charge == ChargeType::Other
+    }
+
+    /// A price or a quantity. A tax or a purchase need not have one, and then costs nothing at list prices.
+    fn factor(&self, row: Row<'_>, column: Column) -> Read<Number> {
+        if self.is_other_cost() && row.cell(column).is_blank() { Ok(Number::ZERO) } else { number(row, column) }
+    }
+
     fn read_ids(&mut self, row: Row<'_>) -> Read<()> {
         let resource = text(row, Column::ResourceUri)?;
         let resource = resource.trim_end_matches('/');
         let subscription = text(row, Column::EntitlementId)?;
-        let subscription = id(row, Column::EntitlementId, SubscriptionId::new(&subscription))?;
+        // FOCUS names a subscription by its path.
+        let named_by_path = if subscription.starts_with('/') { ArmScope::parse(&subscription).ok() } else { None };
+        let subscription =
+            named_by_path.and_then(ArmScope::subscription).map_or(subscription.as_ref(), |id| id.as_str());
+        let subscription = id(row, Column::EntitlementId, SubscriptionId::new(subscription))?;
         let subscription = if subscription.is_blank() {
             // The path names the subscription too; a line without either cannot be placed.
             let scope = ArmScope::parse(resource).ok().and_then(ArmScope::subscription);
-            scope.ok_or_else(|| CellIssue::new(row, Column::EntitlementId, "the id of an Azure subscription"))?
+            let unplaced = SubscriptionId::known("");
+            scope
+                .or_else(|| self.is_other_cost().then_some(unplaced))
+                .ok_or_else(|| CellIssue::new(row, Column::EntitlementId, "the id of an Azure subscription"))?
         } else {
             subscription
         };
@@ -168,12 +209,17 @@ impl Normaliser {
         for (text, column) in texts.into_iter().zip(Column::PRODUCT_IDS) {
             set(text, &row.cell(column).text().unwrap_or_default());
         }
+        // Cost details and FOCUS write both ids as one.
+        if self.kind != FileKind::DailyUsage && ids.sku.is_empty() && ids.product.len() == PRODUCT_AND_SKU {
+            ids.sku = ids.product.split_off(PRODUCT_AND_SKU - SKU);
+        }
     }
 
     fn read_place(&mut self, row: Row<'_>) -> Read<()> {
         let group = text(row, Column::ResourceGroup)?;
+        let group = if self.kind != FileKind::DailyUsage && names_no_group(&group) { "" } else { &group };
         let named_by_path = || ArmScope::parse(&self.resource).map_or("", ArmScope::resource_group);
-        set(&mut self.resource_group, if group.is_empty() { named_by_path() } else { &group });
+        set(&mut self.resource_group, if group.is_empty() { named_by_path() } else { group });
         let reseller = text(row, Column::ResellerMpnId)?;
         set(&mut self.reseller, id(row, Column::ResellerMpnId, ResellerId::new(&reseller))?.as_str());
         // Names are for people: one that is not UTF-8 is no reason to lose the row.
@@ -181,6 +227,11 @@ impl Normaliser {
         set(&mut self.subscription_name, &row.cell(Column::EntitlementDescription).text().unwrap_or_default());
         Ok(())
     }
+}
+
+/// What Cost Management writes where a charge is in no resource group.
+fn names_no_group(group: &str) -> bool {
+    ["others", "not applicable", "null"].iter().any(|none| group.eq_ignore_ascii_case(none))
 }
 
 /// The new text in the memory of the old one.

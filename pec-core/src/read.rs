@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 pub(crate) use blocks::{Block, Cutter, Pieces};
 pub use columns::Column;
-pub(crate) use columns::{Binding, Columns};
+pub(crate) use columns::{Binding, Columns, FileKind};
 pub(crate) use delimited::Scanner;
 pub(crate) use detect::{Format, Opened, open};
 pub use error::{ReadError, ReadErrorKind};

@@ -126,6 +126,37 @@ impl BenefitType {
     }
 }
 
+/// `pricingModel` of Cost Management; `PricingCategory` and `x_PricingSubcategory` of FOCUS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PricingModel {
+    /// On demand, blank, or unknown.
+    #[default]
+    OnDemand,
+    /// Spot; `Dynamic` in FOCUS.
+    Spot,
+    /// A reservation; `Committed Usage` in FOCUS.
+    Reservation,
+    /// A savings plan; `Committed Spend` in FOCUS.
+    SavingsPlan,
+    /// A reservation or a savings plan.
+    Committed,
+}
+
+impl PricingModel {
+    /// Reads the column.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        match folded(text).as_str() {
+            "spot" | "dynamic" => Self::Spot,
+            "reservation" | "committedusage" => Self::Reservation,
+            "savingsplan" | "committedspend" => Self::SavingsPlan,
+            "committed" | "commitment-based" | "commitmentbased" => Self::Committed,
+            _ => Self::OnDemand,
+        }
+    }
+}
+
 /// `CreditType`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

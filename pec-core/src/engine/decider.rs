@@ -11,7 +11,7 @@ use crate::lookup::Table;
 use crate::money::Rate;
 use crate::normalise::{ACCOUNT, Normaliser, RowIssue};
 use crate::programme::ProgrammeError;
-use crate::read::{Binding, Column, Columns, Format, JsonLines, Malformed, Row, Scanner};
+use crate::read::{Binding, Column, Columns, FileKind, Format, JsonLines, Malformed, Row, Scanner};
 use crate::reconcile::{Decision, reconcile};
 use crate::usage::UsageLine;
 
@@ -65,7 +65,7 @@ impl<'e> Decider<'e> {
             normaliser: Normaliser::default(),
             rates: Table::default(),
             access_days: AccessDays::default(),
-            json: JsonLines::new(engine.wanted()),
+            json: JsonLines::new(Arc::default(), engine.wanted()),
             json_file: None,
             changed: Columns::ALL,
             last_rows: 0,
@@ -86,10 +86,12 @@ impl<'e> Decider<'e> {
     pub(super) fn rows(&mut self, job: &Job, on_row: &mut OnRow<'_>) -> Result<(), EngineError> {
         let mut within = 0;
         let mut flow = ControlFlow::Continue(());
-        let mut json = std::mem::replace(&mut self.json, JsonLines::new(self.engine.wanted()));
-        if self.json_file.replace(job.file).is_some_and(|file| file != job.file) {
-            json = JsonLines::new(self.engine.wanted());
+        self.begin(job.binding.kind());
+        let new = || JsonLines::new(Arc::clone(&job.binding), self.engine.wanted());
+        if self.json_file.replace(job.file) != Some(job.file) {
+            self.json = new();
         }
+        let mut json = std::mem::replace(&mut self.json, new());
         let mut emit = |row: Result<Row<'_>, Malformed>| {
             if flow.is_continue() {
                 flow = self.row(row, within, on_row);
@@ -108,6 +110,11 @@ impl<'e> Decider<'e> {
         // A block of 1 MiB has fewer rows than a u32 holds.
         self.last_rows = u32::try_from(within).unwrap_or(u32::MAX);
         if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
+    }
+
+    /// Rows of this kind of file follow.
+    pub(super) fn begin(&mut self, kind: FileKind) {
+        self.normaliser.begin(kind);
     }
 
     pub(super) fn row(

@@ -96,7 +96,9 @@ impl<'e> Frame<'e> {
         let name: Arc<str> = name.into();
         let frames =
             crate::read::arrow::Frames::new(schema, engine.wanted()).map_err(|kind| ReadError::new(&name, kind))?;
-        Ok(Self { decider: Decider::new(engine), books: Books::default(), frames, name, rows: 0 })
+        let mut decider = Decider::new(engine);
+        decider.begin(frames.binding.kind());
+        Ok(Self { decider, books: Books::default(), frames, name, rows: 0 })
     }
 
     /// Decides and sums a batch; how many rows there were up to now.
@@ -183,6 +185,6 @@ fn describe(facts: &mut FileFacts, format: String, binding: &Binding) {
     if !binding.has(Column::InvoiceNumber) {
         facts.open_period_lines = 0;
     }
-    let missing = Column::ALL.iter().filter(|column| column.says_more() && !binding.has(**column));
-    facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));
+    binding.kind().as_str().clone_into(&mut facts.kind);
+    facts.missing_columns.extend(binding.would_say_more().map(str::to_owned));
 }

@@ -13,6 +13,8 @@ use crate::usage::UsageLine;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FileFacts {
+    /// `daily rated usage`, `Cost Management cost details`, or `FOCUS` with its version; blank where no column was shown.
+    pub kind: String,
     /// `CSV`, `JSON Lines`, `JSON document` or `frame`, with `, gzip` behind it where it was packed.
     pub format: String,
     /// Data rows, unreadable ones included.
@@ -118,6 +120,9 @@ impl FileFacts {
     }
 
     pub(crate) fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
+        if self.kind.is_empty() {
+            self.kind.clone_from(&other.kind);
+        }
         if self.format.is_empty() {
             self.format.clone_from(&other.format);
         }

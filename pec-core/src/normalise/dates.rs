@@ -8,7 +8,7 @@ use chrono::Datelike;
 
 use crate::day::UsageDay;
 use crate::lookup::Meanings;
-use crate::read::{Cell, Column, Columns, Row};
+use crate::read::{Cell, Column, Columns, FileKind, Row};
 
 use super::{CellIssue, Read, utf8};
 
@@ -46,32 +46,41 @@ impl Written {
 /// Days of consumption, read once for each text that a charge period has them in.
 #[derive(Debug, Default)]
 pub(super) struct UsageDays {
+    /// Does the kind of file write months first, wherever nothing says otherwise?
+    month_first: bool,
     known: Meanings<Option<UsageDay>>,
 }
 
 const PERIOD: Columns = Columns::of(&[Column::ChargeStartDate, Column::ChargeEndDate]);
 
 impl UsageDays {
+    /// Days of a kind of file. Cost Management documents `MM/DD/YYYY`; Partner Center's files exist in both orders.
+    pub(super) fn for_kind(kind: FileKind) -> Self {
+        Self { month_first: kind == FileKind::CostDetails, ..Self::default() }
+    }
+
     /// The day of consumption of a row, of which these columns changed.
     pub(super) fn of(&mut self, row: Row<'_>, changed: Columns) -> Read<UsageDay> {
         if changed.any(PERIOD) {
             self.known = Meanings::default();
         }
         let column = Column::UsageDate;
-        let known = utf8(row, column, self.known.of(row.cell(column), |_| usage_day(row).ok()))?;
+        let known = utf8(row, column, self.known.of(row.cell(column), |_| usage_day(row, self.month_first).ok()))?;
         // What is wrong with a day is rarely asked.
-        known.map_or_else(|| usage_day(row), Ok)
+        known.map_or_else(|| usage_day(row, self.month_first), Ok)
     }
 }
 
-fn usage_day(row: Row<'_>) -> Read<UsageDay> {
+fn usage_day(row: Row<'_>, month_first: bool) -> Read<UsageDay> {
     let issue = |expected| CellIssue::new(row, Column::UsageDate, expected);
     match written(row, Column::UsageDate)? {
         Some(Written::Day(day)) => Ok(day),
         None => Err(issue(EXPECTED)),
         Some(usage) => {
             let (start, end) = (written(row, Column::ChargeStartDate)?, written(row, Column::ChargeEndDate)?);
-            settled(usage, start, end).ok_or_else(|| {
+            // A period that is there and settles nothing is no reason to believe the usual order.
+            let usual = if month_first && start.is_none() { usage.in_order(Order::MonthFirst) } else { None };
+            settled(usage, start, end).or(usual).ok_or_else(|| {
                 issue("an unambiguous date such as `2026-10-04`, or a `ChargeStartDate` that settles day and month")
             })
         }

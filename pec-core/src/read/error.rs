@@ -46,6 +46,14 @@ pub enum ReadErrorKind {
         /// What to export.
         advice: &'static str,
     },
+    /// A file of costs that says nothing of the credit.
+    #[error(
+        "this is {recognised}; it cannot show what was credited; export cost details or FOCUS of the billing account, the billing profile or the customer, signed in as the partner, or daily rated usage from Partner Center"
+    )]
+    CannotShowCredit {
+        /// What it is.
+        recognised: &'static str,
+    },
     /// A zip archive that is no archive of one file.
     #[error("this zip archive holds {files} files; pack the one that was exported, or pass it unpacked")]
     ZipOfSeveral {

@@ -102,6 +102,18 @@ columns! {
     AvailabilityId = "AvailabilityId",
     /// The meter's id.
     MeterId = "MeterId",
+    /// The price of a unit after adjustments; no proof of a credit.
+    EffectiveUnitPrice = "EffectiveUnitPrice",
+    /// Microsoft or the marketplace. Cost Management and FOCUS.
+    PublisherType = "PublisherType",
+    /// How the meter is priced: on demand, Spot, reservation, savings plan. Cost Management and FOCUS.
+    PricingModel = "PricingModel",
+    /// The kind of pricing within FOCUS's `PricingCategory`.
+    PricingSubcategory = "x_PricingSubcategory",
+    /// Whether a FOCUS charge corrects an earlier one.
+    ChargeClass = "ChargeClass",
+    /// Whether a FOCUS charge is the used or the unused part of a commitment.
+    CommitmentDiscountStatus = "CommitmentDiscountStatus",
 }
 
 impl Column {
@@ -115,7 +127,8 @@ impl Column {
         [Self::PartnerEarnedCreditPercentage, Self::CreditType, Self::HasPartnerEarnedCredit];
     /// Amounts, which must not arrive as floats.
     #[cfg(feature = "arrow")]
-    pub(crate) const AMOUNTS: [Self; 3] = [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal];
+    pub(crate) const AMOUNTS: [Self; 4] =
+        [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal, Self::EffectiveUnitPrice];
 
     /// Would a file without this column be told less about? Names for people, what only settles dates and ids that nothing
     /// may be asking for are not missed.
@@ -133,10 +146,16 @@ impl Column {
                 | Self::SkuId
                 | Self::AvailabilityId
                 | Self::MeterId
+                | Self::EffectiveUnitPrice
+                | Self::PublisherType
+                | Self::PricingModel
+                | Self::PricingSubcategory
+                | Self::ChargeClass
+                | Self::CommitmentDiscountStatus
         )
     }
 
-    /// The column that a header names, in any of its documented spellings.
+    /// The column of daily rated usage that a header names, in any of its documented spellings.
     #[must_use]
     pub fn named(header: &str) -> Option<Self> {
         // A record given by names asks for each of its names.
@@ -153,7 +172,7 @@ impl Column {
 }
 
 /// Documented names that have no meaning here.
-pub(super) const DOCUMENTED: [&str; 30] = [
+pub(super) const DOCUMENTED: [&str; 29] = [
     "additionalinfo",
     "attributes",
     "benefitid",
@@ -165,7 +184,6 @@ pub(super) const DOCUMENTED: [&str; 30] = [
     "consumedservice",
     "customercountry",
     "customerdomainname",
-    "effectiveunitprice",
     "invoicelineitemtype",
     "metercategory",
     "meterregion",
