@@ -3,6 +3,7 @@
 //! Nothing after this stage can hold an unparsed amount, an unknown currency or a day that is not one. A row that
 //! cannot be read becomes a [`RowIssue`] and stays in the counts.
 
+mod commas;
 mod dates;
 pub mod evidence;
 mod issue;
@@ -20,7 +21,7 @@ use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
 use crate::money::{ListCost, Number};
 use crate::product::ProductIds;
-use crate::read::{Column, Columns, FileKind, NotUtf8, Row};
+use crate::read::{Binding, Column, Columns, Decimals, FileKind, NotUtf8, Row};
 use crate::resource::ArmScope;
 use crate::usage::{ChargeType, UsageLine};
 
@@ -30,6 +31,7 @@ type Read<T> = Result<T, CellIssue>;
 #[derive(Debug, Default)]
 pub(crate) struct Normaliser {
     kind: FileKind,
+    decimals: Decimals,
     meanings: meanings::DailyUsage,
     /// Columns of which the values here are not those of the last row: it could not be read to its end.
     unread: Columns,
@@ -46,6 +48,7 @@ pub(crate) struct Normaliser {
     quantity: Number,
     list_cost: ListCost,
     pricing_pre_tax_total: Option<Number>,
+    effective_unit_price: Option<Number>,
     product_ids: ProductIds,
 }
 
@@ -70,20 +73,19 @@ const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
 /// Columns that say whether a charge of cost details is usage.
 const CHARGE: Columns = Columns::of(&[Column::ChargeType, Column::ChargeClass, Column::CommitmentDiscountStatus]);
 const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
+/// Columns by which a credit may be inferred from price.
+const EFFECTIVE_UNIT_PRICE: Columns = Columns::of(&[Column::EffectiveUnitPrice]).with(meanings::CREDIT);
 
 /// Columns that a ledger keeps accounts by, the day and the decision apart.
 pub(crate) const ACCOUNT: Columns = PLACE.with(Columns::of(&[Column::PricingCurrency]));
 
 impl Normaliser {
-    /// Rows of this kind of file follow.
-    pub(crate) fn begin(&mut self, kind: FileKind) {
-        if self.kind != kind {
-            *self = Self {
-                kind,
-                meanings: meanings::DailyUsage::for_kind(kind),
-                days: dates::UsageDays::for_kind(kind),
-                ..Self::default()
-            };
+    /// Rows of an input that is bound like this follow.
+    pub(crate) fn begin(&mut self, binding: &Binding) {
+        let (kind, decimals) = (binding.kind(), binding.decimals());
+        if (self.kind, self.decimals) != (kind, decimals) {
+            let meanings = meanings::DailyUsage::for_file(kind, decimals);
+            *self = Self { kind, decimals, meanings, days: dates::UsageDays::for_kind(kind), ..Self::default() };
             self.unread = Columns::ALL;
         }
     }
@@ -115,6 +117,7 @@ impl Normaliser {
             quantity: self.quantity,
             list_cost: self.list_cost,
             pricing_pre_tax_total: self.pricing_pre_tax_total,
+            effective_unit_price: self.effective_unit_price,
             currency: values.currency,
             charge: values.charge,
             offer: values.offer,
@@ -153,8 +156,14 @@ impl Normaliser {
         if changed.any(PRICING_PRE_TAX_TOTAL) {
             self.pricing_pre_tax_total = match row.cell(Column::PricingPreTaxTotal) {
                 cell if cell.is_blank() => None,
-                _ => Some(number(row, Column::PricingPreTaxTotal)?),
+                _ => Some(number(row, Column::PricingPreTaxTotal, self.decimals)?),
             };
+        }
+        if changed.any(EFFECTIVE_UNIT_PRICE) {
+            // A price that cannot be read says nothing, and nothing else depends on it.
+            let told = self.meanings.values.credit.told;
+            self.effective_unit_price =
+                if told { None } else { number(row, Column::EffectiveUnitPrice, self.decimals).ok() };
         }
         if changed.any(PLACE) {
             self.read_place(row)?;
@@ -172,7 +181,11 @@ impl Normaliser {
 
     /// A price or a quantity. A tax or a purchase need not have one, and then costs nothing at list prices.
     fn factor(&self, row: Row<'_>, column: Column) -> Read<Number> {
-        if self.is_other_cost() && row.cell(column).is_blank() { Ok(Number::ZERO) } else { number(row, column) }
+        if self.is_other_cost() && row.cell(column).is_blank() {
+            Ok(Number::ZERO)
+        } else {
+            number(row, column, self.decimals)
+        }
     }
 
     fn read_ids(&mut self, row: Row<'_>) -> Read<()> {
@@ -244,10 +257,13 @@ fn text(row: Row<'_>, column: Column) -> Read<Cow<'_, str>> {
     utf8(row, column, row.cell(column).text())
 }
 
-fn number(row: Row<'_>, column: Column) -> Read<Number> {
+fn number(row: Row<'_>, column: Column, decimals: Decimals) -> Read<Number> {
     let cell = row.cell(column);
     let issue = |expected: &str| CellIssue::new(row, column, expected);
-    let parsed = if cell.is_plain() {
+    let parsed = if decimals == Decimals::Comma {
+        let text = cell.text().map_err(|_| issue("UTF-8 text"))?;
+        commas::with_point(&text).map_err(issue)?.parse()
+    } else if cell.is_plain() {
         Number::parse(cell.raw().trim_ascii())
     } else {
         let text = cell.text().map_err(|_| issue("UTF-8 text"))?;
@@ -261,5 +277,12 @@ fn utf8<T>(row: Row<'_>, column: Column, read: Result<T, NotUtf8>) -> Read<T> {
 }
 
 fn id<T>(row: Row<'_>, column: Column, id: Result<T, IdError>) -> Read<T> {
+    if commas::lost_digits(row.cell(column).raw()) {
+        return Err(CellIssue::new(
+            row,
+            column,
+            "the whole id; a spreadsheet made a number of it, and its digits are lost",
+        ));
+    }
     id.map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
 }

@@ -34,6 +34,8 @@ pub struct UsageLine<'a> {
     pub list_cost: ListCost,
     /// The amount before tax in pricing currency as the file has it, where it does.
     pub pricing_pre_tax_total: Option<Number>,
+    /// The price of a unit after adjustments, where the line has no flag of a credit; with one it is not looked at.
+    pub effective_unit_price: Option<Number>,
     /// The currency of all amounts of the line.
     pub currency: Currency,
     /// What kind of charge it is.
@@ -194,6 +196,8 @@ pub struct CreditColumns {
     pub credit: Option<Rate>,
     /// `CreditType`.
     pub credit_type: CreditType,
+    /// Does any column say whether a credit was applied? Blank cells do not.
+    pub told: bool,
 }
 
 /// What the partner earned credit column says.

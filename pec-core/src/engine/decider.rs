@@ -11,7 +11,7 @@ use crate::lookup::Table;
 use crate::money::Rate;
 use crate::normalise::{ACCOUNT, Normaliser, RowIssue};
 use crate::programme::ProgrammeError;
-use crate::read::{Binding, Column, Columns, FileKind, Format, JsonLines, Malformed, Row, Scanner};
+use crate::read::{Binding, Column, Columns, Format, JsonLines, Malformed, Row, Scanner};
 use crate::reconcile::{Decision, reconcile};
 use crate::usage::UsageLine;
 
@@ -86,7 +86,7 @@ impl<'e> Decider<'e> {
     pub(super) fn rows(&mut self, job: &Job, on_row: &mut OnRow<'_>) -> Result<(), EngineError> {
         let mut within = 0;
         let mut flow = ControlFlow::Continue(());
-        self.begin(job.binding.kind());
+        self.begin(&job.binding);
         let new = || JsonLines::new(Arc::clone(&job.binding), self.engine.wanted());
         if self.json_file.replace(job.file) != Some(job.file) {
             self.json = new();
@@ -112,9 +112,9 @@ impl<'e> Decider<'e> {
         if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
     }
 
-    /// Rows of this kind of file follow.
-    pub(super) fn begin(&mut self, kind: FileKind) {
-        self.normaliser.begin(kind);
+    /// Rows of an input that is bound like this follow.
+    pub(super) fn begin(&mut self, binding: &Binding) {
+        self.normaliser.begin(binding);
     }
 
     pub(super) fn row(

@@ -97,7 +97,7 @@ impl<'e> Frame<'e> {
         let frames =
             crate::read::arrow::Frames::new(schema, engine.wanted()).map_err(|kind| ReadError::new(&name, kind))?;
         let mut decider = Decider::new(engine);
-        decider.begin(frames.binding.kind());
+        decider.begin(&frames.binding);
         Ok(Self { decider, books: Books::default(), frames, name, rows: 0 })
     }
 
@@ -156,16 +156,18 @@ pub(super) fn merged(workers: Vec<Worker<'_>>, opened: &[Arc<FileHead>]) -> Resu
     }
     let mut ledger = merged.unwrap_or_default();
     let mut blocks_of: BTreeMap<Arc<str>, BTreeMap<u32, u64>> = BTreeMap::new();
-    for (head, mut blocks) in opened.iter().zip(first_rows) {
-        let mut next = head.format.first_row();
+    for (head, mut blocks) in opened.iter().map(|file| &file.head).zip(first_rows) {
+        let mut next = head.first_row;
         for rows in blocks.values_mut() {
             let first = next;
             next += *rows;
             *rows = first;
         }
         blocks_of.insert(Arc::clone(&head.name), blocks);
-        let format = format!("{}{}", head.format.as_str(), if head.gzip { ", gzip" } else { "" });
-        describe(ledger.file(&head.name), format, &head.binding);
+        let format = format!("{}{}", head.label, if head.gzip { ", gzip" } else { "" });
+        let facts = ledger.file(&head.name);
+        facts.amounts_were_doubles = head.doubles;
+        describe(facts, format, &head.binding);
     }
     ledger.issues_mut().number(|file, provisional| {
         let sequence = u32::try_from(provisional >> 32).unwrap_or(u32::MAX);

@@ -5,7 +5,7 @@ use crate::money::{Currency, Rate};
 use crate::product::{
     AdditionalInfo, ProductSignals, ReservationSignal, SpotSignal, is_marketplace, is_microsoft, names_spot,
 };
-use crate::read::{Column, Columns, FileKind, Row};
+use crate::read::{Column, Columns, Decimals, FileKind, Row};
 use crate::usage::{BenefitType, ChargeType, CreditColumns, CreditType, Offer, PartnerEarnedCredit, PricingModel};
 
 use super::{CellIssue, Read, percent, utf8};
@@ -13,6 +13,7 @@ use super::{CellIssue, Read, percent, utf8};
 #[derive(Debug, Default)]
 pub(super) struct DailyUsage {
     kind: FileKind,
+    decimals: Decimals,
     /// What the last row meant.
     pub(super) values: Values,
     named: ProductSignals,
@@ -81,7 +82,7 @@ impl Default for Values {
 }
 
 const CURRENCY: Columns = Columns::of(&[Column::PricingCurrency]);
-const CREDIT: Columns = Columns::of(&[
+pub(super) const CREDIT: Columns = Columns::of(&[
     Column::PartnerEarnedCreditPercentage,
     Column::HasPartnerEarnedCredit,
     Column::CreditPercentage,
@@ -113,8 +114,8 @@ const SPOT: [Signal<SpotSignal>; 4] = [
 ];
 
 impl DailyUsage {
-    pub(super) fn for_kind(kind: FileKind) -> Self {
-        Self { kind, ..Self::default() }
+    pub(super) fn for_file(kind: FileKind, decimals: Decimals) -> Self {
+        Self { kind, decimals, ..Self::default() }
     }
 
     /// Reads whether the charge is usage.
@@ -193,9 +194,13 @@ impl DailyUsage {
 
     fn credit(&mut self, row: Row<'_>) -> Read<CreditColumns> {
         let issue = |column| CellIssue::new(row, column, percent::EXPECTED);
+        let percent = match self.decimals {
+            Decimals::Point => percent::read,
+            Decimals::Comma => percent::read_with_comma,
+        };
         let column = Column::PartnerEarnedCreditPercentage;
-        let mut earned = utf8(row, column, self.partner_earned_credit.of(row.cell(column), percent::read))?
-            .map_err(|()| issue(column))?;
+        let mut earned =
+            utf8(row, column, self.partner_earned_credit.of(row.cell(column), percent))?.map_err(|()| issue(column))?;
         if earned.is_none() {
             let column = Column::HasPartnerEarnedCredit;
             earned = utf8(row, column, self.has_partner_earned_credit.of(row.cell(column), flag))?
@@ -204,14 +209,15 @@ impl DailyUsage {
             earned = self.flagged(row, earned)?;
         }
         let column = Column::CreditPercentage;
-        let credit = utf8(row, column, self.credit.of(row.cell(column), percent::read))?.map_err(|()| issue(column))?;
+        let credit = utf8(row, column, self.credit.of(row.cell(column), percent))?.map_err(|()| issue(column))?;
         let column = Column::CreditType;
         let credit_type = utf8(row, column, self.credit_type.of(row.cell(column), CreditType::read))?;
         let credit = credit.map(|credit| match credit {
             PartnerEarnedCredit::Rate(rate) => rate,
             PartnerEarnedCredit::Applied => Rate::ONE,
         });
-        Ok(CreditColumns { partner_earned_credit: earned, credit, credit_type })
+        let told = earned.is_some() || !row.cell(column).is_blank();
+        Ok(CreditColumns { partner_earned_credit: earned, credit, credit_type, told })
     }
 
     /// In cost details the flag says whether, and the rate how much: published records have a rate that was not applied.

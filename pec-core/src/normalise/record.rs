@@ -42,7 +42,7 @@ impl Record {
         let texts =
             binding.columns().iter().zip(columns).filter_map(|(column, (_, text))| Some(((*column)?, text))).collect();
         let mut normaliser = Normaliser::default();
-        normaliser.begin(binding.kind());
+        normaliser.begin(&binding);
         Ok(Self { name, binding, texts, normaliser })
     }
 

@@ -23,10 +23,19 @@ pub(super) fn normal(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// What parts the decimals of a file's numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Decimals {
+    #[default]
+    Point,
+    Comma,
+}
+
 /// Which column of the input is which of ours.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Binding {
     kind: FileKind,
+    decimals: Decimals,
     /// For each column of the input, in order.
     columns: Vec<Option<Column>>,
     /// The header of each of our columns, as the input spells it, and how good a name it is.
@@ -95,6 +104,28 @@ impl Binding {
             *column = column.filter(|column| wanted.any(Columns::of(&[*column])));
         }
         self
+    }
+
+    /// The same, of text that holds the bound columns alone.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn bound_alone(mut self) -> Self {
+        self.columns.retain(Option::is_some);
+        self
+    }
+
+    /// The same, of a file with this decimal sign.
+    pub(crate) fn with_decimals(self, decimals: Decimals) -> Self {
+        Self { decimals, ..self }
+    }
+
+    pub(crate) const fn decimals(&self) -> Decimals {
+        self.decimals
+    }
+
+    /// The place of a column in the input.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn place(&self, column: Column) -> Option<usize> {
+        self.columns.iter().position(|bound| *bound == Some(column))
     }
 
     fn missing(&self) -> Vec<String> {

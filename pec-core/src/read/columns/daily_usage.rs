@@ -130,6 +130,22 @@ impl Column {
     pub(crate) const AMOUNTS: [Self; 4] =
         [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal, Self::EffectiveUnitPrice];
 
+    /// Columns that hold days.
+    #[cfg(feature = "xlsx")]
+    pub(crate) const DAYS: [Self; 3] = [Self::UsageDate, Self::ChargeStartDate, Self::ChargeEndDate];
+    /// Columns that hold ids which may be all digits.
+    #[cfg(feature = "xlsx")]
+    pub(crate) const IDS: [Self; 3] = [Self::EntitlementId, Self::CustomerId, Self::ResellerMpnId];
+    /// Columns that hold numbers.
+    pub(crate) const NUMBERS: [Self; 6] = [
+        Self::UnitPrice,
+        Self::Quantity,
+        Self::PricingPreTaxTotal,
+        Self::EffectiveUnitPrice,
+        Self::PartnerEarnedCreditPercentage,
+        Self::CreditPercentage,
+    ];
+
     /// Would a file without this column be told less about? Names for people, what only settles dates and ids that nothing
     /// may be asking for are not missed.
     pub(crate) const fn says_more(self) -> bool {
