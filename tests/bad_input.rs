@@ -16,7 +16,7 @@ use pec_core::report::{CsvTable, Report, Table, record_batch};
 use support::{engine, everything, folder, ledger_of, report_of, threads};
 
 /// Rows of each readable file of `tests/data/broken`, counted by eye; the others are refused as a whole.
-const ROWS: [(&str, u64); 31] = [
+const ROWS: [(&str, u64); 33] = [
     ("array-with-strangers.json", 7),
     ("bad-currencies.csv", 5),
     ("bad-dates.csv", 16),
@@ -41,6 +41,8 @@ const ROWS: [(&str, u64); 31] = [
     ("numbers-too-long.csv", 10),
     ("quote-never-closed.csv", 4),
     ("quote-swallows-rows.csv", 5),
+    ("semicolons.csv", 1),
+    ("tabs.csv", 1),
     ("terminal-escapes.csv", 2),
     ("truncated-document.json", 3),
     ("truncated-lines.jsonl", 3),

@@ -9,6 +9,7 @@ mod arrow_out;
 mod error;
 mod explain;
 mod judge;
+mod net;
 mod reconcile;
 mod rule;
 mod source;
@@ -23,6 +24,8 @@ mod _pec {
     use super::explain::{PyExplanations, explain};
     #[pymodule_export]
     use super::judge::{PyFinding, PyJudgement, judge};
+    #[pymodule_export]
+    use super::net::{credit_of_net, gross_up, net_of};
     #[pymodule_export]
     use super::reconcile::{PyReconciliation, reconcile};
     #[pymodule_export]

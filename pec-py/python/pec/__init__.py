@@ -19,7 +19,10 @@ from pec._pec import (
     Result,
     Rule,
     __version__,
+    credit_of_net,
+    gross_up,
     judge,
+    net_of,
     rules,
 )
 from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
@@ -39,8 +42,11 @@ __all__ = [
     "RowIssueError",
     "Rule",
     "__version__",
+    "credit_of_net",
     "explain",
+    "gross_up",
     "judge",
+    "net_of",
     "reconcile",
     "rules",
 ]
