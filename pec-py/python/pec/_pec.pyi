@@ -345,7 +345,8 @@ def gross_up(
 
     Raises:
         TypeError: A float.
-        ValueError: A rate of 100 %, of which nothing net can tell the list cost; a rate outside 0 to 1; an amount out of range.
+        ValueError: A rate of 100 %: nothing net can tell the list cost of that. A rate outside 0 to 1; an amount out of
+            range.
     """
 
 def credit_of_net(

@@ -34,8 +34,8 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """The files that paths, globs and folders stand for.
 
     A manifest, and a folder with one, stands for the blobs that the manifest lists. A folder without one stands for its
-    `.csv`, `.json`, `.jsonl`, `.gz`, `.parquet` and `.xlsx` files, in the order of their names; its others are passed over. A file that
-    is named twice is read once.
+    files with one of the `ENDINGS`, in the order of their names; its other files are passed over. A file that is named
+    twice is read once.
 
     Args:
         paths: Paths, globs and folders.
@@ -95,7 +95,8 @@ def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
     usable = [file for file in files if file.name.lower().endswith(ENDINGS)]
     if not usable:
         raise ReadError(
-            f"{folder}: no usage files in this folder; expected .csv, .json, .jsonl, plain or .gz, .parquet or .xlsx", str(folder)
+            f"{folder}: no usage files in this folder; expected .csv, .json, .jsonl, plain or .gz, .parquet or .xlsx",
+            str(folder),
         )
     return usable, [file for file in files if file not in usable]
 
@@ -103,8 +104,8 @@ def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
 def _blobs(file: Path) -> list[Any] | None:
     """The blobs that a manifest lists; none where the file is no manifest.
 
-    Both the General Availability and the beta form have `blobs`, a list of objects with `name`, as exports of Cost Management
-    have with `blobName`; the answer of an export's operation holds the manifest under `resourceLocation`.
+    Both the General Availability and the beta form have `blobs`, a list of objects with `name`; in exports of Cost
+    Management they have `blobName`. The answer of an export's operation holds the manifest under `resourceLocation`.
     """
     if file.suffix.lower() != ".json":
         return None
