@@ -38,7 +38,7 @@ def test_the_partitions_of_an_export_are_one_month(tmp_path: Path) -> None:
     assert result.lines == 5
     (row,) = result.to_dict()["sums"]
     assert (row["standing"], row["list_cost"], row["credit"]) == ("earned", Decimal(75), Decimal("11.25"))
-    facts = result.to_dict()["files"][0]["facts"]
+    facts = result.to_dict()["files"][0]
     assert (facts["kind"], facts["format"], facts["amounts_were_doubles"]) == ("FOCUS 1.0", "Parquet", True)
 
 

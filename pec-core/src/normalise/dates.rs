@@ -1,6 +1,6 @@
 //! Dates in all their forms, and the order of day and month.
 //!
-//! Files print `10/1/2026`; a workbook saved in another language prints `1/10/2026`. Days 1 to 12 cannot tell the two
+//! Files print `10/1/2026`; a workbook saved in another language prints `1/10/2026` or `01.10.2026`. Days 1 to 12 cannot tell the two
 //! apart. `ChargeStartDate` can: it is the first of a month for every Azure plan line, so only one order makes it so. Each
 //! row is settled by itself, so the order of rows cannot matter.
 
@@ -120,11 +120,11 @@ fn written(row: Row<'_>, column: Column) -> Read<Option<Written>> {
 fn parse(text: &[u8]) -> Option<Written> {
     let mut rest = text;
     let (first, digits) = number(&mut rest)?;
-    let separator = take(&mut rest, b"/-")?;
+    let separator = take(&mut rest, b"/-.")?;
     let (second, _) = number(&mut rest)?;
-    (take(&mut rest, b"/-")? == separator).then_some(())?;
+    (take(&mut rest, b"/-.")? == separator).then_some(())?;
     let (third, third_digits) = number(&mut rest)?;
-    if digits == 4 {
+    if digits == 4 && separator != b'.' {
         let day = UsageDay::from_ymd(i32::try_from(first).ok()?, second, third)?;
         return utc(day, rest).map(Written::Day);
     }
@@ -230,6 +230,9 @@ mod tests {
             ("10-31-19", "2019-10-31"),
             ("10/10/2019 12:00:00 AM", "2019-10-10"),
             ("10/1/2019", "ambiguous"),
+            // Where a spreadsheet writes days first, it may have read months as days before.
+            ("04.10.2026", "ambiguous"),
+            ("31.10.2026", "2026-10-31"),
         ] {
             assert_eq!(day(text).as_deref(), Some(expected), "{text}");
         }
@@ -243,6 +246,8 @@ mod tests {
             "1/1/1999",
             "20261004",
             "10/31-2019",
+            "2026.10.04",
+            "31.10-2026",
             "2026-10-04X",
             "2026-10-04T25:00",
             "45000",

@@ -127,8 +127,7 @@ impl Column {
         [Self::PartnerEarnedCreditPercentage, Self::CreditType, Self::HasPartnerEarnedCredit];
     /// Amounts, which must not arrive as floats.
     #[cfg(feature = "arrow")]
-    pub(crate) const AMOUNTS: [Self; 4] =
-        [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal, Self::EffectiveUnitPrice];
+    pub(crate) const AMOUNTS: [Self; 3] = [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal];
 
     /// Columns that hold days.
     #[cfg(feature = "xlsx")]
