@@ -7,6 +7,7 @@ use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
+use pec_core::money::Number;
 
 use super::kinds::Rows;
 
@@ -40,7 +41,8 @@ fn column(rows: &Rows, name: &str, doubles: bool) -> (Field, ArrayRef) {
         Arc::new(texts().map(|text| text.parse::<f64>().ok()).collect::<Float64Array>())
     } else if AMOUNTS.contains(&name) && name != "BilledCost" {
         let digits = |text: &str| {
-            let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+            let text = text.parse::<Number>().unwrap().to_string();
+            let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
             format!("{whole}{decimals:0<18}").parse::<i128>().unwrap()
         };
         Arc::new(

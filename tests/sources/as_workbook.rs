@@ -55,9 +55,9 @@ pub fn far_cell() -> Vec<u8> {
     workbook("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>")
 }
 
-/// 300 MB of blanks in a few hundred kilobytes.
+/// 100 MB of blanks in a few hundred kilobytes.
 pub fn bomb() -> Vec<u8> {
-    workbook(&" ".repeat(300 << 20))
+    workbook(&" ".repeat(100 << 20))
 }
 
 fn workbook(rows: &str) -> Vec<u8> {
@@ -109,7 +109,7 @@ fn archive(files: &[(&str, String)]) -> Vec<u8> {
     for (name, text) in files {
         let method = rawzip::CompressionMethod::DEFLATE;
         let (mut entry, config) = archive.new_file(name).compression_method(method).start().unwrap();
-        let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::fast()));
+        let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::best()));
         writer.write_all(text.as_bytes()).unwrap();
         let (encoder, descriptor) = writer.finish().unwrap();
         encoder.finish().unwrap();

@@ -2,6 +2,7 @@
 
 use pec_core::accrual::net_of;
 use pec_core::money::{Amount, ListCost, Number, Rate};
+use pec_core::product::names_spot;
 use pec_core::testing::{Layout, Month};
 
 /// A header and rows of texts.
@@ -92,8 +93,7 @@ fn iso(date: &str) -> String {
 }
 
 fn pricing_model(cell: Cell<'_>) -> String {
-    let spot =
-        ["MeterName", "SkuName", "MeterSubCategory", "ProductName"].iter().any(|name| cell(name).contains("Spot"));
+    let spot = ["MeterName", "SkuName", "MeterSubCategory", "ProductName"].iter().any(|name| names_spot(&cell(name)));
     match cell("BenefitType").as_str() {
         "SavingsPlan" => "SavingsPlan".into(),
         "Reservation" => "Reservation".into(),
