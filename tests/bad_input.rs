@@ -16,7 +16,7 @@ use pec_core::report::{CsvTable, Report, Table, record_batch};
 use support::{engine, everything, folder, ledger_of, report_of, threads};
 
 /// Rows of each readable file of `tests/data/broken`, counted by eye; the others are refused as a whole.
-const ROWS: [(&str, u64); 31] = [
+const ROWS: [(&str, u64); 35] = [
     ("array-with-strangers.json", 7),
     ("bad-currencies.csv", 5),
     ("bad-dates.csv", 16),
@@ -24,6 +24,7 @@ const ROWS: [(&str, u64); 31] = [
     ("bad-numbers.csv", 22),
     ("bad-percentages.csv", 9),
     ("bad-quantities.csv", 5),
+    ("decimal-commas.csv", 6),
     ("deep.jsonl", 4),
     ("duplicate-keys.jsonl", 3),
     ("empty-page.json", 0),
@@ -32,6 +33,7 @@ const ROWS: [(&str, u64); 31] = [
     ("garbage-after-document.json", 2),
     ("header-only.csv", 0),
     ("lone-surrogate.jsonl", 3),
+    ("lost-digits.csv", 3),
     ("missing-in-later-records.jsonl", 3),
     ("mixed-line-ends.csv", 3),
     ("not-utf-8-needed.csv", 3),
@@ -41,6 +43,8 @@ const ROWS: [(&str, u64); 31] = [
     ("numbers-too-long.csv", 10),
     ("quote-never-closed.csv", 4),
     ("quote-swallows-rows.csv", 5),
+    ("semicolons.csv", 1),
+    ("tabs.csv", 1),
     ("terminal-escapes.csv", 2),
     ("truncated-document.json", 3),
     ("truncated-lines.jsonl", 3),

@@ -56,6 +56,7 @@ pub(crate) mod tests {
             quantity,
             list_cost: ListCost::new(unit_price, quantity).unwrap(),
             pricing_pre_tax_total: None,
+            effective_unit_price: None,
             currency: Currency::USD,
             charge: ChargeType::Usage,
             offer: Offer::AzurePlan,

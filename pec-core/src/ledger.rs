@@ -8,7 +8,7 @@ mod issues;
 
 use std::collections::BTreeMap;
 
-pub use files::{FileFacts, PaidTotals, TotalsAre};
+pub use files::{FileFacts, InferredFromPrice, PaidTotals, TotalsAre};
 pub use issues::RowIssues;
 
 use crate::day::UsageDay;

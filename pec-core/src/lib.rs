@@ -45,7 +45,7 @@
 //!
 //! - [`engine::Engine`] is everything a line is decided with. It [judges](engine::Engine::judge) a line,
 //!   [streams](engine::Engine::stream) one input row by row, or [reconciles](engine::Engine::reconcile) many on several threads.
-//! - [`read::Input`] is a named stream of bytes: CSV, JSON Lines or JSON, packed with gzip or not.
+//! - [`read::Input`] is a named stream of bytes: CSV, JSON Lines or JSON, packed with gzip or not, Parquet or a workbook.
 //! - [`normalise::Record`] is one record given by names and texts; [`usage::UsageLine`] is what any record becomes.
 //! - [`partner::Partner`] says who earns; [`normalise::evidence`] reads exports of access into [`access::Evidence`]. Together
 //!   they are [`access::Access`], which [`Engine::with_access`](engine::Engine::with_access) takes; without it no line's access is known.
@@ -65,7 +65,8 @@
 //!
 //! # What it does
 //!
-//! - Reads every layout that Partner Center, the v1 API and the Graph export have had, by column name.
+//! - Reads every layout that Partner Center, the v1 API and the Graph export have had, by column name; cost details of Cost
+//!   Management and FOCUS exports, where they show the credit.
 //! - Decides each line by one function, whatever it came from.
 //! - Keeps every digit: the order of rows, their files and the number of threads change nothing.
 //! - Counts rows that cannot be read, and says where they are and what was expected.
@@ -82,7 +83,7 @@
 //!
 //! - It reads no absence out of what an export cannot show. Without access evidence a line that could earn and was not paid
 //!   is [`Unknown`](reconcile::Standing::Unknown), never missed or lost.
-//! - It reads no Cost Management export. It plans an Azure Credit Offer and draws none down.
+//! - It plans an Azure Credit Offer and draws none down.
 //! - It touches no clock, file system or network: inputs are streams, and days come from the data.
 //! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
 //!
@@ -91,7 +92,8 @@
 //! None is on by default; reading files needs none.
 //!
 //! - `arrow`: read record batches, give result tables as record batches and CSV.
-//! - `parquet`: write result tables as Parquet; implies `arrow`.
+//! - `parquet`: read Parquet exports, write result tables as Parquet; implies `arrow`.
+//! - `xlsx`: read workbooks.
 //! - `testing`: the seeded generator of realistic months.
 //!
 //! # More

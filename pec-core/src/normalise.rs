@@ -3,6 +3,7 @@
 //! Nothing after this stage can hold an unparsed amount, an unknown currency or a day that is not one. A row that
 //! cannot be read becomes a [`RowIssue`] and stays in the counts.
 
+mod commas;
 mod dates;
 pub mod evidence;
 mod invoice;
@@ -23,15 +24,17 @@ use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
 use crate::money::{Currency, ListCost, Number};
 use crate::product::ProductIds;
-use crate::read::{Column, Columns, NotUtf8, Row};
+use crate::read::{Binding, Column, Columns, Decimals, FileKind, NotUtf8, Row};
 use crate::resource::ArmScope;
-use crate::usage::{Billing, UsageLine};
+use crate::usage::{Billing, ChargeType, UsageLine};
 
 type Read<T> = Result<T, CellIssue>;
 
-/// Turns rows of daily rated usage into usage lines. What a row has in common with the one before is not read again.
+/// Turns rows of usage into usage lines. What a row has in common with the one before is not read again.
 #[derive(Debug, Default)]
 pub(crate) struct Normaliser {
+    kind: FileKind,
+    decimals: Decimals,
     meanings: meanings::DailyUsage,
     /// Columns of which the values here are not those of the last row: it could not be read to its end.
     unread: Columns,
@@ -50,6 +53,7 @@ pub(crate) struct Normaliser {
     quantity: Number,
     list_cost: ListCost,
     pricing_pre_tax_total: Option<Number>,
+    effective_unit_price: Option<Number>,
     product_ids: ProductIds,
     billing: Billing,
 }
@@ -70,9 +74,16 @@ const PLACE: Columns = Columns::of(&[
 const PRODUCT: [Column; 3] = [Column::ProductName, Column::SkuName, Column::MeterName];
 const PRODUCT_IDS: Columns = Columns::of(&Column::PRODUCT_IDS);
 const BILLING: Columns = Columns::of(&Column::BILLING);
+/// How long the id of a SKU is, and that of a product with one behind it.
+const SKU: usize = 4;
+const PRODUCT_AND_SKU: usize = 16;
 const UNIT_PRICE: Columns = Columns::of(&[Column::UnitPrice]);
 const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
+/// Columns that say whether a charge of cost details is usage.
+const CHARGE: Columns = Columns::of(&[Column::ChargeType, Column::ChargeClass, Column::CommitmentDiscountStatus]);
 const PRICING_PRE_TAX_TOTAL: Columns = Columns::of(&[Column::PricingPreTaxTotal]);
+/// Columns by which a credit may be inferred from price.
+const EFFECTIVE_UNIT_PRICE: Columns = Columns::of(&[Column::EffectiveUnitPrice]).with(meanings::CREDIT);
 
 /// Columns that a ledger keeps accounts by, the day and the decision apart.
 pub(crate) const ACCOUNT: Columns = PLACE.with(Columns::of(&[Column::PricingCurrency]));
@@ -81,6 +92,16 @@ pub(crate) const ACCOUNT: Columns = PLACE.with(Columns::of(&[Column::PricingCurr
 pub(crate) const LISTED_BY: Columns = DAY.with(PRODUCT_IDS);
 
 impl Normaliser {
+    /// Rows of an input that is bound like this follow.
+    pub(crate) fn begin(&mut self, binding: &Binding) {
+        let (kind, decimals) = (binding.kind(), binding.decimals());
+        if (self.kind, self.decimals) != (kind, decimals) {
+            let meanings = meanings::DailyUsage::for_file(kind, decimals);
+            *self = Self { kind, decimals, meanings, days: dates::UsageDays::for_kind(kind), ..Self::default() };
+            self.unread = Columns::ALL;
+        }
+    }
+
     /// Reads a row; which columns differ from the line before. The first column that cannot be read is the issue.
     pub(crate) fn read(&mut self, row: Row<'_>) -> Read<Columns> {
         let changed = self.unread.with(row.changed());
@@ -112,6 +133,7 @@ impl Normaliser {
             quantity: self.quantity,
             list_cost: self.list_cost,
             pricing_pre_tax_total: self.pricing_pre_tax_total,
+            effective_unit_price: self.effective_unit_price,
             currency: values.currency,
             charge: values.charge,
             offer: values.offer,
@@ -124,7 +146,12 @@ impl Normaliser {
     }
 
     /// Reads the columns that changed, in the order in which issues are looked for.
-    fn read_changed(&mut self, row: Row<'_>, changed: Columns) -> Read<()> {
+    fn read_changed(&mut self, row: Row<'_>, mut changed: Columns) -> Read<()> {
+        if self.kind != FileKind::DailyUsage && changed.any(CHARGE) {
+            // Cost details hold more than usage, and what is no usage may lack what usage has.
+            self.meanings.read_charge(row)?;
+            changed = changed.with(UNIT_PRICE).with(QUANTITY).with(PLACE);
+        }
         if changed.any(DAY) {
             self.day = Some(self.days.of(row, changed)?);
         }
@@ -132,10 +159,10 @@ impl Normaliser {
             self.read_ids(row)?;
         }
         if changed.any(UNIT_PRICE) {
-            self.unit_price = number(row, Column::UnitPrice)?;
+            self.unit_price = self.factor(row, Column::UnitPrice)?;
         }
         if changed.any(QUANTITY) {
-            self.quantity = number(row, Column::Quantity)?;
+            self.quantity = self.factor(row, Column::Quantity)?;
         }
         if changed.any(UNIT_PRICE.with(QUANTITY)) {
             self.list_cost = ListCost::new(self.unit_price, self.quantity).map_err(|error| {
@@ -146,8 +173,14 @@ impl Normaliser {
         if changed.any(PRICING_PRE_TAX_TOTAL) {
             self.pricing_pre_tax_total = match row.cell(Column::PricingPreTaxTotal) {
                 cell if cell.is_blank() => None,
-                _ => Some(number(row, Column::PricingPreTaxTotal)?),
+                _ => Some(number(row, Column::PricingPreTaxTotal, self.decimals)?),
             };
+        }
+        if changed.any(EFFECTIVE_UNIT_PRICE) {
+            // A price that cannot be read says nothing, and nothing else depends on it.
+            let told = self.meanings.values.credit.told;
+            self.effective_unit_price =
+                if told { None } else { number(row, Column::EffectiveUnitPrice, self.decimals).ok() };
         }
         if changed.any(PLACE) {
             self.read_place(row)?;
@@ -156,7 +189,7 @@ impl Normaliser {
             self.read_product_ids(row);
         }
         if changed.any(BILLING) {
-            self.billing = billing(row)?;
+            self.billing = billing(row, self.decimals)?;
         }
         self.meanings.read_product(row, changed)?;
         // Names are for people here; what they mean has been read.
@@ -168,15 +201,36 @@ impl Normaliser {
         Ok(())
     }
 
+    /// Is this a charge of cost details that is no usage?
+    fn is_other_cost(&self) -> bool {
+        self.kind != FileKind::DailyUsage && self.meanings.values.charge == ChargeType::Other
+    }
+
+    /// A price or a quantity. A tax or a purchase need not have one, and then costs nothing at list prices.
+    fn factor(&self, row: Row<'_>, column: Column) -> Read<Number> {
+        if self.is_other_cost() && row.cell(column).is_blank() {
+            Ok(Number::ZERO)
+        } else {
+            number(row, column, self.decimals)
+        }
+    }
+
     fn read_ids(&mut self, row: Row<'_>) -> Read<()> {
         let resource = text(row, Column::ResourceUri)?;
         let resource = resource.trim_end_matches('/');
         let subscription = text(row, Column::EntitlementId)?;
-        let subscription = id(row, Column::EntitlementId, SubscriptionId::new(&subscription))?;
+        // FOCUS names a subscription by its path.
+        let named_by_path = if subscription.starts_with('/') { ArmScope::parse(&subscription).ok() } else { None };
+        let subscription =
+            named_by_path.and_then(ArmScope::subscription).map_or(subscription.as_ref(), |id| id.as_str());
+        let subscription = id(row, Column::EntitlementId, SubscriptionId::new(subscription))?;
         let subscription = if subscription.is_blank() {
             // The path names the subscription too; a line without either cannot be placed.
             let scope = ArmScope::parse(resource).ok().and_then(ArmScope::subscription);
-            scope.ok_or_else(|| CellIssue::new(row, Column::EntitlementId, "the id of an Azure subscription"))?
+            let unplaced = SubscriptionId::known("");
+            scope
+                .or_else(|| self.is_other_cost().then_some(unplaced))
+                .ok_or_else(|| CellIssue::new(row, Column::EntitlementId, "the id of an Azure subscription"))?
         } else {
             subscription
         };
@@ -195,12 +249,17 @@ impl Normaliser {
         for (text, column) in texts.into_iter().zip(Column::PRODUCT_IDS) {
             set(text, &row.cell(column).text().unwrap_or_default());
         }
+        // Cost details and FOCUS write both ids as one.
+        if self.kind != FileKind::DailyUsage && ids.sku.is_empty() && ids.product.len() == PRODUCT_AND_SKU {
+            ids.sku = ids.product.split_off(PRODUCT_AND_SKU - SKU);
+        }
     }
 
     fn read_place(&mut self, row: Row<'_>) -> Read<()> {
         let group = text(row, Column::ResourceGroup)?;
+        let group = if self.kind != FileKind::DailyUsage && names_no_group(&group) { "" } else { &group };
         let named_by_path = || ArmScope::parse(&self.resource).map_or("", ArmScope::resource_group);
-        set(&mut self.resource_group, if group.is_empty() { named_by_path() } else { &group });
+        set(&mut self.resource_group, if group.is_empty() { named_by_path() } else { group });
         let reseller = text(row, Column::ResellerMpnId)?;
         set(&mut self.reseller, id(row, Column::ResellerMpnId, ResellerId::new(&reseller))?.as_str());
         // Names are for people: one that is not UTF-8 is no reason to lose the row.
@@ -211,7 +270,7 @@ impl Normaliser {
 }
 
 /// The billing currency and the exchange rate; blank says nothing.
-fn billing(row: Row<'_>) -> Read<Billing> {
+fn billing(row: Row<'_>, decimals: Decimals) -> Read<Billing> {
     let (currency, rate) = (Column::BillingCurrency, Column::PcToBcExchangeRate);
     let issue = |error: crate::money::CurrencyError| {
         CellIssue::new(row, currency, error.to_string().trim_start_matches("expected "))
@@ -219,8 +278,13 @@ fn billing(row: Row<'_>) -> Read<Billing> {
     let told = |column| !row.cell(column).is_blank();
     Ok(Billing {
         currency: if told(currency) { Some(text(row, currency)?.parse::<Currency>().map_err(issue)?) } else { None },
-        exchange_rate: if told(rate) { Some(number(row, rate)?) } else { None },
+        exchange_rate: if told(rate) { Some(number(row, rate, decimals)?) } else { None },
     })
+}
+
+/// What Cost Management writes where a charge is in no resource group.
+fn names_no_group(group: &str) -> bool {
+    ["others", "not applicable", "null"].iter().any(|none| group.eq_ignore_ascii_case(none))
 }
 
 /// The new text in the memory of the old one.
@@ -233,10 +297,13 @@ fn text(row: Row<'_>, column: Column) -> Read<Cow<'_, str>> {
     utf8(row, column, row.cell(column).text())
 }
 
-fn number(row: Row<'_>, column: Column) -> Read<Number> {
+fn number(row: Row<'_>, column: Column, decimals: Decimals) -> Read<Number> {
     let cell = row.cell(column);
     let issue = |expected: &str| CellIssue::new(row, column, expected);
-    let parsed = if cell.is_plain() {
+    let parsed = if decimals == Decimals::Comma {
+        let text = cell.text().map_err(|_| issue("UTF-8 text"))?;
+        commas::with_point(&text).map_err(issue)?.parse()
+    } else if cell.is_plain() {
         Number::parse(cell.raw().trim_ascii())
     } else {
         let text = cell.text().map_err(|_| issue("UTF-8 text"))?;
@@ -250,5 +317,12 @@ fn utf8<T>(row: Row<'_>, column: Column, read: Result<T, NotUtf8>) -> Read<T> {
 }
 
 fn id<T>(row: Row<'_>, column: Column, id: Result<T, IdError>) -> Read<T> {
+    if commas::lost_digits(row.cell(column).raw()) {
+        return Err(CellIssue::new(
+            row,
+            column,
+            "the whole id; a spreadsheet made a number of it, and its digits are lost",
+        ));
+    }
     id.map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
 }

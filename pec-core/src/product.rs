@@ -55,6 +55,8 @@ pub enum SpotSignal {
     ProductName,
     /// A priority or pricing model in `AdditionalInfo`.
     AdditionalInfo,
+    /// `pricingModel` of cost details, `PricingCategory` of FOCUS.
+    PricingModel,
 }
 
 /// What shows that a reservation covers a line (R56).
@@ -65,6 +67,8 @@ pub enum ReservationSignal {
     AdditionalInfo,
     /// `BenefitType` is a reservation.
     BenefitType,
+    /// `pricingModel` of cost details, `PricingCategory` of FOCUS.
+    PricingModel,
 }
 
 macro_rules! column {
@@ -82,8 +86,11 @@ macro_rules! column {
 column!(SpotSignal {
     MeterName => "MeterName", SkuName => "SkuName", MeterSubCategory => "MeterSubCategory",
     ProductName => "ProductName", AdditionalInfo => "AdditionalInfo",
+    PricingModel => "PricingModel",
 });
-column!(ReservationSignal { AdditionalInfo => "AdditionalInfo", BenefitType => "BenefitType" });
+column!(ReservationSignal {
+    AdditionalInfo => "AdditionalInfo", BenefitType => "BenefitType", PricingModel => "PricingModel",
+});
 
 /// Is the publisher Microsoft itself? `Microsoft` and `Microsoft Corporation` are first party; a blank says nothing.
 #[must_use]
@@ -91,6 +98,14 @@ pub fn is_microsoft(publisher: &str) -> bool {
     let publisher = publisher.trim();
     publisher.eq_ignore_ascii_case("microsoft")
         || publisher.get(..10).is_some_and(|head| head.eq_ignore_ascii_case("microsoft "))
+}
+
+/// Does `publisherType` of Cost Management, or FOCUS's `x_PublisherCategory`, name the marketplace? So it was spelled over time:
+/// `Marketplace`, `thirdPartyReseller`, `thirdPartyAgency`, `Vendor`.
+#[must_use]
+pub fn is_marketplace(publisher_type: &str) -> bool {
+    let folded: String = publisher_type.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    folded == "marketplace" || folded == "vendor" || folded.starts_with("thirdparty")
 }
 
 /// Does the text hold the whole word `spot`? `D2s v3 Spot` does, `HotSpot` does not.
@@ -186,6 +201,12 @@ mod tests {
                 prop_assert!(AdditionalInfo::may_tell(text) || told == Ok(AdditionalInfo::default()));
             }
         }
+    }
+
+    #[test]
+    fn publisher_types() {
+        assert!(["Marketplace", "thirdPartyReseller", "Third Party Agency", "vendor"].into_iter().all(is_marketplace));
+        assert!(!["Microsoft", "Azure", "firstParty", "Cloud Provider", ""].into_iter().any(is_marketplace));
     }
 
     #[test]

@@ -17,10 +17,16 @@ mod delimited;
 mod detect;
 mod document;
 mod error;
+mod held;
 mod json_lines;
 mod last_record;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod regional;
 mod row;
 mod table;
+#[cfg(feature = "xlsx")]
+mod workbook;
 mod zipped;
 
 use std::io::Read;
@@ -28,9 +34,9 @@ use std::sync::Arc;
 
 pub(crate) use blocks::{Block, Cutter, Pieces};
 pub use columns::Column;
-pub(crate) use columns::{Binding, Columns, PriceColumn};
+pub(crate) use columns::{Binding, Columns, Decimals, FileKind, PriceColumn};
 pub(crate) use delimited::Scanner;
-pub(crate) use detect::{Format, Opened, open};
+pub(crate) use detect::{Format, Head, Opened, open};
 pub use error::{ReadError, ReadErrorKind};
 pub(crate) use json_lines::JsonLines;
 pub(crate) use row::{Cell, Cells, Malformed, NotUtf8, Row, shorten};

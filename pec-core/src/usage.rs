@@ -40,6 +40,8 @@ pub struct UsageLine<'a> {
     pub list_cost: ListCost,
     /// The amount before tax in pricing currency as the file has it, where it does.
     pub pricing_pre_tax_total: Option<Number>,
+    /// The price of a unit after adjustments, where the line has no flag of a credit; with one it is not looked at.
+    pub effective_unit_price: Option<Number>,
     /// The currency of all amounts of the line.
     pub currency: Currency,
     /// What kind of charge it is.
@@ -143,6 +145,37 @@ impl BenefitType {
     }
 }
 
+/// `pricingModel` of Cost Management; `PricingCategory` and `x_PricingSubcategory` of FOCUS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PricingModel {
+    /// On demand, blank, or unknown.
+    #[default]
+    OnDemand,
+    /// Spot; `Dynamic` in FOCUS.
+    Spot,
+    /// A reservation; `Committed Usage` in FOCUS.
+    Reservation,
+    /// A savings plan; `Committed Spend` in FOCUS.
+    SavingsPlan,
+    /// A reservation or a savings plan.
+    Committed,
+}
+
+impl PricingModel {
+    /// Reads the column.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        match folded(text).as_str() {
+            "spot" | "dynamic" => Self::Spot,
+            "reservation" | "committedusage" => Self::Reservation,
+            "savingsplan" | "committedspend" => Self::SavingsPlan,
+            "committed" | "commitment-based" | "commitmentbased" => Self::Committed,
+            _ => Self::OnDemand,
+        }
+    }
+}
+
 /// `CreditType`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -180,6 +213,8 @@ pub struct CreditColumns {
     pub credit: Option<Rate>,
     /// `CreditType`.
     pub credit_type: CreditType,
+    /// Does any column say whether a credit was applied? Blank cells do not.
+    pub told: bool,
 }
 
 /// What the partner earned credit column says.

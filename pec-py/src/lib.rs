@@ -12,6 +12,7 @@ mod error;
 mod evidence_pack;
 mod explain;
 mod judge;
+mod net;
 mod prices;
 mod reconcile;
 mod rule;
@@ -34,6 +35,8 @@ mod _pec {
     use super::explain::{PyExplanations, explain};
     #[pymodule_export]
     use super::judge::{PyFinding, PyJudgement, judge};
+    #[pymodule_export]
+    use super::net::{credit_of_net, gross_up, net_of};
     #[pymodule_export]
     use super::prices::PyPriceList;
     #[pymodule_export]

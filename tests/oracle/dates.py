@@ -21,6 +21,8 @@ YEAR_LAST = re.compile(
     re.ASCII,
 )
 
+DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}", re.ASCII)
+
 MONTH_FIRST = "M/d"
 DAY_FIRST = "d/M"
 
@@ -55,6 +57,8 @@ def calendar_day(year: int, month: int, day: int) -> date | None:
 
 def read_form(text: str) -> date | Slashed | None:
     """A day, a day in an order not yet known, or None where the text is no date."""
+    if DOTTED.match(text):
+        text = text.replace(".", "/", 2)
     match = YEAR_FIRST.fullmatch(text)
     if match is not None:
         return read_year_first(match)

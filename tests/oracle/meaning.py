@@ -15,6 +15,7 @@ from reading import Row
 ID_LIMIT = 128
 SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+LOST_DIGITS = re.compile(r"\d(?:[.,]\d*)?[eE]\+?\d+", re.ASCII)
 CURRENCY = re.compile("[A-Za-z]{3}")
 # The usage day of the earliest published record that carries the credit is 2018-11-13 (v1 API); whole months.
 PROGRAMME_START = date(2018, 11, 1)
@@ -91,6 +92,7 @@ def read_cells(row: Row) -> Line:
         valid_text(row, meaning)
     group = row.get("ResourceGroup") or segment_after(uri, "resourcegroups")
     reseller = row.get("Tier2MpnId")
+    read_id("Tier2MpnId", reseller)
     # Last, since every cell of the row could be read: no rate is known for earlier days.
     if day < PROGRAMME_START:
         raise Failed("UsageDate", f"a day from {PROGRAMME_START} on")
@@ -129,6 +131,8 @@ def read_day(row: Row) -> date:
 def read_id(meaning: str, text: str) -> str:
     if len(text) > ID_LIMIT or CONTROL.search(text):
         raise Failed(meaning, f"an id of at most {ID_LIMIT} characters, no control characters")
+    if LOST_DIGITS.fullmatch(text):
+        raise Failed(meaning, "the whole id; a spreadsheet made a number of it")
     return text.lower()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import sources
 from names import DAILY, Columns, FileError
 
 csv.field_size_limit(1 << 30)
@@ -80,8 +81,12 @@ def csv_rows(text: str, name: str, columns: Columns) -> Iterator[Row]:
     lines = Lines(text)
     reader = csv.reader(lines)
     headers: list[str] = next((record for record in reader if record), [])
-    bound = columns.bind(headers)
-    columns.check(bound)
+    kind = sources.kind_of(headers) if columns is DAILY else None
+    if kind is None:
+        bound = columns.bind(headers)
+        columns.check(bound)
+    else:
+        bound = sources.bind(kind, headers)
     spelling = {meaning: headers[at] for meaning, at in bound.items()}
     number = 1  # as a spreadsheet counts: the header is row 1
     while True:
@@ -105,7 +110,7 @@ def csv_rows(text: str, name: str, columns: Columns) -> Iterator[Row]:
             yield Row(name, number, {}, spelling, "a record of at most 1 MiB")
             continue
         cells = {meaning: record[at].strip() for meaning, at in bound.items()}
-        yield Row(name, number, cells, spelling)
+        yield Row(name, number, cells if kind is None else sources.daily(kind, cells), spelling)
 
 
 # JSON

@@ -129,7 +129,10 @@ def test_a_folder_names_what_it_passes_over(tmp_path):
 def test_a_folder_with_nothing_usable(tmp_path):
     done = run("reconcile", ".", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == "pec: .: no usage files in this folder; expected .csv, .json or .jsonl files, plain or .gz\n"
+    assert (
+        done.stderr
+        == "pec: .: no usage files in this folder; expected .csv, .json, .jsonl, plain or .gz, .parquet or .xlsx\n"
+    )
 
 
 def test_names_that_are_not_ascii(tmp_path):

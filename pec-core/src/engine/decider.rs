@@ -80,7 +80,7 @@ impl<'e> Decider<'e> {
             rates: Table::default(),
             access_days: AccessDays::default(),
             listing: Listing::default(),
-            json: JsonLines::new(wanted),
+            json: JsonLines::new(Arc::default(), wanted),
             json_file: None,
             changed: Columns::ALL,
             last_rows: 0,
@@ -101,10 +101,12 @@ impl<'e> Decider<'e> {
     pub(super) fn rows(&mut self, job: &Job, on_row: &mut OnRow<'_>) -> Result<(), EngineError> {
         let mut within = 0;
         let mut flow = ControlFlow::Continue(());
-        let mut json = std::mem::replace(&mut self.json, JsonLines::new(self.wanted));
-        if self.json_file.replace(job.file).is_some_and(|file| file != job.file) {
-            json = JsonLines::new(self.wanted);
+        self.begin(&job.binding);
+        let new = || JsonLines::new(Arc::clone(&job.binding), self.wanted);
+        if self.json_file.replace(job.file) != Some(job.file) {
+            self.json = new();
         }
+        let mut json = std::mem::replace(&mut self.json, new());
         let mut emit = |row: Result<Row<'_>, Malformed>| {
             if flow.is_continue() {
                 flow = self.row(row, within, on_row);
@@ -123,6 +125,11 @@ impl<'e> Decider<'e> {
         // A block of 1 MiB has fewer rows than a u32 holds.
         self.last_rows = u32::try_from(within).unwrap_or(u32::MAX);
         if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
+    }
+
+    /// Rows of an input that is bound like this follow.
+    pub(super) fn begin(&mut self, binding: &Binding) {
+        self.normaliser.begin(binding);
     }
 
     pub(super) fn row(

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::normalise::RowIssue;
-use crate::read::{Binding, Block, Columns, Cutter, Format, Input, Opened, Pieces, ReadError, open};
+use crate::read::{Binding, Block, Columns, Cutter, Format, Head, Input, Opened, Pieces, ReadError, open};
 
 use super::decider::Issue;
 use super::unpacking::{Unpacked, Unpacking, unpacking};
@@ -49,10 +49,7 @@ enum Text<'a> {
 
 /// What is known of an input once it is opened.
 pub(super) struct FileHead {
-    pub(super) name: Arc<str>,
-    pub(super) format: Format,
-    pub(super) gzip: bool,
-    pub(super) binding: Arc<Binding>,
+    pub(super) head: Head,
     /// Its place among the opened ones.
     file: usize,
 }
@@ -144,10 +141,10 @@ impl<'a> Feed<'a> {
 
     /// Makes an input the current one; its unpacking is work for the thread that asked.
     fn open(&mut self, input: Input<'a>) -> Result<Option<Unpacking<'a>>, ReadError> {
-        let Opened { name, format, gzip, binding, pieces, cutter } = open(self.renamed(input), self.wanted)?;
-        let head = Arc::new(FileHead { name, format, gzip, binding, file: self.opened.len() });
+        let Opened { head, pieces, cutter } = open(self.renamed(input), self.wanted)?;
+        let head = Arc::new(FileHead { head, file: self.opened.len() });
         self.opened.push(Arc::clone(&head));
-        let (text, unpacking) = if gzip && self.shared {
+        let (text, unpacking) = if head.head.gzip && self.shared {
             let (unpacking, unpacked) = unpacking(pieces);
             (Text::Unpacked(unpacked), Some(unpacking))
         } else {
@@ -177,28 +174,18 @@ impl<'a> Feed<'a> {
 impl Current<'_> {
     /// The next block as a job.
     fn job(&mut self, block: Block, bytes_read: u64) -> Job {
-        let FileHead { name, format, binding, file, .. } = &*self.head;
+        let FileHead { head: Head { name, format, binding, first_row, .. }, file } = &*self.head;
         let sequence = self.blocks;
         self.blocks += 1;
         Job {
             block,
             file: *file,
             sequence,
-            first_row: format.first_row(),
+            first_row: *first_row,
             name: Arc::clone(name),
             format: *format,
             binding: Arc::clone(binding),
             bytes_read,
-        }
-    }
-}
-
-impl Format {
-    /// The number of the first data row: as a spreadsheet counts, a header is row 1.
-    pub(super) const fn first_row(self) -> u64 {
-        match self {
-            Self::Csv => 2,
-            Self::JsonLines | Self::JsonDocument => 1,
         }
     }
 }

@@ -177,7 +177,9 @@ impl<'e> Frame<'e> {
         let name: Arc<str> = name.into();
         let wanted = purpose.wanted(engine);
         let frames = crate::read::arrow::Frames::new(schema, wanted).map_err(|kind| ReadError::new(&name, kind))?;
-        Ok(Self { decider: Decider::new(engine, wanted), frames, name, wanted, rows: 0 })
+        let mut decider = Decider::new(engine, wanted);
+        decider.begin(&frames.binding);
+        Ok(Self { decider, frames, name, wanted, rows: 0 })
     }
 
     /// Decides the rows of a batch, until `on_row` breaks off.
@@ -303,16 +305,18 @@ pub(super) fn merged(
     }
     let mut ledger = merged.unwrap_or_default();
     let mut blocks_of: BTreeMap<Arc<str>, BTreeMap<u32, u64>> = BTreeMap::new();
-    for (head, mut blocks) in opened.iter().zip(first_rows) {
-        let mut next = head.format.first_row();
+    for (head, mut blocks) in opened.iter().map(|file| &file.head).zip(first_rows) {
+        let mut next = head.first_row;
         for rows in blocks.values_mut() {
             let first = next;
             next += *rows;
             *rows = first;
         }
         blocks_of.insert(Arc::clone(&head.name), blocks);
-        let format = format!("{}{}", head.format.as_str(), if head.gzip { ", gzip" } else { "" });
-        describe(ledger.file(&head.name), format, &head.binding, wanted);
+        let format = format!("{}{}", head.label, if head.gzip { ", gzip" } else { "" });
+        let facts = ledger.file(&head.name);
+        facts.amounts_were_doubles = head.doubles;
+        describe(facts, format, &head.binding, wanted);
     }
     ledger.issues_mut().number(|file, provisional| {
         let sequence = u32::try_from(provisional >> 32).unwrap_or(u32::MAX);
@@ -332,8 +336,8 @@ fn describe(facts: &mut FileFacts, format: String, binding: &Binding, wanted: Co
     if !binding.has(Column::InvoiceNumber) {
         facts.open_period_lines = 0;
     }
-    let asked =
-        |column: Column| wanted.any(Columns::of(&[column])) && matches!(column, Column::ProductId | Column::SkuId);
-    let missing = Column::ALL.iter().filter(|column| (column.says_more() || asked(**column)) && !binding.has(**column));
-    facts.missing_columns.extend(missing.map(|column| column.name().to_owned()));
+    binding.kind().as_str().clone_into(&mut facts.kind);
+    facts.missing_columns.extend(binding.would_say_more().map(str::to_owned));
+    let asked = [Column::ProductId, Column::SkuId].into_iter().filter(|column| wanted.any(Columns::of(&[*column])));
+    facts.missing_columns.extend(asked.filter(|column| !binding.has(*column)).map(|column| column.name().to_owned()));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::day::UsageDay;
-use crate::money::{Amount, AmountError, Number};
+use crate::money::{Amount, AmountError, ListCost, Number};
 use crate::reconcile::Decision;
 use crate::usage::UsageLine;
 
@@ -13,6 +13,8 @@ use crate::usage::UsageLine;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FileFacts {
+    /// `daily rated usage`, `Cost Management cost details`, or `FOCUS` with its version; blank where no column was shown.
+    pub kind: String,
     /// `CSV`, `JSON Lines`, `JSON document` or `frame`, with `, gzip` behind it where it was packed.
     pub format: String,
     /// Data rows, unreadable ones included.
@@ -31,6 +33,43 @@ pub struct FileFacts {
     pub missing_columns: BTreeSet<String>,
     /// What the totals of paid lines are, net of the credit or not.
     pub paid_totals: PaidTotals,
+    /// Lines of which no column says whether a credit was applied. They count as not paid.
+    pub untold_lines: u64,
+    /// Those of them whose price looks as if the credit was applied. They count as not paid too.
+    pub inferred_from_price: InferredFromPrice,
+    /// Amounts were stored as binary floating-point numbers, as Parquet files and workbooks do: they carry 15 to 17 digits.
+    pub amounts_were_doubles: bool,
+}
+
+/// Credit inferred from price: lines without a flag whose effective price is the list price less the programme's rate.
+///
+/// An effective price below the list price is no proof (R75): promotions, discounts of a contract and cutting to cents do it too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct InferredFromPrice {
+    /// How many lines.
+    pub lines: u64,
+    /// The programme's rate x their list cost.
+    pub credit: Amount,
+}
+
+impl InferredFromPrice {
+    /// Effective prices are quotients of an amount that was cut to cents: E x Q lies in (net - 0.01, net].
+    fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
+        let Some(price) = line.effective_unit_price.filter(|price| !price.is_zero()) else { return Ok(()) };
+        // A product of too many digits is no price to infer from.
+        let Ok(effective) = ListCost::new(price, line.quantity) else { return Ok(()) };
+        let net = decision.list_cost.checked_sub(decision.potential_credit)?;
+        let short = net.checked_sub(effective.amount())?;
+        let cent = Amount::from_number(Number::new(1, 2))?;
+        // Printed prices carry 15 digits: equal up to a part in 10^13.
+        let in_band = (short >= Amount::ZERO || short.is_within(decision.list_cost, 13)) && short < cent;
+        if in_band && decision.list_cost > Amount::ZERO && !decision.potential_credit.is_zero() {
+            self.lines += 1;
+            self.credit = self.credit.checked_add(decision.potential_credit)?;
+        }
+        Ok(())
+    }
 }
 
 /// The credit by amount beside the credit by flag, over paid lines that carry a pre-tax total.
@@ -111,6 +150,10 @@ impl FileFacts {
         self.first_day = Some(self.first_day.map_or(line.day, |first| first.min(line.day)));
         self.last_day = Some(self.last_day.map_or(line.day, |last| last.max(line.day)));
         self.open_period_lines += u64::from(!line.invoiced);
+        if !line.credit.told {
+            self.untold_lines += 1;
+            self.inferred_from_price.record(line, decision)?;
+        }
         match line.pricing_pre_tax_total {
             Some(total) if !decision.paid.is_zero() => self.paid_totals.record(decision, total),
             _ => Ok(()),
@@ -118,6 +161,9 @@ impl FileFacts {
     }
 
     pub(crate) fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
+        if self.kind.is_empty() {
+            self.kind.clone_from(&other.kind);
+        }
         if self.format.is_empty() {
             self.format.clone_from(&other.format);
         }
@@ -128,6 +174,11 @@ impl FileFacts {
         self.last_day = self.last_day.into_iter().chain(other.last_day).max();
         self.unknown_columns.extend(other.unknown_columns.iter().cloned());
         self.missing_columns.extend(other.missing_columns.iter().cloned());
+        self.untold_lines += other.untold_lines;
+        self.inferred_from_price.lines += other.inferred_from_price.lines;
+        let inferred = self.inferred_from_price.credit.checked_add(other.inferred_from_price.credit)?;
+        self.inferred_from_price.credit = inferred;
+        self.amounts_were_doubles |= other.amounts_were_doubles;
         self.paid_totals.merge(&other.paid_totals)
     }
 }

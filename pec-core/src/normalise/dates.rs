@@ -1,6 +1,6 @@
 //! Dates in all their forms, and the order of day and month.
 //!
-//! Files print `10/1/2026`; a workbook saved in another language prints `1/10/2026`. Days 1 to 12 cannot tell the two
+//! Files print `10/1/2026`; a workbook saved in another language prints `1/10/2026` or `01.10.2026`. Days 1 to 12 cannot tell the two
 //! apart. `ChargeStartDate` can: it is the first of a month for every Azure plan line, so only one order makes it so. Each
 //! row is settled by itself, so the order of rows cannot matter.
 
@@ -8,7 +8,7 @@ use chrono::Datelike;
 
 use crate::day::UsageDay;
 use crate::lookup::Meanings;
-use crate::read::{Cell, Column, Columns, Row};
+use crate::read::{Cell, Column, Columns, FileKind, Row};
 
 use super::{CellIssue, Read, utf8};
 
@@ -46,32 +46,41 @@ impl Written {
 /// Days of consumption, read once for each text that a charge period has them in.
 #[derive(Debug, Default)]
 pub(super) struct UsageDays {
+    /// Does the kind of file write months first, wherever nothing says otherwise?
+    month_first: bool,
     known: Meanings<Option<UsageDay>>,
 }
 
 const PERIOD: Columns = Columns::of(&[Column::ChargeStartDate, Column::ChargeEndDate]);
 
 impl UsageDays {
+    /// Days of a kind of file. Cost Management documents `MM/DD/YYYY`; Partner Center's files exist in both orders.
+    pub(super) fn for_kind(kind: FileKind) -> Self {
+        Self { month_first: kind == FileKind::CostDetails, ..Self::default() }
+    }
+
     /// The day of consumption of a row, of which these columns changed.
     pub(super) fn of(&mut self, row: Row<'_>, changed: Columns) -> Read<UsageDay> {
         if changed.any(PERIOD) {
             self.known = Meanings::default();
         }
         let column = Column::UsageDate;
-        let known = utf8(row, column, self.known.of(row.cell(column), |_| usage_day(row).ok()))?;
+        let known = utf8(row, column, self.known.of(row.cell(column), |_| usage_day(row, self.month_first).ok()))?;
         // What is wrong with a day is rarely asked.
-        known.map_or_else(|| usage_day(row), Ok)
+        known.map_or_else(|| usage_day(row, self.month_first), Ok)
     }
 }
 
-fn usage_day(row: Row<'_>) -> Read<UsageDay> {
+fn usage_day(row: Row<'_>, month_first: bool) -> Read<UsageDay> {
     let issue = |expected| CellIssue::new(row, Column::UsageDate, expected);
     match written(row, Column::UsageDate)? {
         Some(Written::Day(day)) => Ok(day),
         None => Err(issue(EXPECTED)),
         Some(usage) => {
             let (start, end) = (written(row, Column::ChargeStartDate)?, written(row, Column::ChargeEndDate)?);
-            settled(usage, start, end).ok_or_else(|| {
+            // A period that is there and settles nothing is no reason to believe the usual order.
+            let usual = if month_first && start.is_none() { usage.in_order(Order::MonthFirst) } else { None };
+            settled(usage, start, end).or(usual).ok_or_else(|| {
                 issue("an unambiguous date such as `2026-10-04`, or a `ChargeStartDate` that settles day and month")
             })
         }
@@ -111,11 +120,11 @@ fn written(row: Row<'_>, column: Column) -> Read<Option<Written>> {
 fn parse(text: &[u8]) -> Option<Written> {
     let mut rest = text;
     let (first, digits) = number(&mut rest)?;
-    let separator = take(&mut rest, b"/-")?;
+    let separator = take(&mut rest, b"/-.")?;
     let (second, _) = number(&mut rest)?;
-    (take(&mut rest, b"/-")? == separator).then_some(())?;
+    (take(&mut rest, b"/-.")? == separator).then_some(())?;
     let (third, third_digits) = number(&mut rest)?;
-    if digits == 4 {
+    if digits == 4 && separator != b'.' {
         let day = UsageDay::from_ymd(i32::try_from(first).ok()?, second, third)?;
         return utc(day, rest).map(Written::Day);
     }
@@ -221,6 +230,9 @@ mod tests {
             ("10-31-19", "2019-10-31"),
             ("10/10/2019 12:00:00 AM", "2019-10-10"),
             ("10/1/2019", "ambiguous"),
+            // Where a spreadsheet writes days first, it may have read months as days before.
+            ("04.10.2026", "ambiguous"),
+            ("31.10.2026", "2026-10-31"),
         ] {
             assert_eq!(day(text).as_deref(), Some(expected), "{text}");
         }
@@ -234,6 +246,8 @@ mod tests {
             "1/1/1999",
             "20261004",
             "10/31-2019",
+            "2026.10.04",
+            "31.10-2026",
             "2026-10-04X",
             "2026-10-04T25:00",
             "45000",

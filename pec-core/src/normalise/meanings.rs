@@ -3,15 +3,17 @@
 use crate::lookup::Meanings;
 use crate::money::{Currency, Rate};
 use crate::product::{
-    AdditionalInfo, Listing, ProductSignals, ReservationSignal, SpotSignal, is_microsoft, names_spot,
+    AdditionalInfo, Listing, ProductSignals, ReservationSignal, SpotSignal, is_marketplace, is_microsoft, names_spot,
 };
-use crate::read::{Column, Columns, Row};
-use crate::usage::{BenefitType, ChargeType, CreditColumns, CreditType, Offer, PartnerEarnedCredit};
+use crate::read::{Column, Columns, Decimals, FileKind, Row};
+use crate::usage::{BenefitType, ChargeType, CreditColumns, CreditType, Offer, PartnerEarnedCredit, PricingModel};
 
 use super::{CellIssue, Read, percent, utf8};
 
 #[derive(Debug, Default)]
 pub(super) struct DailyUsage {
+    kind: FileKind,
+    decimals: Decimals,
     /// What the last row meant.
     pub(super) values: Values,
     named: ProductSignals,
@@ -26,6 +28,11 @@ pub(super) struct DailyUsage {
     credit_type: Meanings<CreditType>,
     benefit: Meanings<BenefitType>,
     other_publisher: Meanings<bool>,
+    publisher_type: Meanings<bool>,
+    pricing_model: Meanings<PricingModel>,
+    pricing_subcategory: Meanings<PricingModel>,
+    corrects: Meanings<bool>,
+    unused: Meanings<bool>,
     spot: [Meanings<bool>; 4],
     additional_info: Meanings<AdditionalInfo>,
 }
@@ -75,17 +82,20 @@ impl Default for Values {
 }
 
 const CURRENCY: Columns = Columns::of(&[Column::PricingCurrency]);
-const CREDIT: Columns = Columns::of(&[
+pub(super) const CREDIT: Columns = Columns::of(&[
     Column::PartnerEarnedCreditPercentage,
     Column::HasPartnerEarnedCredit,
     Column::CreditPercentage,
     Column::CreditType,
 ]);
-const CHARGE: Columns = Columns::of(&[Column::ChargeType]);
+const CHARGE: Columns = Columns::of(&[Column::ChargeType, Column::ChargeClass, Column::CommitmentDiscountStatus]);
 const OFFER: Columns = Columns::of(&[Column::InvoiceNumber, Column::SubscriptionDescription]);
 const PRODUCT: Columns = Columns::of(&[
     Column::BenefitType,
     Column::PublisherName,
+    Column::PublisherType,
+    Column::PricingModel,
+    Column::PricingSubcategory,
     Column::MeterName,
     Column::SkuName,
     Column::MeterSubCategory,
@@ -104,6 +114,16 @@ const SPOT: [Signal<SpotSignal>; 4] = [
 ];
 
 impl DailyUsage {
+    pub(super) fn for_file(kind: FileKind, decimals: Decimals) -> Self {
+        Self { kind, decimals, ..Self::default() }
+    }
+
+    /// Reads whether the charge is usage.
+    pub(super) fn read_charge(&mut self, row: Row<'_>) -> Read<()> {
+        self.values.charge = self.charge(row)?;
+        Ok(())
+    }
+
     /// Reads what changed of the columns that say in what and how the line was paid.
     pub(super) fn read_money(&mut self, row: Row<'_>, changed: Columns) -> Read<()> {
         if changed.any(CURRENCY) {
@@ -150,7 +170,15 @@ impl DailyUsage {
 
     fn charge(&mut self, row: Row<'_>) -> Read<ChargeType> {
         let column = Column::ChargeType;
-        utf8(row, column, self.charge.of(row.cell(column), ChargeType::read))
+        let charge = utf8(row, column, self.charge.of(row.cell(column), ChargeType::read))?;
+        if self.kind == FileKind::DailyUsage {
+            return Ok(charge);
+        }
+        let column = Column::ChargeClass;
+        let corrects = utf8(row, column, self.corrects.of(row.cell(column), corrects_or_is_unused))?;
+        let column = Column::CommitmentDiscountStatus;
+        let unused = utf8(row, column, self.unused.of(row.cell(column), corrects_or_is_unused))?;
+        Ok(if corrects || unused { ChargeType::Other } else { charge })
     }
 
     fn offer(&mut self, row: Row<'_>) -> Read<Offer> {
@@ -166,28 +194,45 @@ impl DailyUsage {
 
     fn credit(&mut self, row: Row<'_>) -> Read<CreditColumns> {
         let issue = |column| CellIssue::new(row, column, percent::EXPECTED);
+        let percent = match self.decimals {
+            Decimals::Point => percent::read,
+            Decimals::Comma => percent::read_with_comma,
+        };
         let column = Column::PartnerEarnedCreditPercentage;
-        let mut earned = utf8(row, column, self.partner_earned_credit.of(row.cell(column), percent::read))?
-            .map_err(|()| issue(column))?;
+        let mut earned =
+            utf8(row, column, self.partner_earned_credit.of(row.cell(column), percent))?.map_err(|()| issue(column))?;
         if earned.is_none() {
             let column = Column::HasPartnerEarnedCredit;
-            let flag = |text: &str| match text {
-                "1" => Ok(Some(PartnerEarnedCredit::Applied)),
-                "0" => Ok(Some(PartnerEarnedCredit::Rate(Rate::ZERO))),
-                other => percent::read(other),
-            };
             earned = utf8(row, column, self.has_partner_earned_credit.of(row.cell(column), flag))?
                 .map_err(|()| issue(column))?;
+        } else if self.kind != FileKind::DailyUsage {
+            earned = self.flagged(row, earned)?;
         }
         let column = Column::CreditPercentage;
-        let credit = utf8(row, column, self.credit.of(row.cell(column), percent::read))?.map_err(|()| issue(column))?;
+        let credit = utf8(row, column, self.credit.of(row.cell(column), percent))?.map_err(|()| issue(column))?;
         let column = Column::CreditType;
         let credit_type = utf8(row, column, self.credit_type.of(row.cell(column), CreditType::read))?;
         let credit = credit.map(|credit| match credit {
             PartnerEarnedCredit::Rate(rate) => rate,
             PartnerEarnedCredit::Applied => Rate::ONE,
         });
-        Ok(CreditColumns { partner_earned_credit: earned, credit, credit_type })
+        let told = earned.is_some() || !row.cell(column).is_blank();
+        Ok(CreditColumns { partner_earned_credit: earned, credit, credit_type, told })
+    }
+
+    /// In cost details the flag says whether, and the rate how much: published records have a rate that was not applied.
+    fn flagged(&mut self, row: Row<'_>, rate: Option<PartnerEarnedCredit>) -> Read<Option<PartnerEarnedCredit>> {
+        let column = Column::HasPartnerEarnedCredit;
+        let flag = utf8(row, column, self.has_partner_earned_credit.of(row.cell(column), flag))?
+            .map_err(|()| CellIssue::new(row, column, percent::EXPECTED))?;
+        let none = Some(PartnerEarnedCredit::Rate(Rate::ZERO));
+        Ok(match (flag, rate) {
+            (None, rate) => rate,
+            (Some(flag), _) if Some(flag) == none => none,
+            // Applied at no rate: the programme's.
+            (Some(flag), rate) if rate == none => Some(flag),
+            (Some(_), rate) => rate,
+        })
     }
 
     /// What the columns with names tell.
@@ -197,12 +242,34 @@ impl DailyUsage {
         let column = Column::PublisherName;
         let other = |text: &str| !text.is_empty() && !is_microsoft(text);
         let marketplace = utf8(row, column, self.other_publisher.of(row.cell(column), other))?;
-        Ok(ProductSignals {
+        let named = ProductSignals {
             marketplace,
             listing: Listing::default(),
             spot: first_signal(row, &mut self.spot, &SPOT)?,
             reservation: (benefit == BenefitType::Reservation).then_some(ReservationSignal::BenefitType),
             savings_plan: benefit == BenefitType::SavingsPlan,
+        };
+        if self.kind == FileKind::DailyUsage { Ok(named) } else { self.priced(row, named) }
+    }
+
+    /// What the columns tell that only cost details have.
+    fn priced(&mut self, row: Row<'_>, named: ProductSignals) -> Read<ProductSignals> {
+        let column = Column::PublisherType;
+        let marketplace = utf8(row, column, self.publisher_type.of(row.cell(column), is_marketplace))?;
+        let column = Column::PricingModel;
+        let model = utf8(row, column, self.pricing_model.of(row.cell(column), PricingModel::read))?;
+        let column = Column::PricingSubcategory;
+        let finer = utf8(row, column, self.pricing_subcategory.of(row.cell(column), PricingModel::read))?;
+        let is = |wanted| model == wanted || finer == wanted;
+        let savings_plan = named.savings_plan || is(PricingModel::SavingsPlan);
+        // FOCUS calls both committed; where nothing else tells which, it is called a reservation.
+        let reserved = is(PricingModel::Reservation) || (model == PricingModel::Committed && !savings_plan);
+        Ok(ProductSignals {
+            marketplace: named.marketplace || marketplace,
+            spot: named.spot.or(is(PricingModel::Spot).then_some(SpotSignal::PricingModel)),
+            reservation: named.reservation.or(reserved.then_some(ReservationSignal::PricingModel)),
+            savings_plan,
+            ..named
         })
     }
 
@@ -214,6 +281,20 @@ impl DailyUsage {
         }
         Ok(AdditionalInfo::default())
     }
+}
+
+/// A flag of what was applied. Here `1` is no percentage.
+fn flag(text: &str) -> Result<Option<PartnerEarnedCredit>, ()> {
+    match text {
+        "1" => Ok(Some(PartnerEarnedCredit::Applied)),
+        "0" => Ok(Some(PartnerEarnedCredit::Rate(Rate::ZERO))),
+        other => percent::read(other),
+    }
+}
+
+/// `ChargeClass` Correction is a refund; what was not used of a commitment is no usage either.
+fn corrects_or_is_unused(text: &str) -> bool {
+    ["Correction", "Refund", "Unused", "Unused Commitment"].iter().any(|other| text.eq_ignore_ascii_case(other))
 }
 
 /// The first column, in order, whose text gives its signal.

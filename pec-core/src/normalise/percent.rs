@@ -17,6 +17,11 @@ pub(super) fn read(text: &str) -> Result<Option<PartnerEarnedCredit>, ()> {
     rate(text).map(|rate| Some(PartnerEarnedCredit::Rate(rate))).ok_or(())
 }
 
+/// Reads a percent cell of a file with decimal commas: no percentage has thousands to part.
+pub(super) fn read_with_comma(text: &str) -> Result<Option<PartnerEarnedCredit>, ()> {
+    read(&text.replacen(',', ".", 1))
+}
+
 /// `true` and `false` in their usual spellings.
 fn flag(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::read::{Cell, Cells, Column, ReadError};
+use crate::read::{Binding, Cell, Cells, Column, ReadError};
 use crate::usage::UsageLine;
 
 use super::{Normaliser, RowIssue};
@@ -23,6 +23,7 @@ use super::{Normaliser, RowIssue};
 #[derive(Debug)]
 pub struct Record {
     name: Arc<str>,
+    binding: Binding,
     texts: Vec<(Column, String)>,
     normaliser: Normaliser,
 }
@@ -36,11 +37,13 @@ impl Record {
     pub fn new<N: AsRef<str>, T: Into<String>>(columns: impl IntoIterator<Item = (N, T)>) -> Result<Self, ReadError> {
         let columns: Vec<(N, String)> = columns.into_iter().map(|(name, text)| (name, text.into())).collect();
         let name: Arc<str> = "record".into();
-        crate::read::Binding::new(columns.iter().map(|(name, _)| name.as_ref()))
-            .map_err(|kind| ReadError::new(&name, kind))?;
+        let binding =
+            Binding::new(columns.iter().map(|(name, _)| name.as_ref())).map_err(|kind| ReadError::new(&name, kind))?;
         let texts =
-            columns.into_iter().filter_map(|(name, text)| Some((Column::named(name.as_ref())?, text))).collect();
-        Ok(Self { name, texts, normaliser: Normaliser::default() })
+            binding.columns().iter().zip(columns).filter_map(|(column, (_, text))| Some(((*column)?, text))).collect();
+        let mut normaliser = Normaliser::default();
+        normaliser.begin(&binding);
+        Ok(Self { name, binding, texts, normaliser })
     }
 
     /// The usage line.
@@ -57,7 +60,7 @@ impl Record {
         read.map_err(|issue| RowIssue {
             file: Arc::clone(&self.name),
             row: 1,
-            column: issue.column.name().to_owned(),
+            column: self.binding.spelled(issue.column).to_owned(),
             found: issue.found,
             expected: issue.expected,
         })?;

@@ -22,8 +22,7 @@ impl Frames {
     /// Binds the wanted columns of a schema.
     pub(crate) fn new(schema: &Schema, wanted: Columns) -> Result<Self, ReadErrorKind> {
         let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?.only(wanted)?;
-        for field in schema.fields() {
-            let column = Column::named(field.name()).filter(|column| wanted.any(Columns::of(&[*column])));
+        for (field, column) in schema.fields().iter().zip(binding.columns()) {
             let (name, found) = (|| field.name().clone(), || field.data_type().to_string());
             if column.is_some_and(|column| Column::AMOUNTS.contains(&column)) && field.data_type().is_floating() {
                 return Err(ReadErrorKind::FloatColumn { column: name(), found: found() });

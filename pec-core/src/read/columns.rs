@@ -1,20 +1,19 @@
 //! Column names: what a header may be called, bound by name and never by position.
 
+mod cost_details;
 mod daily_usage;
+mod focus;
+mod kind;
 mod price_list;
 
 use std::borrow::Cow;
 
 pub use daily_usage::Column;
+pub(crate) use kind::FileKind;
 pub(crate) use price_list::PriceColumn;
 
 use super::ReadErrorKind;
-
-/// Names that mean nothing to us although Microsoft documents them; any other unbound name is reported.
-pub(crate) fn known(name: &str) -> bool {
-    let name = normal(name);
-    daily_usage::DOCUMENTED.contains(&name.as_ref())
-}
+use kind::Named;
 
 /// A header name with the differences that mean nothing taken away: case, spaces, `_`, `-`, a byte order mark.
 pub(super) fn normal(name: &str) -> Cow<'_, str> {
@@ -26,35 +25,79 @@ pub(super) fn normal(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// What parts the decimals of a file's numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Decimals {
+    #[default]
+    Point,
+    Comma,
+}
+
 /// Which column of the input is which of ours.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Binding {
+    kind: FileKind,
+    decimals: Decimals,
     /// For each column of the input, in order.
     columns: Vec<Option<Column>>,
-    /// The header of each of our columns, as the input spells it.
-    spelled: Vec<Option<String>>,
+    /// The header of each of our columns, as the input spells it, and how good a name it is.
+    spelled: Vec<Option<(String, usize)>>,
     unknown: Vec<String>,
 }
 
 impl Binding {
     /// Binds the headers of an input.
     pub(crate) fn new<'n>(headers: impl IntoIterator<Item = &'n str>) -> Result<Self, ReadErrorKind> {
-        let mut binding = Self { spelled: vec![None; Column::COUNT], ..Self::default() };
+        let headers: Vec<_> = headers.into_iter().map(|header| header.trim().trim_start_matches('\u{feff}')).collect();
+        let kind = FileKind::of(&headers)?;
+        let mut binding = Self { kind, spelled: vec![None; Column::COUNT], ..Self::default() };
         for header in headers {
-            let header = header.trim().trim_start_matches('\u{feff}');
-            let column = Column::named(header);
-            if let Some(spelled) = column.and_then(|column| binding.spelled.get_mut(column as usize)) {
-                if let Some(first) = spelled {
-                    return Err(ReadErrorKind::DuplicateColumn { first: first.clone(), second: header.to_owned() });
-                }
-                *spelled = Some(header.to_owned());
-            } else if !known(header) && !header.is_empty() {
-                binding.unknown.push(header.to_owned());
-            }
+            let column = binding.bind(header)?;
             binding.columns.push(column);
         }
         let missing = binding.missing();
-        if missing.is_empty() { Ok(binding) } else { Err(ReadErrorKind::MissingColumns { missing, advice: ADVICE }) }
+        if missing.is_empty() {
+            Ok(binding)
+        } else {
+            Err(ReadErrorKind::MissingColumns { missing, advice: kind.advice() })
+        }
+    }
+
+    /// The column of a header. Where a kind has several names of one meaning, a better one takes the place of another.
+    fn bind(&mut self, header: &str) -> Result<Option<Column>, ReadErrorKind> {
+        let (column, rank) = match self.kind.named(header) {
+            Named::Column(column, rank) => (column, rank),
+            Named::Documented => return Ok(None),
+            Named::Unknown => {
+                if !header.is_empty() {
+                    self.unknown.push(header.to_owned());
+                }
+                return Ok(None);
+            }
+        };
+        let Some(spelled) = self.spelled.get_mut(column as usize) else { return Ok(None) };
+        match spelled {
+            Some((first, best)) if *best == rank => {
+                return Err(ReadErrorKind::DuplicateColumn { first: first.clone(), second: header.to_owned() });
+            }
+            Some((_, best)) if *best < rank => return Ok(None),
+            Some(_) => self.columns.iter_mut().filter(|bound| **bound == Some(column)).for_each(|bound| *bound = None),
+            None => {}
+        }
+        *spelled = Some((header.to_owned(), rank));
+        Ok(Some(column))
+    }
+
+    /// Which column a name of a later record is, and whether it is none that anybody knows.
+    pub(crate) fn named(&self, name: &str) -> (Option<Column>, bool) {
+        match self.kind.named(name) {
+            Named::Column(column, rank) => {
+                let best = self.spelled.get(column as usize).and_then(Option::as_ref).map_or(rank, |(_, best)| *best);
+                (Some(column).filter(|_| best == rank), false)
+            }
+            Named::Documented => (None, false),
+            Named::Unknown => (None, true),
+        }
     }
 
     /// The same, with the cells of other columns than these passed over; refused where what they are wanted for needs more.
@@ -69,14 +112,39 @@ impl Binding {
     fn needing(self, needed: &[Column]) -> Result<Self, ReadErrorKind> {
         let missing = needed.iter().filter(|column| !self.columns.is_empty() && !self.has(**column));
         let missing: Vec<_> = missing.map(|column| column.name().to_owned()).collect();
-        if missing.is_empty() { Ok(self) } else { Err(ReadErrorKind::MissingColumns { missing, advice: ADVICE }) }
+        if missing.is_empty() { Ok(self) } else { Err(ReadErrorKind::MissingColumns { missing, advice: self.kind.advice() }) }
+    }
+
+    /// The same, of text that holds the bound columns alone.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn bound_alone(mut self) -> Self {
+        self.columns.retain(Option::is_some);
+        self
+    }
+
+    /// The same, of a file with this decimal sign.
+    pub(crate) fn with_decimals(self, decimals: Decimals) -> Self {
+        Self { decimals, ..self }
+    }
+
+    pub(crate) const fn decimals(&self) -> Decimals {
+        self.decimals
+    }
+
+    /// The place of a column in the input.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn place(&self, column: Column) -> Option<usize> {
+        self.columns.iter().position(|bound| *bound == Some(column))
     }
 
     fn missing(&self) -> Vec<String> {
-        let mut missing: Vec<_> =
-            Column::NEEDED.iter().filter(|column| !self.has(**column)).map(|column| column.name().to_owned()).collect();
+        let mut missing: Vec<_> = Column::NEEDED
+            .iter()
+            .filter(|column| !self.has(**column))
+            .map(|column| self.spelled(*column).to_owned())
+            .collect();
         if !Column::FLAGS.iter().any(|column| self.has(*column)) {
-            missing.push(Column::FLAGS.map(Column::name).join("` or `"));
+            missing.push(Column::FLAGS.map(Column::name).join("` or `")); // other kinds are refused before
         }
         missing
     }
@@ -87,7 +155,19 @@ impl Binding {
 
     /// The header of one of our columns: as the input spells it, else as Microsoft does.
     pub(crate) fn spelled(&self, column: Column) -> &str {
-        self.spelled.get(column as usize).and_then(Option::as_deref).unwrap_or_else(|| column.name())
+        let spelled = self.spelled.get(column as usize).and_then(Option::as_ref);
+        spelled.map_or_else(|| self.kind.name(column), |(spelled, _)| spelled)
+    }
+
+    /// What kind of file it is.
+    pub(crate) const fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    /// Columns that would say more and are not there, as Microsoft spells them.
+    pub(crate) fn would_say_more(&self) -> impl Iterator<Item = &'static str> {
+        let missing = Column::ALL.iter().filter(|column| self.kind.says_more(**column) && !self.has(**column));
+        missing.map(|column| self.kind.name(*column))
     }
 
     pub(crate) fn columns(&self) -> &[Option<Column>] {
@@ -141,8 +221,6 @@ impl Columns {
     }
 }
 
-const ADVICE: &str = "export daily rated usage with its header row (Partner Center > Billing > Billing history > Daily rated usage; the v2 export with attribute set `full`)";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,7 +244,8 @@ mod tests {
             assert_eq!(Column::named(header), Some(column), "{header}");
         }
         assert_eq!(Column::named("PricingPreTaxTotals"), None);
-        assert!(known("Service Info 1") && !known("MyColumn"));
+        assert!(matches!(FileKind::DailyUsage.named("Service Info 1"), Named::Documented));
+        assert!(matches!(FileKind::DailyUsage.named("MyColumn"), Named::Unknown));
     }
 
     #[test]

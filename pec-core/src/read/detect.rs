@@ -1,7 +1,7 @@
 //! What an input is, from its first bytes.
 
 use std::borrow::Cow;
-use std::io::{self, Chain, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
@@ -11,7 +11,11 @@ use super::blocks::Splitter;
 use super::columns::{Binding, Columns};
 use super::compressed::{ExpandsTooFar, Gunzip, MAX_EXPANSION};
 use super::document::Documents;
+use super::held::hold;
+use super::zipped::Zip;
 use super::{Cutter, Input, MAX_RECORD_BYTES, Pieces, ReadError, ReadErrorKind};
+
+mod converted;
 
 /// How rows are written in an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,23 +28,25 @@ pub(crate) enum Format {
     JsonDocument,
 }
 
-impl Format {
-    /// Its name, as reports show it.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "CSV",
-            Self::JsonLines => "JSON Lines",
-            Self::JsonDocument => "JSON document",
-        }
-    }
+/// What is known of an input whose header is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) name: Arc<str>,
+    /// How the rows that are read are written.
+    pub(crate) format: Format,
+    /// What the input is called for that, and what was to be undone to come there.
+    pub(crate) label: String,
+    pub(crate) gzip: bool,
+    pub(crate) binding: Arc<Binding>,
+    /// The number of the first data row: as a spreadsheet counts, a header is row 1.
+    pub(crate) first_row: u64,
+    /// Amounts were stored as binary numbers.
+    pub(crate) doubles: bool,
 }
 
 /// An input whose header is read: its columns, its text, and how to cut it into records.
 pub(crate) struct Opened<'a> {
-    pub(crate) name: Arc<str>,
-    pub(crate) format: Format,
-    pub(crate) gzip: bool,
-    pub(crate) binding: Arc<Binding>,
+    pub(crate) head: Head,
     pub(crate) pieces: Pieces<'a>,
     pub(crate) cutter: Cutter,
 }
@@ -51,27 +57,85 @@ pub(crate) fn open(input: Input<'_>, wanted: Columns) -> Result<Opened<'_>, Read
     let fail = |kind| ReadError::new(&name, kind);
     let mut magic = Vec::new();
     reader.by_ref().take(4).read_to_end(&mut magic).map_err(|error| fail(io_kind(&error)))?;
-    let gzip = magic.starts_with(&[0x1f, 0x8b]);
-    if magic.starts_with(b"PK\x03\x04") {
-        return Err(fail(ReadErrorKind::Zip));
-    }
+    let (gzip, zip, parquet) = (magic.starts_with(&[0x1f, 0x8b]), magic == b"PK\x03\x04", magic == b"PAR1");
     let whole = Cursor::new(magic).chain(reader);
-    let mut text: Box<dyn Read + Send> = if gzip { Box::new(Gunzip::new(whole)) } else { Box::new(whole) };
-
-    let mut head = Vec::new();
-    text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| fail(io_kind(&error)))?;
-    let (format, binding, skip) = bind(&head).map_err(fail)?;
-    let binding = Arc::new(binding.only(wanted).map_err(fail)?);
-    let splitter = match format {
-        Format::Csv => Splitter::Csv,
-        Format::JsonLines => Splitter::JsonLines,
-        Format::JsonDocument => Splitter::Documents(Documents::default()),
+    let opened = if zip {
+        converted::workbook(Zip::hold(whole).map_err(fail)?, wanted)
+    } else if parquet {
+        converted::parquet(hold(whole).map_err(fail)?, wanted)
+    } else {
+        text(if gzip { Box::new(Gunzip::new(whole)) } else { Box::new(whole) }, gzip, wanted)
     };
+    opened.map_err(fail)?.named(&name)
+}
+
+/// An input before it has its name.
+struct Found<'a> {
+    head: Head,
+    text: Box<dyn Read + Send + 'a>,
+}
+
+impl<'a> Found<'a> {
+    /// CSV text of such columns.
+    fn csv(binding: Binding, label: impl Into<String>, text: impl Read + Send + 'a) -> Self {
+        let head = Head {
+            name: Arc::default(),
+            format: Format::Csv,
+            label: label.into(),
+            gzip: false,
+            binding: Arc::new(binding),
+            first_row: Format::Csv.first_row(),
+            doubles: false,
+        };
+        Self { head, text: Box::new(text) }
+    }
+
+    fn named(self, name: &Arc<str>) -> Result<Opened<'a>, ReadError> {
+        let splitter = match self.head.format {
+            Format::Csv => Splitter::Csv,
+            Format::JsonLines => Splitter::JsonLines,
+            Format::JsonDocument => Splitter::Documents(Documents::default()),
+        };
+        let pieces = Pieces::new(Arc::clone(name), self.text);
+        let head = Head { name: Arc::clone(name), ..self.head };
+        Ok(Opened { head, pieces, cutter: Cutter::new(splitter) })
+    }
+}
+
+fn text<'a>(mut text: Box<dyn Read + Send + 'a>, gzip: bool, wanted: Columns) -> Result<Found<'a>, ReadErrorKind> {
+    let mut head = Vec::new();
+    text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| io_kind(&error))?;
+    let Bound { format, binding, skip, separator } = bind(&head)?;
     let mut head = Cursor::new(head);
     head.set_position(skip as u64);
-    let text: Chain<_, _> = head.chain(text);
-    let pieces = Pieces::new(Arc::clone(&name), Box::new(text));
-    Ok(Opened { name, format, gzip, binding, pieces, cutter: Cutter::new(splitter) })
+    let text = head.chain(text);
+    let binding = binding.only(wanted)?;
+    let found = if separator == b',' {
+        Found::csv(binding, format.as_str(), text)
+    } else {
+        converted::regional(&hold(text)?, separator, binding)?
+    };
+    let first_row = format.first_row();
+    Ok(Found { head: Head { format, gzip, first_row, ..found.head }, ..found })
+}
+
+impl Format {
+    /// The number of the first data row: as a spreadsheet counts, a header is row 1.
+    const fn first_row(self) -> u64 {
+        match self {
+            Self::Csv => 2,
+            Self::JsonLines | Self::JsonDocument => 1,
+        }
+    }
+
+    /// Its name, as reports show it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::JsonLines => "JSON Lines",
+            Self::JsonDocument => "JSON document",
+        }
+    }
 }
 
 pub(super) fn io_kind(error: &io::Error) -> ReadErrorKind {
@@ -82,17 +146,26 @@ pub(super) fn io_kind(error: &io::Error) -> ReadErrorKind {
     }
 }
 
-/// The format, the bound columns and how many bytes the header takes.
-fn bind(head: &[u8]) -> Result<(Format, Binding, usize), ReadErrorKind> {
+/// What the beginning of a text tells.
+struct Bound {
+    format: Format,
+    binding: Binding,
+    /// How many bytes the header takes.
+    skip: usize,
+    /// What parts the fields of CSV.
+    separator: u8,
+}
+
+fn bind(head: &[u8]) -> Result<Bound, ReadErrorKind> {
     let (text, bom) = after_mark(head)?;
     if is_json(text) {
         let (format, names) = json_names(text)?;
         // An empty page of an API answer is no error: it has no rows.
         let binding =
             names.map_or_else(|| Ok(Binding::default()), |names| Binding::new(names.iter().map(AsRef::as_ref)));
-        return Ok((format, binding?, bom));
+        return Ok(Bound { format, binding: binding?, skip: bom, separator: b',' });
     }
-    bind_csv(text).map(|(binding, header)| (Format::Csv, binding, bom + header))
+    bind_csv(text).map(|bound| Bound { skip: bom + bound.skip, ..bound })
 }
 
 /// The text after a byte order mark, and how long that is.
@@ -116,21 +189,20 @@ pub(super) fn is_json(text: &[u8]) -> bool {
     matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
-fn bind_csv(text: &[u8]) -> Result<(Binding, usize), ReadErrorKind> {
-    let (fields, end) = super::delimited::header(text, b',')?;
-    let binding = Binding::new(fields.iter().map(AsRef::as_ref));
-    // One field that would be a header with another separator: say so.
-    let separated =
-        |separator: char| fields.len() <= 2 && fields.iter().any(|field| field.matches(separator).count() > 3);
-    match binding {
-        Err(ReadErrorKind::MissingColumns { missing, .. }) if separated(';') || separated('\t') => {
-            Err(ReadErrorKind::MissingColumns {
-                missing,
-                advice: "the columns seem to be separated by semicolons or tabs; save the file with commas",
-            })
-        }
-        other => other.map(|binding| (binding, end)),
+/// Commas part the fields, unless something else makes a header of the first line.
+fn bind_csv(text: &[u8]) -> Result<Bound, ReadErrorKind> {
+    let bound = |separator| -> Result<Bound, ReadErrorKind> {
+        let (fields, skip) = super::delimited::header(text, separator)?;
+        let binding = Binding::new(fields.iter().map(AsRef::as_ref))?;
+        Ok(Bound { format: Format::Csv, binding, skip, separator })
+    };
+    let commas = bound(b',');
+    if !matches!(commas, Err(ReadErrorKind::MissingColumns { .. })) {
+        return commas;
     }
+    let first_line = text.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let separates = |separator: &u8| memchr::memchr_iter(*separator, first_line).count() > 3;
+    [b';', b'\t'].into_iter().find(separates).map_or(commas, bound)
 }
 
 /// How JSON holds its records, and the names of the first one's properties; `None` where there is no record.

@@ -17,8 +17,8 @@ pub enum ReadErrorKind {
     /// There is nothing in it.
     #[error("the file is empty; export it again")]
     Empty,
-    /// It is a zip archive, or a workbook, which is one.
-    #[error("this is a zip archive or a workbook; unpack it, or save the sheet as CSV (UTF-8)")]
+    /// It is a zip archive that is no workbook.
+    #[error("this is a zip archive and no workbook; unpack it")]
     Zip,
     /// It is not UTF-8.
     #[error("this is UTF-16 text; save it as UTF-8")]
@@ -46,6 +46,33 @@ pub enum ReadErrorKind {
         /// What to export.
         advice: &'static str,
     },
+    /// A file of costs that says nothing of the credit.
+    #[error(
+        "this is {recognised}; it cannot show what was credited; export cost details or FOCUS of the billing account, the billing profile or the customer, signed in as the partner, or daily rated usage from Partner Center"
+    )]
+    CannotShowCredit {
+        /// What it is.
+        recognised: &'static str,
+    },
+    /// A workbook or a Parquet file that is broken.
+    #[error("this {what} cannot be read: {found}; export it again, or save it as CSV (UTF-8)")]
+    NotReadable {
+        /// What it is.
+        what: &'static str,
+        /// What is the matter with it.
+        found: String,
+    },
+    /// A kind of file that this build does not read.
+    #[error("this is a {what}, which this build does not read; enable the feature `{feature}`, or pass CSV")]
+    NotBuilt {
+        /// What it is.
+        what: &'static str,
+        /// The feature of the library.
+        feature: &'static str,
+    },
+    /// A file that must be held whole and is too large.
+    #[error("this file is too large to be held whole (1 GiB); export it in parts, or as CSV with commas")]
+    TooLargeToHold,
     /// A zip archive that is no archive of one file.
     #[error("this zip archive holds {files} files; pack the one that was exported, or pass it unpacked")]
     ZipOfSeveral {

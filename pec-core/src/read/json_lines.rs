@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::chunk::Chunk;
-use super::columns::{Columns, known};
+use super::columns::{Binding, Columns};
 use super::last_record::LastRecord;
 use super::row::{Cell, Cells, Malformed, Row, shorten};
 use super::{Column, MAX_RECORD_BYTES};
@@ -15,6 +16,7 @@ use super::{Column, MAX_RECORD_BYTES};
 /// Splits blocks of one input into rows. Exports keep the order of their properties, so what a name means is
 /// remembered by its place.
 pub(crate) struct JsonLines {
+    binding: Arc<Binding>,
     /// The columns to build cells of.
     wanted: Columns,
     by_place: Vec<(Box<str>, Option<Column>)>,
@@ -27,9 +29,9 @@ pub(crate) struct JsonLines {
 const MAX_UNKNOWN: usize = 1_000;
 
 impl JsonLines {
-    /// Lines of which only these columns are wanted.
-    pub(crate) const fn new(wanted: Columns) -> Self {
-        Self { wanted, by_place: Vec::new(), walkable: false, unknown: BTreeSet::new() }
+    /// Lines of an input that is bound like this, of which only these columns are wanted.
+    pub(crate) const fn new(binding: Arc<Binding>, wanted: Columns) -> Self {
+        Self { binding, wanted, by_place: Vec::new(), walkable: false, unknown: BTreeSet::new() }
     }
 
     /// Calls `emit` for every record of a block, in order.
@@ -138,8 +140,8 @@ impl JsonLines {
         {
             return *column;
         }
-        let column = Column::named(name);
-        if column.is_none() && self.unknown.len() < MAX_UNKNOWN && !known(name) {
+        let (column, unknown) = self.binding.named(name);
+        if unknown && self.unknown.len() < MAX_UNKNOWN {
             self.unknown.insert(shorten(name));
         }
         let column = column.filter(|column| self.wanted.any(Columns::of(&[*column])));
@@ -326,7 +328,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn rows(text: &[u8]) -> (Vec<Result<String, String>>, Vec<String>) {
-        let (mut lines, mut rows) = (JsonLines::new(Columns::ALL), Vec::new());
+        let (mut lines, mut rows) = (JsonLines::new(Arc::default(), Columns::ALL), Vec::new());
         lines.scan(text, &mut |row| {
             rows.push(
                 row.map(|row| row.cell(Column::UnitPrice).text().unwrap().into_owned())
@@ -380,8 +382,8 @@ mod tests {
             if let Some(place) = place {
                 text.insert_str(place, &broken);
             }
-            let together = cells(&mut JsonLines::new(Columns::ALL), &text);
-            let alone: Vec<_> = text.split_inclusive('\n').flat_map(|line| cells(&mut JsonLines::new(Columns::ALL), line)).collect();
+            let together = cells(&mut JsonLines::new(Arc::default(), Columns::ALL), &text);
+            let alone: Vec<_> = text.split_inclusive('\n').flat_map(|line| cells(&mut JsonLines::new(Arc::default(), Columns::ALL), line)).collect();
             prop_assert_eq!(together, alone);
         }
     }

@@ -16,6 +16,8 @@ use super::compressed::Gunzip;
 use super::detect::{after_mark, io_kind, is_json, json_names};
 use super::document::Documents;
 use super::row::{Cell, Malformed};
+#[cfg(feature = "xlsx")]
+use super::workbook::{Manner, sheet};
 use super::zipped::Zip;
 use super::{Block, Cutter, Format, Input, MAX_RECORD_BYTES, Pieces, ReadError, ReadErrorKind};
 
@@ -71,7 +73,7 @@ pub(crate) use table_columns;
 pub(crate) struct Table<C> {
     pub(crate) name: Arc<str>,
     pub(crate) format: Format,
-    /// `gzip` or `zip`.
+    /// `gzip`, `zip` or `workbook`.
     pub(crate) packed: Option<&'static str>,
     /// How many rows it has, those that cannot be read included.
     pub(crate) rows: u64,
@@ -110,9 +112,18 @@ pub(crate) fn read_table<C: TableColumn>(input: Input<'_>, emit: &mut Emit<'_, C
     let is = |bytes: &[u8]| magic.starts_with(bytes);
     let (gzip, zip) = (is(&[0x1f, 0x8b]), is(b"PK\x03\x04"));
     let whole = Cursor::new(magic).chain(reader);
-    let mut reading = Reading { name: &name, heading: Heading::default(), rows: 0, emit };
+    let mut reading = Reading { name: &name, heading: Heading::default(), rows: 0, above: 0, emit };
     let (format, packed) = if zip {
         let archive = Zip::hold(whole).map_err(fail)?;
+        #[cfg(feature = "xlsx")]
+        if archive.is_workbook() {
+            let bind = |names: &[String]| Heading::<C>::default().bind(names);
+            let sheet = sheet(archive.checked().map_err(fail)?, bind, |_| Manner::default()).map_err(fail)?;
+            reading.above = sheet.header_row - 1;
+            let format = reading.text(Cursor::new(sheet.text))?;
+            let Reading { heading, rows, .. } = reading;
+            return Ok(Table { format, packed: Some("workbook"), rows, heading, name });
+        }
         (reading.text(archive.only_file().map_err(fail)?)?, Some("zip"))
     } else if gzip {
         (reading.text(Gunzip::new(whole))?, Some("gzip"))
@@ -127,6 +138,8 @@ struct Reading<'r, 'e, C> {
     name: &'r Arc<str>,
     heading: Heading<C>,
     rows: u64,
+    /// Rows above the header, which a workbook may have.
+    above: u64,
     emit: &'r mut Emit<'e, C>,
 }
 
@@ -176,7 +189,7 @@ impl<C: TableColumn> Reading<'_, '_, C> {
                     }
                     begin = end + 1;
                 }
-                self.hand_over(self.rows + 1, Ok(&cells));
+                self.hand_over(self.above + self.rows + 1, Ok(&cells));
                 lines.start = end + 1;
                 continue;
             }
@@ -187,7 +200,7 @@ impl<C: TableColumn> Reading<'_, '_, C> {
                 None if !closed => Malformed::quote("a quote that does not close", expected),
                 None => Malformed::fields(ends.len(), expected),
             };
-            self.hand_over(self.rows + 1, Err(malformed));
+            self.hand_over(self.above + self.rows + 1, Err(malformed));
             // A missing quote joins lines: the first is the broken one, the others are read on their own.
             lines.start += first_line.unwrap_or(length) + 1;
             if too_long && first_line.is_none() {

@@ -3,11 +3,13 @@
 use std::io::{self, Read};
 
 use flate2::bufread::DeflateDecoder;
-use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
+use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
 
 use super::ReadErrorKind;
 use super::compressed::allow;
 use super::detect::io_kind;
+#[cfg(feature = "xlsx")]
+use super::held::MAX_HELD_BYTES;
 
 /// An archive is held in memory, since its directory stands at its end; no larger one is.
 const MAX_ARCHIVE_BYTES: u64 = 256 << 20;
@@ -26,6 +28,33 @@ impl Zip {
         ZipArchive::from_slice(bytes).map(Self).map_err(|error| broken(&error))
     }
 
+    /// Is it a workbook?
+    #[cfg(feature = "xlsx")]
+    pub(super) fn is_workbook(&self) -> bool {
+        let mut entries = self.0.entries();
+        while let Ok(Some(entry)) = entries.next_entry() {
+            if entry.file_path().as_ref() == b"xl/workbook.xml" {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The archive as it was, once all that is in it has been unpacked and found to be in proportion: what reads it next has no
+    /// limits of its own.
+    #[cfg(feature = "xlsx")]
+    pub(super) fn checked(self) -> Result<Vec<u8>, ReadErrorKind> {
+        let (mut entries, mut bytes) = (self.0.entries(), 0);
+        while let Some(entry) = entries.next_entry().map_err(|error| broken(&error))? {
+            let mut text = self.text(&entry)?.take(MAX_HELD_BYTES + 1);
+            bytes += io::copy(&mut text, &mut io::sink()).map_err(|error| io_kind(&error))?;
+            if bytes > MAX_HELD_BYTES {
+                return Err(ReadErrorKind::TooLargeToHold);
+            }
+        }
+        Ok(self.0.into_inner())
+    }
+
     /// The text of the only file in it. Folders and what macOS adds of its own are passed over.
     pub(super) fn only_file(&self) -> Result<Box<dyn Read + Send + '_>, ReadErrorKind> {
         let (mut entries, mut only, mut files) = (self.0.entries(), None, 0_u64);
@@ -36,6 +65,11 @@ impl Zip {
             }
         }
         let entry = only.filter(|_| files == 1).ok_or(ReadErrorKind::ZipOfSeveral { files })?;
+        self.text(&entry)
+    }
+
+    /// The text of a file in it.
+    fn text(&self, entry: &ZipFileHeaderRecord<'_>) -> Result<Box<dyn Read + Send + '_>, ReadErrorKind> {
         if entry.flags().is_encrypted() {
             return Err(not_readable("is encrypted"));
         }

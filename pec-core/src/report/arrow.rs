@@ -202,6 +202,7 @@ fn files(report: &Report) -> Result<RecordBatch, ArrowError> {
     let files = &report.files;
     let mut columns = Columns::default();
     columns.texts("file", files.iter().map(|file| file.file.as_str()));
+    columns.texts("kind", files.iter().map(|file| file.facts.kind.as_str()));
     columns.texts("format", files.iter().map(|file| file.facts.format.as_str()));
     columns.counts("rows", files.iter().map(|file| file.facts.rows));
     columns.counts("row_issues", files.iter().map(|file| file.facts.row_issues));
@@ -214,6 +215,11 @@ fn files(report: &Report) -> Result<RecordBatch, ArrowError> {
     columns.counts("other_lines", totals().map(|totals| totals.other_lines));
     columns.amounts("credit_by_flag", &totals().map(|totals| totals.credit_by_flag).collect::<Vec<_>>())?;
     columns.amounts("credit_by_amount", &totals().map(|totals| totals.credit_by_amount).collect::<Vec<_>>())?;
+    columns.counts("untold_lines", files.iter().map(|file| file.facts.untold_lines));
+    let inferred = || files.iter().map(|file| file.facts.inferred_from_price);
+    columns.counts("inferred_from_price_lines", inferred().map(|inferred| inferred.lines));
+    columns.amounts("inferred_from_price_credit", &inferred().map(|inferred| inferred.credit).collect::<Vec<_>>())?;
+    columns.flags("amounts_were_doubles", files.iter().map(|file| file.facts.amounts_were_doubles));
     columns.batch()
 }
 

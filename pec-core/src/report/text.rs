@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::losses::{MONTH_DAYS, per_month};
 use super::{NamedFile, Report};
 use crate::eligibility::{Group, rule};
-use crate::ledger::{PaidTotals, TotalsAre};
+use crate::ledger::{FileFacts, PaidTotals, TotalsAre};
 use crate::money::{Amount, Currency, Rounding};
 use crate::observed::ObservedGap;
 use crate::reconcile::Standing;
@@ -44,7 +44,12 @@ impl Report {
             };
             let issues =
                 if facts.row_issues > 0 { format!(", {} unreadable", count(facts.row_issues)) } else { String::new() };
-            line(text, &format!("{file}: {}, {} rows{issues}{days}", facts.format, count(facts.rows)));
+            // Nearly every file is of one kind; the others are named.
+            let kind = match facts.kind.as_str() {
+                "" | "daily rated usage" => String::new(),
+                other => format!("{other}, "),
+            };
+            line(text, &format!("{file}: {kind}{}, {} rows{issues}{days}", facts.format, count(facts.rows)));
             for (what, columns) in [
                 ("not documented, passed over", &facts.unknown_columns),
                 ("not there, so less can be told", &facts.missing_columns),
@@ -55,6 +60,7 @@ impl Report {
                 }
             }
             write_totals(text, &facts.paid_totals);
+            write_untold(text, facts);
         }
     }
 
@@ -268,6 +274,35 @@ impl Report {
             *cost = total([*cost, row.list_cost]);
         }
         found.into_iter().map(|(currency, (lines, cost))| (currency, lines, cost)).collect()
+    }
+}
+
+/// What a file cannot tell of the credit, or has lost.
+fn write_untold(text: &mut String, facts: &FileFacts) {
+    if facts.untold_lines > 0 && facts.untold_lines == facts.rows - facts.row_issues {
+        wrapped(
+            text,
+            "no line says whether a credit was applied, so all count as not paid: was it exported by the customer, or at \
+             retail prices?",
+        );
+    }
+    let inferred = facts.inferred_from_price;
+    if inferred.lines > 0 {
+        wrapped(
+            text,
+            &format!(
+                "inferred from price: {} lines without a flag are priced as if {} had been credited; that is no proof, and they \
+                 count as not paid",
+                count(inferred.lines),
+                cents(inferred.credit)
+            ),
+        );
+    }
+    if facts.amounts_were_doubles {
+        wrapped(
+            text,
+            "amounts were stored as binary numbers, which carry 15 to 17 digits; they are read as the file shows them",
+        );
     }
 }
 

@@ -26,6 +26,9 @@ from pec._pec import (
     Rule,
     TieOut,
     __version__,
+    credit_of_net,
+    gross_up,
+    net_of,
     rules,
 )
 from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
@@ -62,8 +65,11 @@ __all__ = [
     "access_diff",
     "access_timeline",
     "aco",
+    "credit_of_net",
     "explain",
+    "gross_up",
     "judge",
+    "net_of",
     "reconcile",
     "rules",
     "tie_out",

@@ -31,8 +31,11 @@ __all__ = [
     "aco_plan",
     "aco_size",
     "aco_table",
+    "credit_of_net",
     "explain",
+    "gross_up",
     "judge",
+    "net_of",
     "reconcile",
     "rules",
     "tie_out",
@@ -441,6 +444,53 @@ def aco_forecast(
 
 def aco_plan(path: str | os.PathLike[str], /, *, today: datetime.date) -> CreditOffer:
     """The plan of an `offer.toml`; see `pec.aco.plan`."""
+
+def net_of(list_cost: str | int | Decimal, rate: str | int | Decimal, /) -> Decimal:
+    """What is left of a list cost when the credit is taken off, exactly.
+
+    Args:
+        list_cost: The list cost; no float.
+        rate: The rate as a fraction, such as `Decimal("0.15")`; no float.
+
+    Raises:
+        TypeError: A float.
+        ValueError: A rate outside 0 to 1, or an amount out of range.
+    """
+
+def gross_up(
+    net: str | int | Decimal,
+    rate: str | int | Decimal,
+    /,
+    *,
+    places: int = 15,
+    rounding: Literal["half_even", "toward_zero"] = "half_even",
+) -> Decimal:
+    """The list cost of a net one: net / (1 - rate). 85.00 at 15 % is 100.00.
+
+    Args:
+        net: What is left after the credit; no float.
+        rate: The rate as a fraction, such as `Decimal("0.15")`; no float.
+        places: Decimals of the result, since the quotient need not end.
+        rounding: How it is rounded to them: to the nearest with ties to even, or cut.
+
+    Raises:
+        TypeError: A float.
+        ValueError: A rate of 100 %: nothing net can tell the list cost of that. A rate outside 0 to 1; an amount out of
+            range.
+    """
+
+def credit_of_net(
+    net: str | int | Decimal,
+    rate: str | int | Decimal,
+    /,
+    *,
+    places: int = 15,
+    rounding: Literal["half_even", "toward_zero"] = "half_even",
+) -> Decimal:
+    """The credit in a net cost: `gross_up` - net. 85.00 at 15 % is 15.00, not 12.75.
+
+    The arguments and errors are those of `gross_up`.
+    """
 
 def rules() -> list[Rule]:
     """Every rule, in rank order."""

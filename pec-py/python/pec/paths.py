@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pec.errors import ReadError
 
-ENDINGS = (".csv", ".json", ".jsonl", ".gz")
+ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".parquet", ".xlsx")
 """The endings of files that a folder without a manifest is read for."""
 
 MANIFEST_HEAD = 64 << 10
@@ -34,8 +34,8 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """The files that paths, globs and folders stand for.
 
     A manifest, and a folder with one, stands for the blobs that the manifest lists. A folder without one stands for its
-    `.csv`, `.json`, `.jsonl` and `.gz` files, in the order of their names; its other files are passed over. A file that
-    is named twice is read once.
+    files with one of the `ENDINGS`, in the order of their names; its other files are passed over. A file that is named
+    twice is read once.
 
     Args:
         paths: Paths, globs and folders.
@@ -95,7 +95,8 @@ def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
     usable = [file for file in files if file.name.lower().endswith(ENDINGS)]
     if not usable:
         raise ReadError(
-            f"{folder}: no usage files in this folder; expected .csv, .json or .jsonl files, plain or .gz", str(folder)
+            f"{folder}: no usage files in this folder; expected .csv, .json, .jsonl, plain or .gz, .parquet or .xlsx",
+            str(folder),
         )
     return usable, [file for file in files if file not in usable]
 
@@ -103,8 +104,8 @@ def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
 def _blobs(file: Path) -> list[Any] | None:
     """The blobs that a manifest lists; none where the file is no manifest.
 
-    Both the General Availability and the beta form have `blobs`, a list of objects with `name`; the answer of an
-    export's operation holds the manifest under `resourceLocation`.
+    Both the General Availability and the beta form have `blobs`, a list of objects with `name`; in exports of Cost
+    Management they have `blobName`. The answer of an export's operation holds the manifest under `resourceLocation`.
     """
     if file.suffix.lower() != ".json":
         return None
@@ -128,7 +129,7 @@ def _listed(folder: Path, manifest: Path, blobs: list[Any]) -> list[Path]:
 
 
 def _blob(folder: Path, manifest: Path, blob: object) -> Path:
-    name = blob.get("name") if isinstance(blob, dict) else blob
+    name = blob.get("name", blob.get("blobName")) if isinstance(blob, dict) else blob
     if not isinstance(name, str) or not name:
         raise ReadError(f"{manifest}: a blob has no name; export again", str(manifest))
     # A name may be the blob's address; what was downloaded has its last part, and never lies outside the folder.

@@ -106,6 +106,18 @@ columns! {
     BillingCurrency = "BillingCurrency",
     /// Pricing to billing currency.
     PcToBcExchangeRate = "PCToBCExchangeRate",
+    /// The price of a unit after adjustments; no proof of a credit.
+    EffectiveUnitPrice = "EffectiveUnitPrice",
+    /// Microsoft or the marketplace. Cost Management and FOCUS.
+    PublisherType = "PublisherType",
+    /// How the meter is priced: on demand, Spot, reservation, savings plan. Cost Management and FOCUS.
+    PricingModel = "PricingModel",
+    /// The kind of pricing within FOCUS's `PricingCategory`.
+    PricingSubcategory = "x_PricingSubcategory",
+    /// Whether a FOCUS charge corrects an earlier one.
+    ChargeClass = "ChargeClass",
+    /// Whether a FOCUS charge is the used or the unused part of a commitment.
+    CommitmentDiscountStatus = "CommitmentDiscountStatus",
 }
 
 impl Column {
@@ -125,6 +137,22 @@ impl Column {
     #[cfg(feature = "arrow")]
     pub(crate) const AMOUNTS: [Self; 3] = [Self::UnitPrice, Self::Quantity, Self::PricingPreTaxTotal];
 
+    /// Columns that hold days.
+    #[cfg(feature = "xlsx")]
+    pub(crate) const DAYS: [Self; 3] = [Self::UsageDate, Self::ChargeStartDate, Self::ChargeEndDate];
+    /// Columns that hold ids which may be all digits.
+    #[cfg(feature = "xlsx")]
+    pub(crate) const IDS: [Self; 3] = [Self::EntitlementId, Self::CustomerId, Self::ResellerMpnId];
+    /// Columns that hold numbers.
+    pub(crate) const NUMBERS: [Self; 6] = [
+        Self::UnitPrice,
+        Self::Quantity,
+        Self::PricingPreTaxTotal,
+        Self::EffectiveUnitPrice,
+        Self::PartnerEarnedCreditPercentage,
+        Self::CreditPercentage,
+    ];
+
     /// Would a file without this column be told less about? Names for people, what only settles dates and ids that nothing
     /// may be asking for are not missed.
     pub(crate) const fn says_more(self) -> bool {
@@ -143,10 +171,16 @@ impl Column {
                 | Self::MeterId
                 | Self::BillingCurrency
                 | Self::PcToBcExchangeRate
+                | Self::EffectiveUnitPrice
+                | Self::PublisherType
+                | Self::PricingModel
+                | Self::PricingSubcategory
+                | Self::ChargeClass
+                | Self::CommitmentDiscountStatus
         )
     }
 
-    /// The column that a header names, in any of its documented spellings.
+    /// The column of daily rated usage that a header names, in any of its documented spellings.
     #[must_use]
     pub fn named(header: &str) -> Option<Self> {
         // A record given by names asks for each of its names.
@@ -163,7 +197,7 @@ impl Column {
 }
 
 /// Documented names that have no meaning here.
-pub(super) const DOCUMENTED: [&str; 28] = [
+pub(super) const DOCUMENTED: [&str; 27] = [
     "additionalinfo",
     "attributes",
     "benefitid",
@@ -174,7 +208,6 @@ pub(super) const DOCUMENTED: [&str; 28] = [
     "consumedservice",
     "customercountry",
     "customerdomainname",
-    "effectiveunitprice",
     "invoicelineitemtype",
     "metercategory",
     "meterregion",

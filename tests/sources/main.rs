@@ -1,0 +1,199 @@
+//! One month, as every source of it would show it: the same standings and sums where the columns allow, and where not, what is
+//! missing is said.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod as_parquet;
+mod as_workbook;
+mod kinds;
+
+use pec_core::engine::EngineError;
+use pec_core::ledger::TotalsAre;
+use pec_core::read::ReadErrorKind;
+use pec_core::reconcile::Standing;
+use pec_core::report::Report;
+
+use kinds::{Rows, cost_details, cost_details_of_2019, focus, month, regional};
+use support::{ledger_of, report, report_of, result};
+
+fn daily() -> (Rows, String) {
+    let rows = month();
+    let found = result(&report(&rows.csv()));
+    (rows, found)
+}
+
+fn refused(bytes: &[u8]) -> String {
+    match ledger_of(&[("file", bytes)], 1) {
+        Err(EngineError::Read(error)) => error.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn facts(report: &Report) -> &pec_core::ledger::FileFacts {
+    &report.files[0].facts
+}
+
+#[test]
+fn the_month_has_every_standing_that_columns_tell() {
+    let report = report(&daily().0.csv());
+    for reason in ["spot_virtual_machine", "reservation", "savings_plan", "marketplace_product", "not_azure_plan"] {
+        assert!(report.sums.iter().any(|row| row.reason.is_some_and(|found| found.as_str() == reason)), "{reason}");
+    }
+    assert!(report.sums.iter().any(|row| row.standing == Standing::Earned));
+    assert!(!report.gaps.is_empty());
+}
+
+#[test]
+fn text_sources_say_the_same() {
+    let (rows, expected) = daily();
+    for (name, kind, source) in [
+        ("cost details", "Cost Management cost details", cost_details(&rows)),
+        ("cost details of 2019", "Cost Management cost details", cost_details_of_2019(&rows)),
+        ("FOCUS 1.0-preview", "FOCUS 1.0-preview", focus(&rows, "1.0-preview", "USD")),
+        ("FOCUS 1.0", "FOCUS 1.0", focus(&rows, "1.0", "USD")),
+        ("FOCUS 1.2", "FOCUS 1.2", focus(&rows, "1.2", "USD")),
+    ] {
+        let report = report(&source.csv());
+        assert_eq!(result(&report), expected, "{name}");
+        let facts = facts(&report);
+        assert_eq!((facts.kind.as_str(), facts.format.as_str()), (kind, "CSV"));
+        assert_eq!(facts.paid_totals.totals_are(), TotalsAre::Net, "{name}: {:?}", facts.paid_totals);
+        assert_eq!(facts.paid_totals.credit_by_flag, facts.paid_totals.credit_by_amount);
+        assert!(facts.unknown_columns.is_empty(), "{name}: {:?}", facts.unknown_columns);
+        assert!(facts.missing_columns.contains("CreditType"), "{name} cannot tell of Azure credit");
+        let threads = ledger_of(&[("file", &source.csv())], 3).unwrap();
+        assert_eq!(result(&report_of(&threads)), expected, "{name} on 3 threads");
+    }
+}
+
+#[test]
+fn focus_is_in_the_billing_currency() {
+    let (rows, _) = daily();
+    let (dollars, euros) = (report(&rows.csv()), report(&focus(&rows, "1.0", "EUR").csv()));
+    let counted =
+        |report: &Report| report.sums.iter().map(|row| (row.standing, row.reason, row.lines)).collect::<Vec<_>>();
+    assert_eq!(counted(&euros), counted(&dollars));
+    assert!(euros.sums.iter().all(|row| row.currency.as_str() == "EUR"));
+}
+
+#[test]
+fn parquet_says_the_same() {
+    let (rows, expected) = daily();
+    for (source, doubles) in
+        [(cost_details(&rows), true), (focus(&rows, "1.0-preview", "USD"), true), (focus(&rows, "1.2", "USD"), false)]
+    {
+        let report = report(&as_parquet::written(&source, doubles));
+        assert_eq!(result(&report), expected);
+        assert_eq!((facts(&report).format.as_str(), facts(&report).amounts_were_doubles), ("Parquet", doubles));
+        assert_eq!(facts(&report).paid_totals.totals_are(), TotalsAre::Net);
+    }
+    let whole = as_parquet::written(&cost_details(&rows), true);
+    for length in [4, 100, whole.len() / 2, whole.len() - 5] {
+        assert!(refused(&whole[..length]).contains("Parquet"), "cut after {length}");
+    }
+}
+
+#[test]
+fn a_workbook_says_the_same() {
+    let (rows, expected) = daily();
+    for (name, swapped) in [("as exported", false), ("day and month swapped", true)] {
+        let report = report(&as_workbook::written(&rows, swapped));
+        assert_eq!(result(&report), expected, "{name}");
+        assert_eq!(facts(&report).format, "workbook, sheet `Usage`");
+        assert!(facts(&report).amounts_were_doubles);
+    }
+    let whole = as_workbook::written(&rows, false);
+    assert!(refused(&whole[..whole.len() / 2]).contains("broken"));
+    assert!(refused(&as_workbook::far_cell()).contains("column"));
+    assert!(refused(&as_workbook::bomb()).contains("unpacks to more than"));
+}
+
+#[test]
+fn what_a_spreadsheet_saved_says_the_same() {
+    let (rows, expected) = daily();
+    for (separator, comma, format) in [
+        (';', true, "CSV with semicolons and decimal commas"),
+        (';', false, "CSV with semicolons"),
+        ('\t', false, "CSV with tabs"),
+        ('\t', true, "CSV with tabs and decimal commas"),
+    ] {
+        let report = report(&regional(&rows, separator, comma));
+        // A price of three decimals behind a point would be ambiguous; with commas there is none.
+        assert_eq!(result(&report), expected, "{format}");
+        assert_eq!(facts(&report).format, format);
+    }
+}
+
+#[test]
+fn retail_prices_are_refused_with_the_reason() {
+    let (rows, _) = daily();
+    let retail = cost_details(&rows).without(&["partnerEarnedCreditRate", "partnerEarnedCreditApplied"]);
+    let message = refused(&retail.csv());
+    for part in ["Cost Management", "retail", "cannot show what was credited", "billing account"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    let focus = focus(&rows, "1.0", "USD").without(&["x_PartnerCreditRate", "x_PartnerCreditApplied"]);
+    assert!(refused(&focus.csv()).contains("FOCUS"));
+    let blank = kinds::with_blank(&cost_details(&rows), &["partnerEarnedCreditRate", "partnerEarnedCreditApplied"]);
+    let report = report(&blank.csv());
+    assert_eq!(facts(&report).untold_lines, report.lines);
+    assert!(report.text().contains("no line says whether a credit was applied"), "{}", report.text());
+    assert!(report.sums.iter().all(|row| row.credit.is_zero()));
+}
+
+const ROW: &str = "\
+date,SubscriptionId,PayGPrice,effectivePrice,unitPrice,quantity,costInPricingCurrency,pricingCurrency,chargeType,partnerEarnedCreditRate,partnerEarnedCreditApplied
+";
+
+#[test]
+fn a_price_is_no_flag() {
+    // A discount of a contract is 15 % as well (Finding 7): the flag says no.
+    let direct = format!("{ROW}10/04/2026,s1,1.5,1.275,1.275,499.399,636.733725,USD,Usage,0,0\n");
+    let found = report(direct.as_bytes());
+    assert!(found.sums.iter().all(|row| row.credit.is_zero()));
+    assert_eq!((facts(&found).inferred_from_price.lines, facts(&found).untold_lines), (0, 0));
+    // Without a flag it is inferred, and still not paid.
+    let untold = direct.replace("Usage,0,0", "Usage,,");
+    let found = report(untold.as_bytes());
+    assert!(found.sums.iter().all(|row| row.credit.is_zero()));
+    let inferred = facts(&found).inferred_from_price;
+    assert_eq!((inferred.lines, inferred.credit.to_string()), (1, "112.364775".into()));
+    assert!(found.text().contains("inferred from price: 1 line"), "{}", found.text());
+    // Outside the band nothing is inferred: 0.86, and a whole cent below.
+    for price in ["1.29", "1.2749", "0", "1.5"] {
+        let other = untold.replace("1.275,1.275", &format!("{price},1.275"));
+        assert_eq!(facts(&report(other.as_bytes())).inferred_from_price.lines, 0, "{price}");
+    }
+}
+
+#[test]
+fn published_effective_prices_lie_in_the_band() {
+    // R70, Finding 1: 0.868 a unit, 15 %, cut to cents.
+    for (quantity, price) in
+        [("29", "0.737586206896552"), ("210.950039", "0.737757626107858"), ("555.950039", "0.737782122900436")]
+    {
+        let file = format!(
+            "UsageDate,EntitlementId,UnitPrice,Quantity,EffectiveUnitPrice,CreditType,PartnerEarnedCreditPercentage\n\
+             2020-08-03,s1,0.868,{quantity},{price},,\n"
+        );
+        let report = report(file.as_bytes());
+        assert_eq!(facts(&report).inferred_from_price.lines, 1, "{price}");
+        assert!(report.sums.iter().all(|row| row.credit.is_zero()));
+    }
+}
+
+#[test]
+fn charges_that_are_no_usage_may_lack_what_usage_has() {
+    let file = format!(
+        "{ROW}10/04/2026,,,,,,-0.01,USD,RoundingAdjustment,,\n10/04/2026,,1,1,1,1,1,USD,Purchase,0,0\n10/04/2026,,1,1,1,1,1,USD,Usage,0,0\n"
+    );
+    let report = report(file.as_bytes());
+    assert_eq!((report.lines, report.row_issues), (3, 1), "{:?}", report.issues);
+    assert_eq!(report.issues[0].column, "SubscriptionId");
+    assert!(matches!(
+        ledger_of(&[("file", b"date,SubscriptionId,quantity,partnerEarnedCreditApplied\n")], 1),
+        Err(EngineError::Read(error)) if matches!(error.kind(), ReadErrorKind::MissingColumns { .. })
+            && error.to_string().contains("PayGPrice")
+    ));
+}
