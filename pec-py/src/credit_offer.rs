@@ -141,7 +141,7 @@ impl From<CreditOfferError> for crate::error::PecError {
         match error {
             CreditOfferError::Programme(error) => Self::Programme(error),
             CreditOfferError::Sum(error) => Self::Amount(error),
-            other => Self::Python(invalid(other.to_string())),
+            other @ (CreditOfferError::Amount { .. } | _) => Self::Python(invalid(other.to_string())),
         }
     }
 }

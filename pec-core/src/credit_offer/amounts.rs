@@ -9,6 +9,9 @@ use crate::programme::InForce;
 /// So many decimals leave room for a share of a share.
 const MAX_DECIMALS: u32 = 40;
 
+/// No credit and no month is so large, in dollars.
+const LIMIT: i128 = 10_000_000_000_000;
+
 /// Months in one table: no credit was ever offered for so long, and a sum of them fits.
 pub(super) const MAX_MONTHS: usize = 1_200;
 
@@ -16,7 +19,8 @@ pub(super) const MAX_MONTHS: usize = 1_200;
 pub(super) fn amount(what: &'static str, number: Number) -> Result<Amount, CreditOfferError> {
     let refused = || CreditOfferError::Amount { what, found: number.to_string() };
     let amount = Amount::from_number(number).map_err(|_| refused())?;
-    if amount < Amount::ZERO || number.scale() > MAX_DECIMALS { Err(refused()) } else { Ok(amount) }
+    let too_large = 10_i128.checked_pow(number.scale()).is_some_and(|unit| number.mantissa() / unit >= LIMIT);
+    if amount < Amount::ZERO || too_large || number.scale() > MAX_DECIMALS { Err(refused()) } else { Ok(amount) }
 }
 
 /// The amounts of months, of which there is at least one.

@@ -233,12 +233,10 @@ impl Terms {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_nothing(amount: &Amount) -> bool {
     amount.is_zero()
 }
 
-#[expect(clippy::ref_option, reason = "serde passes a reference")]
 fn as_plain_or_null<S: Serializer>(amount: &Option<Amount>, serializer: S) -> Result<S::Ok, S::Error> {
     match amount {
         Some(amount) => as_plain(amount, serializer),

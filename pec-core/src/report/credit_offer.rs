@@ -180,16 +180,14 @@ fn write_finding(text: &mut String, finding: &PrerequisiteFinding) {
 fn write_value(text: &mut String, value: &Value, precision: Precision) {
     heading(text, "With the offer and without it");
     let _ = writeln!(text, "  {:<10}{:>14}{:>14}", "", "with", "without");
-    let rows: [(&str, fn(&Side) -> Amount); 4] = [
-        ("ACR", |side| side.acr),
-        ("credit", |side| side.credit),
-        ("PEC", |side| side.pec),
-        ("invoice", |side| side.invoice),
-    ];
-    for (name, of) in rows {
+    let mut row = |name: &str, of: fn(&Side) -> Amount| {
         let [with, without] = [&value.with, &value.without].map(|side| precision.show(of(side)));
         let _ = writeln!(text, "  {name:<10}{with:>14}{without:>14}");
-    }
+    };
+    row("ACR", |side| side.acr);
+    row("credit", |side| side.credit);
+    row("PEC", |side| side.pec);
+    row("invoice", |side| side.invoice);
     let [customer, partner, forgone] =
         [value.value_to_customer, value.value_to_partner, value.pec_forgone].map(|amount| precision.show(amount));
     wrapped(
