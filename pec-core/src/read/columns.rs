@@ -112,7 +112,11 @@ impl Binding {
     fn needing(self, needed: &[Column]) -> Result<Self, ReadErrorKind> {
         let missing = needed.iter().filter(|column| !self.columns.is_empty() && !self.has(**column));
         let missing: Vec<_> = missing.map(|column| column.name().to_owned()).collect();
-        if missing.is_empty() { Ok(self) } else { Err(ReadErrorKind::MissingColumns { missing, advice: self.kind.advice() }) }
+        if missing.is_empty() {
+            Ok(self)
+        } else {
+            Err(ReadErrorKind::MissingColumns { missing, advice: self.kind.advice() })
+        }
     }
 
     /// The same, of text that holds the bound columns alone.
