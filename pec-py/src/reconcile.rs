@@ -25,6 +25,7 @@ use crate::write;
 /// Reads sources, decides every line and sums.
 #[pyfunction]
 #[pyo3(signature = (sources, /, *, partner=None, evidence=None, prices=None, threads=None, progress=None, name=None))]
+#[expect(clippy::too_many_arguments, reason = "each is an option of the function in Python")]
 pub(crate) fn reconcile(
     py: Python<'_>,
     sources: Vec<Source>,

@@ -38,8 +38,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "ResourceURI": ("resourceuri",),
     "ResourceGroup": ("resourcegroup",),
     "PublisherName": ("publishername",),
-    "ProductId": ("productid",),
-    "SkuId": ("skuid",),
     "MeterId": ("meterid",),
     "MeterName": ("metername",),
     "MeterCategory": ("metercategory",),

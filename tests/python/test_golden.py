@@ -22,8 +22,8 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 def cases():
     for path in sorted(GOLDEN.glob("*/*.json")):
         document = json.loads(path.read_text(encoding="utf-8"))
-        # Access and its comparison have tests of their own, since their cases bring files; the arithmetic of invoices has no
-        # functions of its own in Python.
+        # Access and its comparison have tests of their own, since their cases bring files; the arithmetic of
+        # invoices has no functions of its own in Python.
         if document["stage"] in ("access", "diff", "invoice"):
             continue
         for case in document["cases"]:
