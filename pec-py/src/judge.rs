@@ -43,12 +43,20 @@ pub(crate) fn judge(
     evidence: Option<PyRef<'_, PyEvidence>>,
     prices: Option<PyRef<'_, PyPriceList>>,
 ) -> PecResult<PyJudgement> {
-    let mut columns = Vec::with_capacity(record.len()?);
+    let mut names = Vec::with_capacity(record.len()?);
+    let mut values = Vec::with_capacity(record.len()?);
     for item in record.items()? {
-        let (name, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = item.extract()?;
-        if let Some(column) = Column::named(name.to_str()?) {
-            let text = text(column, &value).map_err(|error| in_column(&name, error))?;
-            columns.push((name.to_str()?.to_owned(), text));
+        let (name, value): (String, Bound<'_, PyAny>) = item.extract()?;
+        names.push(name);
+        values.push(value);
+    }
+    let mut columns = Vec::with_capacity(names.len());
+    for ((column, name), value) in
+        Record::columns(names.iter().map(String::as_str))?.into_iter().zip(&names).zip(values)
+    {
+        if let Some(column) = column {
+            let text = text(column, &value).map_err(|error| in_column(record.py(), name, error))?;
+            columns.push((name.as_str(), text));
         }
     }
     let engine = engine_with(record.py(), partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
@@ -75,9 +83,9 @@ fn text(column: Column, value: &Bound<'_, PyAny>) -> PyResult<String> {
     value.extract::<ExactDecimal>().map(ExactDecimal::into_text)
 }
 
-fn in_column(name: &Bound<'_, PyString>, error: PyErr) -> PyErr {
-    if error.is_instance_of::<PyTypeError>(name.py()) {
-        PyTypeError::new_err(format!("column `{name}`: {}", error.value(name.py())))
+fn in_column(py: Python<'_>, name: &str, error: PyErr) -> PyErr {
+    if error.is_instance_of::<PyTypeError>(py) {
+        PyTypeError::new_err(format!("column `{name}`: {}", error.value(py)))
     } else {
         error
     }

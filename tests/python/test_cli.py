@@ -77,7 +77,7 @@ UNUSABLE = {
     "empty": (b"", "pec: x.csv: the file is empty; export it again"),
     "zip": (
         b"PK\x03\x04rest",
-        "pec: x.csv: this is a zip archive or a workbook; unpack it, or save the sheet as CSV (UTF-8)",
+        "pec: x.csv: this zip archive is broken",
     ),
     "utf-16": ("UsageDate,Quantity".encode("utf-16"), "pec: x.csv: this is UTF-16 text; save it as UTF-8"),
     "other columns": (b"a,b\n1,2\n", "pec: x.csv: no column `UsageDate`, `EntitlementId`, `UnitPrice`, `Quantity`, "),

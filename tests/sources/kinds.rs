@@ -249,7 +249,7 @@ fn converted(price: &str, currency: &str) -> String {
     if currency == "USD" {
         return price.to_owned();
     }
-    let euros: Amount = ListCost::new(number(price), number("0.909352198")).unwrap().amount();
+    let euros: Amount = ListCost::new(number(price), number("0.9093")).unwrap().amount();
     euros.to_string()
 }
 

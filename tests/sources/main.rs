@@ -73,6 +73,7 @@ fn focus_is_in_the_billing_currency() {
     let (dollars, euros) = (report(&rows.csv()), report(&focus(&rows, "1.0", "EUR").csv()));
     let counted =
         |report: &Report| report.sums.iter().map(|row| (row.standing, row.reason, row.lines)).collect::<Vec<_>>();
+    assert_eq!(euros.row_issues, 0, "{:?}", euros.issues);
     assert_eq!(counted(&euros), counted(&dollars));
     assert!(euros.sums.iter().all(|row| row.currency.as_str() == "EUR"));
 }

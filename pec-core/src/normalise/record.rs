@@ -7,6 +7,9 @@ use crate::usage::UsageLine;
 
 use super::{Normaliser, RowIssue};
 
+/// What issues call the file of a record.
+const NAME: &str = "record";
+
 /// A record of daily rated usage given as names and texts.
 ///
 /// Takes the same road as a row of a file: same names, same spellings, same issues.
@@ -29,6 +32,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// Which column each name of a record is, told by all of them together: kinds of files give one name several meanings.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where a needed column is absent or two mean the same.
+    pub fn columns<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Option<Column>>, ReadError> {
+        let binding = Binding::new(names).map_err(|kind| ReadError::new(&NAME.into(), kind))?;
+        Ok(binding.columns().to_vec())
+    }
+
     /// A record of these columns; names of no meaning are passed over.
     ///
     /// # Errors
@@ -36,7 +49,7 @@ impl Record {
     /// [`ReadError`] where a needed column is absent or two mean the same.
     pub fn new<N: AsRef<str>, T: Into<String>>(columns: impl IntoIterator<Item = (N, T)>) -> Result<Self, ReadError> {
         let columns: Vec<(N, String)> = columns.into_iter().map(|(name, text)| (name, text.into())).collect();
-        let name: Arc<str> = "record".into();
+        let name: Arc<str> = NAME.into();
         let binding =
             Binding::new(columns.iter().map(|(name, _)| name.as_ref())).map_err(|kind| ReadError::new(&name, kind))?;
         let texts =

@@ -103,7 +103,7 @@ impl PriceEntry {
     ///               DDD123456ABC,01AB,1,1,100\n";
     /// let (prices, _) = read([Input::new("prices.csv", sample.as_bytes())])?;
     /// let entry = prices.entry("DDD123456ABC", "01AB", "", "2026-10-04".parse()?).unwrap();
-    /// assert_eq!(entry.tier_cost("101".parse()?)?.to_string(), "100.8");
+    /// assert_eq!(entry.tier_cost("101".parse()?)?.to_string(), "100.80");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -49,8 +49,8 @@ pub(super) fn sheet<H>(
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let mut refusal = None;
     for name in workbook.sheet_names() {
-        let mut rows =
-            Rows { cells: workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?, next: None };
+        let cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
+        let mut rows = Rows { cells, next: None, ended: false };
         for _ in 0..HEADER_ROWS {
             let Some((header_row, cells)) = rows.next()? else { break };
             let fields = fields(cells, &Manner::default());
@@ -105,6 +105,8 @@ struct Rows<'w> {
     cells: XlsxCellReader<'w, Cursor<Vec<u8>>>,
     /// The first cell of the next row.
     next: Option<((u32, u32), Data)>,
+    /// The sheet has ended: whoever asks its reader again is told that the file is broken.
+    ended: bool,
 }
 
 type Cells = Vec<(usize, Data)>;
@@ -131,8 +133,11 @@ impl Rows<'_> {
 
     /// The next cell that holds anything.
     fn cell(&mut self) -> Result<Option<((u32, u32), Data)>, ReadErrorKind> {
-        loop {
-            let Some(cell) = self.cells.next_cell().map_err(|error| broken(&error))? else { return Ok(None) };
+        while !self.ended {
+            let Some(cell) = self.cells.next_cell().map_err(|error| broken(&error))? else {
+                self.ended = true;
+                break;
+            };
             let (row, column) = cell.get_position();
             if column as usize >= MAX_COLUMNS {
                 return Err(broken(&format!("a cell in column {}", column + 1)));
@@ -144,6 +149,7 @@ impl Rows<'_> {
                 value => return Ok(Some(((row, column), value.clone().into()))),
             }
         }
+        Ok(None)
     }
 }
 
