@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::Cursor;
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader, Xlsx, XlsxCellReader};
+use calamine::{Data, ExcelDateTime, Reader, Xlsx, XlsxCellReader};
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::ReadErrorKind;
@@ -68,10 +68,12 @@ pub(super) fn sheet<H>(
 
 /// The refusal that tells more: a kind that is known, then a header that lacks the least.
 fn worse(first: Option<ReadErrorKind>, second: ReadErrorKind) -> ReadErrorKind {
-    let lacks = |error: &ReadErrorKind| match error {
-        ReadErrorKind::MissingColumns { missing, .. } => missing.len() + 1,
-        ReadErrorKind::CannotShowCredit { .. } | ReadErrorKind::DuplicateColumn { .. } => 0,
-        _ => usize::MAX,
+    let lacks = |error: &ReadErrorKind| {
+        if let ReadErrorKind::MissingColumns { missing, .. } = error {
+            return missing.len() + 1;
+        }
+        let known = matches!(error, ReadErrorKind::CannotShowCredit { .. } | ReadErrorKind::DuplicateColumn { .. });
+        if known { 0 } else { usize::MAX }
     };
     match first {
         Some(first) if lacks(&first) <= lacks(&second) => first,
@@ -104,12 +106,14 @@ fn written<H>(
 struct Rows<'w> {
     cells: XlsxCellReader<'w, Cursor<Vec<u8>>>,
     /// The first cell of the next row.
-    next: Option<((u32, u32), Data)>,
+    next: Option<Placed>,
     /// The sheet has ended: whoever asks its reader again is told that the file is broken.
     ended: bool,
 }
 
 type Cells = Vec<(usize, Data)>;
+/// A cell with its row and column.
+type Placed = ((u32, u32), Data);
 
 impl Rows<'_> {
     /// The next row, as the workbook counts, and its cells with their columns.
@@ -132,7 +136,7 @@ impl Rows<'_> {
     }
 
     /// The next cell that holds anything.
-    fn cell(&mut self) -> Result<Option<((u32, u32), Data)>, ReadErrorKind> {
+    fn cell(&mut self) -> Result<Option<Placed>, ReadErrorKind> {
         while !self.ended {
             let Some(cell) = self.cells.next_cell().map_err(|error| broken(&error))? else {
                 self.ended = true;
@@ -142,11 +146,10 @@ impl Rows<'_> {
             if column as usize >= MAX_COLUMNS {
                 return Err(broken(&format!("a cell in column {}", column + 1)));
             }
-            match cell.get_value() {
-                DataRef::Empty => {}
-                DataRef::SharedString(text) if text.trim().is_empty() => {}
-                DataRef::String(text) if text.trim().is_empty() => {}
-                value => return Ok(Some(((row, column), value.clone().into()))),
+            let value: Data = cell.get_value().clone().into();
+            let blank = value == Data::Empty || matches!(&value, Data::String(text) if text.trim().is_empty());
+            if !blank {
+                return Ok(Some(((row, column), value)));
             }
         }
         Ok(None)
