@@ -35,6 +35,8 @@ type Read<T> = Result<T, CellIssue>;
 pub(crate) struct Normaliser {
     kind: FileKind,
     decimals: Decimals,
+    /// Lines are only summed: the names of products need not be kept.
+    sums_only: bool,
     meanings: meanings::DailyUsage,
     /// Columns of which the values here are not those of the last row: it could not be read to its end.
     unread: Columns,
@@ -97,9 +99,15 @@ impl Normaliser {
         let (kind, decimals) = (binding.kind(), binding.decimals());
         if (self.kind, self.decimals) != (kind, decimals) {
             let meanings = meanings::DailyUsage::for_file(kind, decimals);
-            *self = Self { kind, decimals, meanings, days: dates::UsageDays::for_kind(kind), ..Self::default() };
+            let (sums_only, days) = (self.sums_only, dates::UsageDays::for_kind(kind));
+            *self = Self { kind, decimals, sums_only, meanings, days, ..Self::default() };
             self.unread = Columns::ALL;
         }
+    }
+
+    /// For lines that are only summed.
+    pub(crate) fn for_sums(self) -> Self {
+        Self { sums_only: true, ..self }
     }
 
     /// Reads a row; which columns differ from the line before. The first column that cannot be read is the issue.
@@ -192,6 +200,9 @@ impl Normaliser {
             self.billing = billing(row, self.decimals)?;
         }
         self.meanings.read_product(row, changed)?;
+        if self.sums_only {
+            return Ok(());
+        }
         // Names are for people here; what they mean has been read.
         for (name, column) in self.product.iter_mut().zip(PRODUCT) {
             if changed.any(Columns::of(&[column])) {

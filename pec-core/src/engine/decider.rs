@@ -87,6 +87,11 @@ impl<'e> Decider<'e> {
         }
     }
 
+    /// For lines that are only summed.
+    pub(super) fn for_sums(self) -> Self {
+        Self { normaliser: self.normaliser.for_sums(), ..self }
+    }
+
     /// How many rows the last block had.
     pub(super) const fn last_rows(&self) -> u32 {
         self.last_rows

@@ -107,7 +107,7 @@ impl Books {
 
 impl<'e> Worker<'e> {
     pub(super) fn new(engine: &'e Engine, purpose: Purpose) -> Self {
-        let (decider, books) = (Decider::new(engine, purpose.wanted(engine)), Books::new(purpose));
+        let (decider, books) = (Decider::new(engine, purpose.wanted(engine)).for_sums(), Books::new(purpose));
         Self { decider, books, rows_of_blocks: Vec::new() }
     }
 
