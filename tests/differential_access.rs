@@ -3,8 +3,7 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use pec_core::access::{Access, Evidence};
 use pec_core::eligibility::RuleId;
@@ -15,28 +14,11 @@ use pec_core::read::Input;
 use pec_core::report::Report;
 use serde_json::{Value, json};
 
-use support::{folder, json_of};
+use support::{json_of, worlds_of_oracle};
 
 const SEED: u64 = 20_271_104;
 const WORLDS: usize = 320;
 const AT_LEAST_LINES: usize = 10_000;
-
-/// Folders with `partner.toml`, `evidence`, `usage.csv` and what the oracle makes of them; made anew each time.
-fn worlds() -> Vec<PathBuf> {
-    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("access-worlds");
-    let _ = std::fs::remove_dir_all(&out);
-    let mut command = Command::new("python3");
-    command.current_dir(folder("tests/oracle")).arg("access_run.py").arg(&out);
-    command.args(["--seed", &SEED.to_string(), "--count", &WORLDS.to_string()]);
-    let ran = command
-        .output()
-        .unwrap_or_else(|error| panic!("the oracle needs `python3` (3.11 or later) on the path: {error}"));
-    assert!(ran.status.success(), "the oracle failed: {}", String::from_utf8_lossy(&ran.stderr));
-    let mut worlds: Vec<_> = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
-    worlds.sort();
-    assert_eq!(worlds.len(), WORLDS);
-    worlds
-}
 
 fn text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -98,7 +80,7 @@ fn rows(engine: &Engine, usage: &str) -> Vec<Value> {
 #[test]
 fn every_line_is_what_the_oracle_says() {
     let (mut lines, mut different, mut reached) = (0, Vec::new(), BTreeMap::new());
-    for world in worlds() {
+    for world in worlds_of_oracle("access_run.py", SEED, WORLDS) {
         let name = world.file_name().unwrap().to_string_lossy().into_owned();
         let expected: Value = serde_json::from_str(&text(&world.join("expected.json"))).unwrap();
         let usage = text(&world.join("usage.csv"));

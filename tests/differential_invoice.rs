@@ -4,37 +4,18 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use pec_core::engine::Run;
 use pec_core::read::Input;
 use pec_core::tie_out::{Because, Invoice, tie_out};
 use serde_json::Value;
 
-use support::{engine, folder};
+use support::{engine, worlds_of_oracle};
 
 const SEED: u64 = 20_271_122;
 const WORLDS: usize = 300;
 const AT_LEAST_KEYS: u64 = 1_500;
-
-/// Folders with daily files, an invoice and what the oracle makes of them; made anew each time.
-fn worlds() -> Vec<PathBuf> {
-    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("invoice-worlds");
-    let _ = std::fs::remove_dir_all(&out);
-    let mut command = Command::new("python3");
-    command.current_dir(folder("tests/oracle")).arg("invoice_run.py").arg(&out);
-    command.args(["--seed", &SEED.to_string(), "--count", &WORLDS.to_string()]);
-    let ran = command
-        .output()
-        .unwrap_or_else(|error| panic!("the oracle needs `python3` (3.11 or later) on the path: {error}"));
-    assert!(ran.status.success(), "the oracle failed: {}", String::from_utf8_lossy(&ran.stderr));
-    let mut worlds: Vec<_> = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
-    worlds.retain(|world| world.is_dir());
-    worlds.sort();
-    assert_eq!(worlds.len(), WORLDS);
-    worlds
-}
 
 /// The files of a world whose names begin so, by name.
 fn files(world: &Path, begin: &str) -> Vec<(String, Vec<u8>)> {
@@ -91,7 +72,7 @@ fn differences(at: &str, oracle: &Value, found: &Value, different: &mut Vec<Stri
 fn every_key_is_what_the_oracle_says() {
     let (mut keys, mut untied, mut wrong) = (0, 0, Vec::new());
     let mut reached: BTreeMap<String, usize> = BTreeMap::new();
-    for world in worlds() {
+    for world in worlds_of_oracle("invoice_run.py", SEED, WORLDS) {
         let name = world.file_name().unwrap().to_string_lossy().into_owned();
         let oracle: Value =
             serde_json::from_str(&std::fs::read_to_string(world.join("expected.json")).unwrap()).unwrap();

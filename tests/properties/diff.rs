@@ -13,9 +13,9 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 
-use crate::access::{World, world};
 use crate::support::access::{at_stake, partner_of};
 use crate::support::engine;
+use crate::worlds::{World, world};
 
 const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
 

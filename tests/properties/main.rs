@@ -15,3 +15,4 @@ mod normalise;
 mod read;
 mod reconcile;
 mod strategies;
+mod worlds;

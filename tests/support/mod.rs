@@ -6,6 +6,7 @@ pub mod access;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use pec_core::engine::{Engine, EngineError, Run};
 use pec_core::ledger::{Ledger, summed_reason};
@@ -19,6 +20,24 @@ pub fn engine() -> Engine {
 
 pub fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Folders that a script of the oracle makes, with what it says of each; made anew each time.
+pub fn worlds_of_oracle(script: &str, seed: u64, count: usize) -> Vec<PathBuf> {
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(script);
+    let _ = std::fs::remove_dir_all(&out);
+    let mut command = Command::new("python3");
+    command.current_dir(folder("tests/oracle")).arg(script).arg(&out);
+    command.args(["--seed", &seed.to_string(), "--count", &count.to_string()]);
+    let ran = command
+        .output()
+        .unwrap_or_else(|error| panic!("the oracle needs `python3` (3.11 or later) on the path: {error}"));
+    assert!(ran.status.success(), "the oracle failed: {}", String::from_utf8_lossy(&ran.stderr));
+    let mut worlds: Vec<_> = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
+    worlds.retain(|world| world.is_dir());
+    worlds.sort();
+    assert_eq!(worlds.len(), count);
+    worlds
 }
 
 pub fn threads(count: usize) -> Run<'static> {
