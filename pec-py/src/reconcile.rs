@@ -18,7 +18,7 @@ use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::error::PecResult;
 use crate::prices::PyPriceList;
-use crate::source::{Raised, Source, named, open_input, path_input, raised_by};
+use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
 use crate::write;
 
@@ -70,14 +70,7 @@ impl Work {
     fn run(self, seen: &Seen) -> PecResult<PyReconciliation> {
         let progress = |progress| seen.note(progress);
         let run = Run::default().threads(self.threads).progress(&progress);
-        let (mut inputs, mut frames) = (Vec::new(), Vec::new());
-        for (name, source) in self.sources {
-            match source {
-                Source::Path(path) => inputs.push(path_input(&name, &path)),
-                Source::Open(file) => inputs.push(open_input(&name, file, self.raised.clone())),
-                Source::Frame(frame) => frames.push((name, frame)),
-            }
-        }
+        let (inputs, frames) = parted(self.sources, &self.raised);
         let mut ledger = self.engine.reconcile(inputs, &run)?;
         for (name, frame) in frames {
             let schema = frame.schema();

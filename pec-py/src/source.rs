@@ -100,6 +100,19 @@ pub(crate) fn raised_by(py: Python<'_>, error: PecError, raised: &Raised) -> Pec
     }
 }
 
+/// What is read as bytes, and what is a table.
+pub(crate) fn parted(sources: Vec<(String, Source)>, raised: &Raised) -> (Vec<Input<'static>>, Vec<(String, Frame)>) {
+    let (mut inputs, mut frames) = (Vec::new(), Vec::new());
+    for (name, source) in sources {
+        match source {
+            Source::Path(path) => inputs.push(path_input(&name, &path)),
+            Source::Open(file) => inputs.push(open_input(&name, file, raised.clone())),
+            Source::Frame(frame) => frames.push((name, frame)),
+        }
+    }
+    (inputs, frames)
+}
+
 /// A file as an input of the core.
 pub(crate) fn path_input(name: &str, path: &Path) -> Input<'static> {
     Input::new(name, LazyFile::Closed(path.to_owned()))

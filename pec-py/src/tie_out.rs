@@ -14,7 +14,7 @@ use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::error::{PecError, PecResult};
 use crate::judge::engine;
-use crate::source::{Raised, Source, named, open_input, path_input, raised_by};
+use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
 
 /// Sums daily lines as an invoice charges them, and compares.
@@ -50,27 +50,17 @@ struct Work {
 impl Work {
     fn run(self, seen: &Seen) -> PecResult<PyTieOut> {
         let mut invoice = Invoice::default();
-        for (name, source) in self.invoice {
-            let input = match source {
-                Source::Path(path) => path_input(&name, &path),
-                Source::Open(file) => open_input(&name, file, self.raised.clone()),
-                Source::Frame(_) => {
-                    let text = "an invoice is read from files; pass paths or open files, no table";
-                    return Err(PecError::Python(PyTypeError::new_err(text)));
-                }
-            };
-            invoice.read(input)?;
+        let (files, tables) = parted(self.invoice, &self.raised);
+        if !tables.is_empty() {
+            let text = "an invoice is read from files; pass paths or open files, no table";
+            return Err(PecError::Python(PyTypeError::new_err(text)));
+        }
+        for file in files {
+            invoice.read(file)?;
         }
         let progress = |progress| seen.note(progress);
         let run = Run::default().threads(self.threads).progress(&progress);
-        let (mut inputs, mut frames) = (Vec::new(), Vec::new());
-        for (name, source) in self.daily {
-            match source {
-                Source::Path(path) => inputs.push(path_input(&name, &path)),
-                Source::Open(file) => inputs.push(open_input(&name, file, self.raised.clone())),
-                Source::Frame(frame) => frames.push((name, frame)),
-            }
-        }
+        let (inputs, frames) = parted(self.daily, &self.raised);
         let mut charges: DailyCharges = self.engine.daily_charges(inputs, &run)?;
         for (name, frame) in frames {
             let schema = frame.schema();
