@@ -65,6 +65,7 @@ pub(crate) mod tests {
             product_ids: &NO_IDS,
             billing: crate::usage::Billing::default(),
             credit: CreditColumns::default(),
+            paid_by_credit: false,
         }
     }
 

@@ -15,8 +15,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use crate::access::{Access, AccessDay, AccessExplanation, AccessTimeline};
+use crate::credit_offer::Mode;
+use crate::drawdown::{self, Claim, Cover, CreditUsage, Drawdown};
 use crate::eligibility::{self, Verdict};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, MergeError};
 use crate::money::{AmountError, Number, Rate};
 use crate::normalise::RowIssue;
 use crate::product::{Listing, PriceList};
@@ -47,6 +49,7 @@ pub struct Engine {
     programme: Programme,
     access: Option<Arc<Access>>,
     prices: Option<Arc<PriceList>>,
+    drawdown: Option<Arc<Drawdown>>,
 }
 
 /// How to run over inputs.
@@ -101,6 +104,9 @@ pub enum EngineError {
     /// A sum does not fit.
     #[error(transparent)]
     Amount(#[from] AmountError),
+    /// Ledgers that cannot be one.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     /// The caller broke off.
     #[error("stopped on request")]
     Stopped,
@@ -119,7 +125,7 @@ impl Engine {
     /// An engine with a programme of your own.
     #[must_use]
     pub const fn with_programme(programme: Programme) -> Self {
-        Self { programme, access: None, prices: None }
+        Self { programme, access: None, prices: None, drawdown: None }
     }
 
     /// The engine with a partner and its evidence of access.
@@ -146,6 +152,18 @@ impl Engine {
         self.prices.as_deref()
     }
 
+    /// The engine with what Azure credits pay. It was made of the sums of the very lines that are decided with it.
+    #[must_use]
+    pub fn with_drawdown(self, drawdown: impl Into<Arc<Drawdown>>) -> Self {
+        Self { drawdown: Some(drawdown.into()), ..self }
+    }
+
+    /// What Azure credits pay.
+    #[must_use]
+    pub fn drawdown(&self) -> Option<&Drawdown> {
+        self.drawdown.as_deref()
+    }
+
     /// The programme.
     #[must_use]
     pub const fn programme(&self) -> &Programme {
@@ -155,10 +173,15 @@ impl Engine {
     /// What the rules say of a line, blind to what was paid. The only place where a line is decided.
     #[must_use]
     pub fn judge(&self, line: &UsageLine<'_>) -> Verdict {
+        self.judge_covered(line).0
+    }
+
+    /// The verdict on a line, and what Azure credit pays of it.
+    fn judge_covered(&self, line: &UsageLine<'_>) -> (Verdict, Cover) {
         let access = self.access().map(|access| access_days::access_day(access, &self.programme, line));
         let mut line = *line;
         line.product.listing = self.listing(&line);
-        Self::judge_with(&line, access.unwrap_or(AccessDay::NO_EVIDENCE))
+        self.judge_with(&line, access.unwrap_or(AccessDay::NO_EVIDENCE))
     }
 
     /// What price lists say of the line's product on its day.
@@ -167,8 +190,26 @@ impl Engine {
     }
 
     /// What the rules say of a line of which the access and the listing on its day are known.
-    fn judge_with(line: &UsageLine<'_>, access: AccessDay) -> Verdict {
-        eligibility::decide(line, access)
+    fn judge_with(&self, line: &UsageLine<'_>, access: AccessDay) -> (Verdict, Cover) {
+        let verdict = eligibility::decide(line, access);
+        let Some(drawdown) = self.drawdown() else { return (verdict, Cover::None) };
+        let draws = drawdown::claim(&verdict).is_some_and(|claim| match claim {
+            Claim::Usage => true,
+            Claim::Purchase => drawdown.covers_purchases(),
+            Claim::Flagged => false,
+        });
+        if !draws {
+            return (verdict, Cover::None);
+        }
+        match drawdown.cover(line.customer.as_str(), line.currency, line.day) {
+            Cover::None => (verdict, Cover::None),
+            Cover::Whole => (eligibility::decide(&UsageLine { paid_by_credit: true, ..*line }, access), Cover::Whole),
+            // In the month in which the balance ends the deck pays a flat rate, whoever had access (R86).
+            Cover::Share(number) if drawdown.mode() == Mode::Deck => {
+                (eligibility::decide(line, AccessDay::COVERED), Cover::Share(number))
+            }
+            Cover::Share(number) => (verdict, Cover::Share(number)),
+        }
     }
 
     /// The verdict beside what was paid, with the money.
@@ -178,7 +219,8 @@ impl Engine {
     /// [`ProgrammeError`] for a day before the programme.
     pub fn decide(&self, line: &UsageLine<'_>) -> Result<Decision, ProgrammeError> {
         let rate = self.credit_rate(line)?;
-        Ok(reconcile::reconcile(line, self.judge(line), rate))
+        let (verdict, cover) = self.judge_covered(line);
+        Ok(reconcile::reconcile(line, verdict, cover, rate))
     }
 
     /// What evidence shows of access to the line's resource on its day: every grant that was considered, with the reason why it
@@ -295,6 +337,25 @@ impl Engine {
         self.finished(inputs.into_iter().collect(), Purpose::TieOut, run).map(Finished::into_charges)
     }
 
+    /// Sums what draws on Azure credits: the first of two passes, for a [`Drawdown`].
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where an input cannot be used.
+    pub fn credit_usage<'a>(
+        &self,
+        inputs: impl IntoIterator<Item = Input<'a>>,
+        run: &Run<'_>,
+    ) -> Result<CreditUsage, EngineError> {
+        let engine = self.blind_to_access();
+        engine.finished(inputs.into_iter().collect(), Purpose::CreditUsage, run).map(Finished::into_credit_usage)
+    }
+
+    /// What draws does not depend on access, so nobody has to look for it.
+    fn blind_to_access(&self) -> Self {
+        Self { programme: self.programme.clone(), access: None, prices: self.prices.clone(), drawdown: None }
+    }
+
     fn finished(&self, inputs: Vec<Input<'_>>, purpose: Purpose, run: &Run<'_>) -> Result<Finished, EngineError> {
         let (results, opened) = self.on_threads(inputs, purpose, run);
         // An error of reading says more than the stops it caused on other threads.
@@ -370,6 +431,23 @@ impl Engine {
         run: &Run<'_>,
     ) -> Result<DailyCharges, EngineError> {
         self.finished_batches(Purpose::TieOut, name, schema, batches, run).map(Finished::into_charges)
+    }
+
+    /// Sums what draws on Azure credits of the rows of record batches of one schema.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] where columns are missing or amounts are floats.
+    #[cfg(feature = "arrow")]
+    pub fn credit_usage_of_batches<E: std::fmt::Display>(
+        &self,
+        name: &str,
+        schema: &arrow_schema::Schema,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        run: &Run<'_>,
+    ) -> Result<CreditUsage, EngineError> {
+        let engine = self.blind_to_access();
+        engine.finished_batches(Purpose::CreditUsage, name, schema, batches, run).map(Finished::into_credit_usage)
     }
 
     #[cfg(feature = "arrow")]

@@ -5,19 +5,25 @@
 
 mod files;
 mod issues;
+mod splits;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use files::{FileFacts, InferredFromPrice, PaidTotals, TotalsAre};
 pub use issues::RowIssues;
+pub(crate) use splits::{Portion, SplitLine, SplitParts};
 
 use crate::day::UsageDay;
+use crate::drawdown::Drawdown;
 use crate::eligibility::RuleId;
 use crate::lookup::{Table, Texts, same};
 use crate::money::{Amount, AmountError, Currency};
 use crate::observed::Observed;
 use crate::reconcile::{Decision, Standing};
 use crate::usage::UsageLine;
+
+use splits::Splits;
 
 /// Sums of decided lines by customer, Azure subscription, resource group, day, reseller, standing, reason and currency.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +39,11 @@ pub struct Ledger {
     names: [BTreeMap<u32, String>; 2],
     /// The most decimals that a line's amounts can have, and the largest list cost.
     widest: (u32, Amount),
+    /// What Azure credits pay of the lines.
+    drawdown: Option<Arc<Drawdown>>,
+    splits: Splits,
+    /// All split lines, whole: their portions stay below it.
+    split_sums: Sums,
 }
 
 /// An account on a day with a standing, in one word: a cell is looked up for every line.
@@ -65,6 +76,18 @@ impl CellKey {
     fn reason(self) -> Option<RuleId> {
         RuleId::ALL.get(usize::from(self.0 as u8).checked_sub(1)?).copied()
     }
+}
+
+/// Why two ledgers cannot be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MergeError {
+    /// A sum does not fit.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    /// Azure credits were drawn down by other usage, or other credits.
+    #[error("the results rest on different drawdowns of Azure credit; make one drawdown of the usage of both, and decide all lines with it")]
+    Drawdown,
 }
 
 /// Who and where, in one currency: texts by their number in [`Texts`].
@@ -179,6 +202,18 @@ impl Ledger {
         self.record_at(address, line, decision)
     }
 
+    /// The account of a line that is in the ledger.
+    fn find_account(&self, line: &UsageLine<'_>) -> Option<u32> {
+        let number = |text: &str| self.texts.find(text);
+        let place = Place {
+            customer: number(line.customer.as_str())?,
+            subscription: number(line.subscription.as_str())?,
+            resource_group: number(line.resource_group)?,
+        };
+        let account = Account { place, reseller: number(line.reseller.as_str())?, currency: line.currency };
+        self.accounts.find(account)
+    }
+
     /// Where lines of this account and resource belong.
     pub(crate) fn address(&mut self, line: &UsageLine<'_>) -> Address {
         let texts = [
@@ -203,13 +238,17 @@ impl Ledger {
         decision: &Decision,
     ) -> Result<(), AmountError> {
         let Address { place, resource, account } = address;
-        let key = CellKey::new(account, line.day, decision.standing, summed_reason(decision));
-        self.cells.entry(key).add(&Sums {
-            lines: 1,
-            list_cost: decision.list_cost,
-            potential_credit: decision.potential_credit,
-            credit: decision.credit,
-        })?;
+        if let Some(split) = SplitLine::of(account, line, decision) {
+            self.add_split(split, decision)?;
+        } else {
+            let key = CellKey::new(account, line.day, decision.standing, summed_reason(decision));
+            self.cells.entry(key).add(&Sums {
+                lines: 1,
+                list_cost: decision.list_cost,
+                potential_credit: decision.potential_credit,
+                credit: decision.credit,
+            })?;
+        }
         let decimals = line.unit_price.scale() + line.quantity.scale() + decision.paid.decimals().max(2);
         self.widest = (self.widest.0.max(decimals), self.widest.1.max(decision.list_cost.abs()));
         self.observed.record(place, resource, line, decision)
@@ -240,12 +279,26 @@ impl Ledger {
         self.names.iter().skip(1).flatten().map(|(id, name)| (self.texts.get(*id), name.as_str()))
     }
 
+    /// The ledger of lines that are decided with a drawdown.
+    pub(crate) fn with_drawdown(self, drawdown: Option<Arc<Drawdown>>) -> Self {
+        Self { drawdown, ..self }
+    }
+
+    /// What Azure credits pay of the lines.
+    #[must_use]
+    pub fn drawdown(&self) -> Option<&Drawdown> {
+        self.drawdown.as_deref()
+    }
+
     /// Adds everything of another ledger.
     ///
     /// # Errors
     ///
-    /// [`AmountError::SumTooLarge`] where a sum would not fit.
-    pub fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
+    /// [`MergeError`] where a sum would not fit, and where the lines were decided with different drawdowns.
+    pub fn merge(&mut self, other: &Self) -> Result<(), MergeError> {
+        if self.drawdown != other.drawdown {
+            return Err(MergeError::Drawdown);
+        }
         let numbers: Vec<u32> = other.texts.iter().map(|text| self.texts.number(text)).collect();
         let number = |number: u32| numbers.get(number as usize).copied().unwrap_or_default();
         let place = |place: Place| Place {
@@ -263,6 +316,11 @@ impl Ledger {
             let account = accounts.get(key.account() as usize).copied().unwrap_or_default();
             self.cells.entry(key.of_account(account)).add(sums)?;
         }
+        for (line, lines) in other.splits.entries() {
+            let account = accounts.get(line.account() as usize).copied().unwrap_or_default();
+            *self.splits.entry(line.of_account(account)) += lines;
+        }
+        self.split_sums.add(&other.split_sums)?;
         self.observed.merge(&other.observed, |from, resource| (place(from), number(resource)))?;
         for (kind, names) in other.names.iter().enumerate() {
             for (id, name) in names {
@@ -288,12 +346,14 @@ impl Ledger {
     pub fn cells(&self) -> Vec<Cell<'_>> {
         let mut cells: Vec<_> = self.unordered_cells().collect();
         cells.sort_unstable_by(|a, b| Cell::key(a).cmp(&Cell::key(b)));
+        // A portion of split lines can belong where whole lines do.
+        cells.dedup_by(|next, first| Cell::key(next) == Cell::key(first) && first.sums.add(&next.sums).is_ok());
         cells
     }
 
-    /// All cells, for sums, which have no order.
+    /// All cells, for sums, which have no order. A key may come more than once: split lines have cells of their own.
     pub(crate) fn unordered_cells(&self) -> impl Iterator<Item = Cell<'_>> {
-        self.cells.entries().iter().filter_map(|(key, sums)| {
+        self.cells.entries().iter().copied().chain(self.portions()).filter_map(|(key, sums)| {
             let (account, ()) = self.accounts.entries().get(key.account() as usize)?;
             Some(Cell {
                 customer: self.texts.get(account.place.customer),
@@ -304,7 +364,7 @@ impl Ledger {
                 currency: account.currency,
                 standing: key.standing()?,
                 reason: key.reason(),
-                sums: *sums,
+                sums,
             })
         })
     }

@@ -104,6 +104,7 @@ pub mod access;
 pub mod accrual;
 pub mod credit_offer;
 pub mod day;
+pub mod drawdown;
 pub mod eligibility;
 pub mod engine;
 pub mod ids;

@@ -99,6 +99,12 @@ impl<K: Hash + Eq + Copy, V: Default> Table<K, V> {
         place
     }
 
+    /// The place of `key`, where it is there.
+    pub(crate) fn find(&self, key: K) -> Option<u32> {
+        let is = |place: &u32| self.entries.get(*place as usize).is_some_and(|(known, _)| *known == key);
+        self.table.find(self.state.hash_one(key), is).copied()
+    }
+
     /// The value of `key`, made when it is new.
     pub(crate) fn entry(&mut self, key: K) -> &mut V {
         let place = self.place(key);

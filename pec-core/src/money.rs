@@ -4,6 +4,7 @@
 //! * [`ListCost`]: unit price x quantity, exact to the last digit.
 //! * [`Amount`]: a list cost, a share of one, or a sum of them, just as exact.
 //! * [`Rate`]: a share such as 15 %.
+//! * [`Share`]: a part of a whole that lines have among them.
 //! * [`Currency`] and [`Money`]: amounts are never added across currencies.
 //!
 //! Nothing here rounds unless a [`Rounding`] is named.
@@ -12,6 +13,7 @@ mod amount;
 mod limbs;
 mod parse;
 mod rounding;
+mod share;
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,6 +23,7 @@ use serde::{Serialize, Serializer};
 pub use amount::{Amount, AmountError, ListCost};
 pub use parse::{Number, NumberError};
 pub use rounding::Rounding;
+pub use share::{Parts, Share};
 
 /// A share of an amount, in millionths: `0.15` is 150,000.
 ///

@@ -150,6 +150,7 @@ impl Normaliser {
             product_ids: &self.product_ids,
             billing: self.billing,
             credit: values.credit,
+            paid_by_credit: false,
         }
     }
 

@@ -8,6 +8,7 @@ mod gaps;
 
 pub use gaps::ObservedGap;
 
+use crate::drawdown::Cover;
 use crate::ledger::{Ledger, Place, Sums};
 use crate::lookup::Table;
 use crate::money::{AmountError, Currency};
@@ -77,7 +78,9 @@ impl Observed {
         line: &UsageLine<'_>,
         decision: &Decision,
     ) -> Result<(), AmountError> {
-        if decision.verdict.by_design() {
+        // What Azure credit pays in part and was not paid: the day on which a credit ends says nothing of access.
+        let partly = decision.cover != Cover::None && decision.paid.is_zero();
+        if decision.verdict.by_design() || partly {
             return Ok(());
         }
         let (month, day) = month_and_day(line.day);

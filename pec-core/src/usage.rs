@@ -58,6 +58,8 @@ pub struct UsageLine<'a> {
     pub billing: Billing,
     /// What the file says was credited.
     pub credit: CreditColumns,
+    /// A drawdown of Azure credit pays all of it; set by the engine.
+    pub paid_by_credit: bool,
 }
 
 /// The columns that say what a line is billed in.

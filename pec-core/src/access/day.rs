@@ -26,6 +26,8 @@ pub struct AccessDay {
 }
 
 impl AccessDay {
+    /// Covered, as where access is not asked for.
+    pub(crate) const COVERED: Self = Self { findings: Findings::NONE, assumed: false };
     /// What can be said without evidence.
     pub const NO_EVIDENCE: Self = Self { findings: Findings::of(Finding::NoAccessEvidence), assumed: false };
 }

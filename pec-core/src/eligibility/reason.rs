@@ -196,6 +196,8 @@ pub enum CreditSignal {
     CreditType,
     /// `CreditPercentage` is 100 without being partner earned credit.
     CreditPercentage,
+    /// The drawdown of the credits that were given.
+    Drawdown,
 }
 
 /// What shows that nothing was charged.
@@ -243,6 +245,7 @@ impl Reason {
             Self::NothingCharged { signal: ZeroSignal::ListCost } => "UnitPrice",
             Self::NothingCharged { signal: ZeroSignal::PricingPreTaxTotal } => "PricingPreTaxTotal",
             Self::MarketplaceProduct { signal: MarketplaceSignal::PriceList }
+            | Self::AzureCreditApplied { signal: CreditSignal::Drawdown }
             | Self::ThirdPartyProduct
             | Self::NotInPriceList
             | Self::Access { .. } => return None,

@@ -41,8 +41,6 @@ pub(super) struct Decider<'e> {
 pub(super) struct Decided<'d> {
     pub(super) line: &'d UsageLine<'d>,
     pub(super) decision: &'d Decision,
-    /// The programme's rate on its day.
-    pub(super) rate: Rate,
     /// Columns that may differ from those of the line decided before.
     pub(super) changed: Columns,
 }
@@ -163,12 +161,14 @@ impl<'e> Decider<'e> {
             None => AccessDay::NO_EVIDENCE,
             Some(access) => self.access_days.on(access, self.engine.programme(), &line, self.changed.any(ACCOUNT)),
         };
-        let decision = rate_of(self.engine, &mut self.rates, &line)
-            .map(|rate| (reconcile(&line, Engine::judge_with(&line, access), rate), rate));
+        let decision = rate_of(self.engine, &mut self.rates, &line).map(|rate| {
+            let (verdict, cover) = self.engine.judge_with(&line, access);
+            reconcile(&line, verdict, cover, rate)
+        });
         match decision {
-            Ok((decision, rate)) => {
+            Ok(decision) => {
                 let changed = std::mem::replace(&mut self.changed, Columns::NONE);
-                on_row(within, Ok(Decided { line: &line, decision: &decision, rate, changed }))
+                on_row(within, Ok(Decided { line: &line, decision: &decision, changed }))
             }
             Err(first) => {
                 let expected = format!("a day from {first} on: the programme is not known before");

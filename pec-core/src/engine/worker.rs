@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use crate::drawdown::CreditUsage;
 use crate::eligibility::RuleId;
 use crate::ledger::{Address, FileFacts, Ledger};
 use crate::money::{Amount, AmountError, Rate};
@@ -34,13 +35,15 @@ pub(super) enum Purpose {
     Ledger,
     /// Sums as an invoice has them.
     TieOut,
+    /// Sums of what draws on Azure credits.
+    CreditUsage,
 }
 
 impl Purpose {
     /// The columns to read for it.
     pub(super) const fn wanted(self, engine: &Engine) -> Columns {
         match self {
-            Self::Ledger => engine.wanted(),
+            Self::Ledger | Self::CreditUsage => engine.wanted(),
             Self::TieOut => Columns::INVOICED,
         }
     }
@@ -50,9 +53,15 @@ impl Purpose {
 pub(super) struct Finished {
     pub(super) ledger: Ledger,
     charges: Option<DailyCharges>,
+    credit_usage: Option<CreditUsage>,
 }
 
 impl Finished {
+    /// The sums of what draws on Azure credits.
+    pub(super) fn into_credit_usage(self) -> CreditUsage {
+        self.credit_usage.unwrap_or_default()
+    }
+
     /// The sums as an invoice has them, with the rows that could not be read.
     pub(super) fn into_charges(self) -> DailyCharges {
         self.charges.unwrap_or_default().with_issues(self.ledger.issues().clone())
@@ -66,12 +75,16 @@ struct Books {
     address: Address,
     /// Where lines are only summed as an invoice charges them, and not by account.
     charges: Option<DailyCharges>,
+    /// Where lines are only summed as Azure credits are drawn.
+    credit_usage: Option<CreditUsage>,
 }
 
 impl Books {
-    fn new(purpose: Purpose) -> Self {
+    fn new(engine: &Engine, purpose: Purpose) -> Self {
         let charges = (purpose == Purpose::TieOut).then(DailyCharges::default);
-        Self { charges, ..Self::default() }
+        let credit_usage = (purpose == Purpose::CreditUsage).then(CreditUsage::default);
+        let ledger = Ledger::default().with_drawdown(engine.drawdown.clone());
+        Self { ledger, charges, credit_usage, ..Self::default() }
     }
 
     /// The row, where its units can be summed.
@@ -86,7 +99,7 @@ impl Books {
     /// Adds a row of the input that `facts` are of.
     fn add(&mut self, facts: &mut FileFacts, row: Result<Decided<'_>, RowIssue>) -> Result<(), AmountError> {
         facts.rows += 1;
-        let Decided { line, decision, rate, changed } = match row {
+        let Decided { line, decision, changed } = match row {
             Ok(decided) => decided,
             Err(issue) => {
                 facts.row_issues += 1;
@@ -96,7 +109,10 @@ impl Books {
         };
         facts.record(line, decision)?;
         if let Some(charges) = &mut self.charges {
-            return charges.add(&charge(line, decision, rate));
+            return charges.add(&charge(line, decision));
+        }
+        if let Some(usage) = &mut self.credit_usage {
+            return usage.record(line, &decision.verdict);
         }
         if changed.any(ACCOUNT) {
             self.address = self.ledger.address(line);
@@ -107,7 +123,7 @@ impl Books {
 
 impl<'e> Worker<'e> {
     pub(super) fn new(engine: &'e Engine, purpose: Purpose) -> Self {
-        let (decider, books) = (Decider::new(engine, purpose.wanted(engine)).for_sums(), Books::new(purpose));
+        let (decider, books) = (Decider::new(engine, purpose.wanted(engine)).for_sums(), Books::new(engine, purpose));
         Self { decider, books, rows_of_blocks: Vec::new() }
     }
 
@@ -219,7 +235,7 @@ impl<'e> FrameWorker<'e> {
         name: &str,
         schema: &arrow_schema::Schema,
     ) -> Result<Self, EngineError> {
-        Ok(Self { frame: Frame::new(engine, purpose, name, schema)?, books: Books::new(purpose) })
+        Ok(Self { frame: Frame::new(engine, purpose, name, schema)?, books: Books::new(engine, purpose) })
     }
 
     /// Decides and sums a batch; how many rows there were up to now.
@@ -247,15 +263,15 @@ impl<'e> FrameWorker<'e> {
     }
 
     pub(super) fn finish(self) -> Finished {
-        let Books { mut ledger, charges, .. } = self.books;
+        let Books { mut ledger, charges, credit_usage, .. } = self.books;
         describe(ledger.file(&self.frame.name), "frame".to_owned(), &self.frame.frames.binding, self.frame.wanted);
-        Finished { ledger, charges }
+        Finished { ledger, charges, credit_usage }
     }
 }
 
 /// What a line adds to the invoice. Covered by a reservation or a savings plan it is not charged; paid by Azure credit it
 /// earns nothing, and the credit is a line of its own.
-fn charge<'l>(line: &UsageLine<'l>, decision: &Decision, programme: Rate) -> DailyCharge<'l> {
+fn charge<'l>(line: &UsageLine<'l>, decision: &Decision) -> DailyCharge<'l> {
     let verdict = &decision.verdict;
     let azure_credit = verdict.has(RuleId::AzureCreditApplied);
     let covered = verdict.has(RuleId::Reservation) || verdict.has(RuleId::SavingsPlan);
@@ -265,7 +281,7 @@ fn charge<'l>(line: &UsageLine<'l>, decision: &Decision, programme: Rate) -> Dai
         unit_price: line.unit_price,
         quantity: line.quantity,
         list_cost: decision.list_cost,
-        rate: if azure_credit { Rate::ZERO } else { flagged_rate(line.credit, programme) },
+        rate: if azure_credit { Rate::ZERO } else { flagged_rate(line.credit, decision.rate) },
         azure_credit,
         charged: !covered || line.pricing_pre_tax_total.is_some_and(|total| !total.is_zero()),
         pricing: line.currency,
@@ -287,6 +303,7 @@ pub(super) fn merged(
     let mut first_rows: Vec<BTreeMap<u32, u64>> = opened.iter().map(|_| BTreeMap::new()).collect();
     let mut merged: Option<Ledger> = None;
     let mut all_charges: Option<DailyCharges> = None;
+    let mut all_usage: Option<CreditUsage> = None;
     for worker in workers {
         for (file, sequence, rows) in &worker.rows_of_blocks {
             if let Some(blocks) = first_rows.get_mut(*file) {
@@ -301,6 +318,10 @@ pub(super) fn merged(
         match (&mut all_charges, worker.books.charges) {
             (Some(all), Some(charges)) => all.merge(&charges)?,
             (all, charges) => *all = charges,
+        }
+        match (&mut all_usage, worker.books.credit_usage) {
+            (Some(all), Some(usage)) => all.merge(&usage)?,
+            (all, usage) => *all = usage,
         }
     }
     let mut ledger = merged.unwrap_or_default();
@@ -323,7 +344,7 @@ pub(super) fn merged(
         let first = blocks_of.get(file).and_then(|blocks| blocks.get(&sequence)).copied().unwrap_or_default();
         first + (provisional & u64::from(u32::MAX))
     });
-    Ok(Finished { ledger, charges: all_charges })
+    Ok(Finished { ledger, charges: all_charges, credit_usage: all_usage })
 }
 
 fn describe(facts: &mut FileFacts, format: String, binding: &Binding, wanted: Columns) {

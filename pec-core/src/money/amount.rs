@@ -33,7 +33,7 @@ pub struct Amount(I256);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ListCost(I256);
+pub struct ListCost(pub(super) I256);
 
 /// Why an amount cannot be held exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +51,7 @@ pub enum AmountError {
 }
 
 /// Decimals of a list cost; a share of it has six more.
-const MAX_PRODUCT_SCALE: u32 = 50;
+pub(super) const MAX_PRODUCT_SCALE: u32 = 50;
 /// The most decimals that a quotient is given with.
 const MAX_PLACES: u8 = 48;
 /// Decimals of every amount.
@@ -59,7 +59,7 @@ const SCALE: u32 = MAX_PRODUCT_SCALE + 6;
 /// No charge of a day is this large; below it, no product overflows.
 const MAX_PRODUCT_DIGITS: u32 = 13;
 
-fn power(exponent: u32) -> I256 {
+pub(super) fn power(exponent: u32) -> I256 {
     POWERS.get(exponent as usize).copied().unwrap_or(I256::MAX)
 }
 
@@ -97,6 +97,17 @@ impl ListCost {
     pub fn share(self, rate: Rate) -> Amount {
         // A list cost is below 10^63, a rate at most 10^6: their product is below 10^69 and cannot wrap.
         Amount(limbs::times(self.0, u64::from(rate.millionths())))
+    }
+
+    /// The cost of so many lines.
+    pub(crate) fn times(self, lines: u64) -> Self {
+        // As for a share: a cost times the lines of a day is an amount, which is more.
+        Self(limbs::times(self.0, lines))
+    }
+
+    /// The difference: of a line and a part of it, so it cannot wrap.
+    pub(crate) fn without(self, part: Self) -> Self {
+        Self(self.0.wrapping_sub(part.0))
     }
 
     /// Is this nothing?

@@ -36,10 +36,15 @@ impl Standing {
             (Outcome::Eligible | Outcome::Undetermined, true) => Self::Earned,
             (Outcome::Eligible, false) => Self::Missed,
             (Outcome::Undetermined, false) => Self::Unknown,
+            (Outcome::Ineligible, paid) if verdict.by_design() => Self::by_design(paid),
             (Outcome::Ineligible, true) => Self::Unexpected,
-            (Outcome::Ineligible, false) if verdict.by_design() => Self::Excluded,
             (Outcome::Ineligible, false) => Self::Lost,
         }
+    }
+
+    /// The standing of what cannot earn by design.
+    pub(super) const fn by_design(paid: bool) -> Self {
+        if paid { Self::Unexpected } else { Self::Excluded }
     }
 
     /// The word as files and tables spell it.

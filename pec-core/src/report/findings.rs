@@ -5,7 +5,7 @@ use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::arrow::{Columns, amount_type};
 use crate::day::UsageDay;
-use crate::ledger::{Ledger, summed_reason};
+use crate::ledger::{Ledger, Portion, SplitParts, Sums, summed_reason};
 use crate::money::Amount;
 use crate::reconcile::Decision;
 use crate::usage::UsageLine;
@@ -14,7 +14,9 @@ use crate::usage::UsageLine;
 ///
 /// The ledger of the same input comes first: it knows which decimal type holds every amount.
 #[derive(Debug)]
-pub struct Findings {
+pub struct Findings<'l> {
+    ledger: &'l Ledger,
+    parts: SplitParts,
     amounts: DataType,
     rows: Vec<Row>,
     texts: String,
@@ -34,12 +36,13 @@ const TEXTS: [&str; 9] =
 /// Rows of a batch.
 const BATCH_ROWS: usize = 32_768;
 
-impl Findings {
+impl<'l> Findings<'l> {
     /// For the lines that made this ledger.
     #[must_use]
-    pub fn new(ledger: &Ledger) -> Self {
+    pub fn new(ledger: &'l Ledger) -> Self {
         let (decimals, largest) = ledger.widest();
-        Self { amounts: amount_type(decimals, largest), rows: Vec::new(), texts: String::new() }
+        let (amounts, parts) = (amount_type(decimals, largest), ledger.split_parts());
+        Self { ledger, parts, amounts, rows: Vec::new(), texts: String::new() }
     }
 
     /// The schema of the batches.
@@ -48,14 +51,27 @@ impl Findings {
     ///
     /// None: an empty batch always can be made.
     pub fn schema(&self) -> Result<SchemaRef, ArrowError> {
-        Self { amounts: self.amounts.clone(), rows: Vec::new(), texts: String::new() }
-            .take()
-            .map(|batch| batch.schema())
+        Self::new(self.ledger).take().map(|batch| batch.schema())
     }
 
-    /// Adds a line; true when a batch is full and should be [taken](Self::take).
+    /// Adds a line; true when a batch is full and should be [taken](Self::take). A line that Azure credit pays in part gets
+    /// two rows, one for each portion.
     pub fn add(&mut self, file: &str, row: u64, line: &UsageLine<'_>, decision: &Decision) -> bool {
-        let reason = summed_reason(decision).map_or("", |reason| reason.as_str());
+        if let Some(split) = self.ledger.split_line(line, decision) {
+            for portion in self.parts.next(split) {
+                self.push(file, row, line, &portion);
+            }
+        } else {
+            let Decision { list_cost, potential_credit, credit, .. } = *decision;
+            let sums = Sums { lines: 1, list_cost, potential_credit, credit };
+            let (standing, reason) = (decision.standing, summed_reason(decision));
+            self.push(file, row, line, &Portion { standing, reason, sums });
+        }
+        self.rows.len() >= BATCH_ROWS
+    }
+
+    fn push(&mut self, file: &str, row: u64, line: &UsageLine<'_>, portion: &Portion) {
+        let reason = portion.reason.map_or("", |reason| reason.as_str());
         let texts = [
             file,
             line.customer.as_str(),
@@ -64,16 +80,15 @@ impl Findings {
             line.resource,
             line.reseller.as_str(),
             line.currency.as_str(),
-            decision.standing.as_str(),
+            portion.standing.as_str(),
             reason,
         ];
         let ends = texts.map(|text| {
             self.texts.push_str(text);
             self.texts.len()
         });
-        let money = [decision.list_cost, decision.potential_credit, decision.credit];
-        self.rows.push(Row { row, day: line.day, ends, money });
-        self.rows.len() >= BATCH_ROWS
+        let Sums { list_cost, potential_credit, credit, .. } = portion.sums;
+        self.rows.push(Row { row, day: line.day, ends, money: [list_cost, potential_credit, credit] });
     }
 
     /// The lines added since the last batch.

@@ -43,7 +43,10 @@ pub(super) fn check(line: &UsageLine<'_>) -> Option<Reason> {
         return Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditType });
     }
     let all = credit.credit == Some(Rate::ONE) && credit.credit_type != CreditType::PartnerEarnedCredit;
-    all.then_some(Reason::AzureCreditApplied { signal: CreditSignal::CreditPercentage })
+    if all {
+        return Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditPercentage });
+    }
+    line.paid_by_credit.then_some(Reason::AzureCreditApplied { signal: CreditSignal::Drawdown })
 }
 
 #[cfg(test)]
@@ -61,6 +64,9 @@ mod tests {
         line.credit.credit_type = CreditType::NotApplied;
         assert_eq!(check(&line), Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditPercentage }));
         line.credit.credit_type = CreditType::AzureCredit;
-        assert_eq!(check(&line), Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditType }));
+        line.paid_by_credit = true;
+        assert_eq!(check(&line), Some(Reason::AzureCreditApplied { signal: CreditSignal::CreditType }), "the file's word first");
+        line.credit = crate::usage::CreditColumns::default();
+        assert_eq!(check(&line), Some(Reason::AzureCreditApplied { signal: CreditSignal::Drawdown }));
     }
 }

@@ -1,0 +1,311 @@
+//! The credits of a customer over its days: drawn, given back, expired.
+
+use std::collections::BTreeMap;
+
+use chrono::Datelike;
+use serde::Serialize;
+
+use super::credit::{AzureCredit, Credits};
+use super::usage::{CreditUsage, DayUsage};
+use super::{Cover, Drawdown};
+use crate::credit_offer::Mode;
+use crate::day::UsageDay;
+use crate::money::{Amount, AmountError, Currency, Share};
+
+/// A credit and what became of it: granted = drawn before + expired before + drawn + expired + balance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CreditBalance {
+    /// The credit.
+    #[serde(flatten)]
+    pub credit: AzureCredit,
+    /// What it had paid before the first day of usage, by its statements.
+    pub drawn_before: Amount,
+    /// What had expired before that day.
+    pub expired_before: Amount,
+    /// What it paid of the usage.
+    pub drawn: Amount,
+    /// What expired on a day of the usage, or before its last.
+    pub expired: Amount,
+    /// What is left after the last day of usage.
+    pub balance: Amount,
+    /// The day since which nothing is left.
+    pub ended_on: Option<UsageDay>,
+}
+
+/// A day on which a credit paid, got something back (then `drawn` is negative) or expired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CreditDay {
+    /// The place of the credit in [`Drawdown::balances`].
+    pub credit: usize,
+    /// The day; the last one of the month's usage in mode deck.
+    pub day: UsageDay,
+    /// What it paid.
+    pub drawn: Amount,
+    /// What expired.
+    pub expired: Amount,
+    /// What is left at the end of the day.
+    pub balance: Amount,
+}
+
+/// A day of a customer's usage that a credit can pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerDay {
+    /// The customer.
+    pub customer: String,
+    /// The currency.
+    pub currency: Currency,
+    /// The day.
+    pub day: UsageDay,
+    /// List cost of lines that the file flags as paid by Azure credit.
+    pub flagged: Amount,
+    /// List cost of the other lines that draw.
+    pub usage: Amount,
+    /// What the credits paid of the flagged lines.
+    pub drawn_flagged: Amount,
+    /// What they paid of the others; the month's on its last day in mode deck.
+    pub drawn_usage: Amount,
+}
+
+pub(super) fn draw_down(credits: Credits, usage: &CreditUsage) -> Result<Drawdown, AmountError> {
+    let (mode, reservations) = (credits.mode.unwrap_or(Mode::Daily), credits.reservations);
+    let mut found = Drawdown {
+        mode,
+        reservations,
+        covers: BTreeMap::new(),
+        shares: Vec::new(),
+        balances: Vec::new(),
+        credit_days: Vec::new(),
+        customer_days: Vec::new(),
+    };
+    // Credits stand in the order of customer and currency: each run of them has one account.
+    for account in credits.all().chunk_by(|a, b| (&a.customer, a.currency) == (&b.customer, b.currency)) {
+        let Some(AzureCredit { customer, currency, .. }) = account.first() else { continue };
+        let days = usage.days_of(customer, *currency);
+        Account::new(account, &days, found.balances.len()).run(&days, &mut found)?;
+    }
+    found.credit_days.sort_by_key(|entry| (entry.credit, entry.day));
+    Ok(found)
+}
+
+/// The credits of a customer in a currency.
+struct Account {
+    credits: Vec<Running>,
+    /// The place of the first one among all.
+    first: usize,
+}
+
+struct Running {
+    state: CreditBalance,
+    /// The first day on which it draws here: after what its statements tell.
+    from: UsageDay,
+}
+
+impl Account {
+    fn new(credits: &[AzureCredit], days: &[(UsageDay, DayUsage)], first: usize) -> Self {
+        let first_day = days.first().map(|(day, _)| *day);
+        Self { credits: credits.iter().map(|credit| Running::new(credit.clone(), first_day)).collect(), first }
+    }
+
+    fn run(mut self, days: &[(UsageDay, DayUsage)], found: &mut Drawdown) -> Result<(), AmountError> {
+        let (mode, purchases) = (found.mode, found.reservations);
+        let period = |day: UsageDay| match mode {
+            Mode::Daily => (day.date().year(), day.date().ordinal()),
+            Mode::Deck => (day.date().year(), day.date().month()),
+        };
+        for days in days.chunk_by(|(a, _), (b, _)| period(*a) == period(*b)) {
+            let Some((first, _)) = days.first() else { continue };
+            self.expire(|expiry| expiry < *first, found)?;
+            let in_force: Vec<_> = days.iter().copied().filter(|(day, _)| self.in_force(*day)).collect();
+            self.draw(&in_force, purchases, found)?;
+        }
+        if let Some((last, _)) = days.last() {
+            self.expire(|expiry| expiry <= *last, found)?;
+        }
+        found.balances.extend(self.credits.into_iter().map(|running| running.state));
+        Ok(())
+    }
+
+    /// Does any credit pay on the day?
+    fn in_force(&self, day: UsageDay) -> bool {
+        self.credits.iter().any(|credit| credit.pays_on(day))
+    }
+
+    /// Draws for the days of a period: flagged lines first, then the others.
+    fn draw(
+        &mut self,
+        days: &[(UsageDay, DayUsage)],
+        purchases: bool,
+        found: &mut Drawdown,
+    ) -> Result<(), AmountError> {
+        let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) else { return Ok(()) };
+        let mut sums = (Amount::ZERO, Amount::ZERO);
+        for (_, sum) in days {
+            sums = (sums.0.checked_add(sum.flagged)?, sums.1.checked_add(sum.other(purchases)?)?);
+        }
+        let (flagged, other) = sums;
+        let before: Vec<_> = self.credits.iter().map(|credit| credit.state.balance).collect();
+        let had = self.left_in(*first, *last);
+        let drawn_flagged = self.take(flagged, *first, *last)?;
+        let drawn = self.take(other, *first, *last)?;
+        let had = had || self.left_in(*first, *last);
+        let cover = match drawn {
+            all if all == other && (!other.is_zero() || had) => Cover::Whole,
+            Amount::ZERO => Cover::None,
+            part => {
+                found.shares.push(Share::new(part, other));
+                Cover::Share(u32::try_from(found.shares.len() - 1).unwrap_or(u32::MAX))
+            }
+        };
+        self.note(before, *last, found)?;
+        let Some(AzureCredit { customer, currency, .. }) = self.credits.first().map(|credit| &credit.state.credit)
+        else {
+            return Ok(());
+        };
+        for (day, sum) in days {
+            if cover != Cover::None && sum.has_other(purchases) {
+                found.covers.entry(customer.clone()).or_default().insert((*currency, *day), cover);
+            }
+            let is_last = day == last;
+            let on_last = |amount| if is_last { amount } else { Amount::ZERO };
+            found.customer_days.push(CustomerDay {
+                customer: customer.clone(),
+                currency: *currency,
+                day: *day,
+                flagged: sum.flagged,
+                usage: sum.other(purchases)?,
+                drawn_flagged: on_last(drawn_flagged),
+                drawn_usage: on_last(drawn),
+            });
+        }
+        Ok(())
+    }
+
+    /// Is anything left in a credit that pays on one of these days?
+    fn left_in(&self, first: UsageDay, last: UsageDay) -> bool {
+        self.credits.iter().any(|credit| credit.pays_in(first, last) && !credit.state.balance.is_zero())
+    }
+
+    /// Draws what there is for a sum, or gives a negative one back, as far as something was drawn; what was moved.
+    fn take(&mut self, sum: Amount, first: UsageDay, last: UsageDay) -> Result<Amount, AmountError> {
+        let mut moved = Amount::ZERO;
+        if sum > Amount::ZERO {
+            for credit in self.credits.iter_mut().filter(|credit| credit.pays_in(first, last)) {
+                let part = sum.checked_sub(moved)?.min(credit.state.balance);
+                credit.draw(part)?;
+                moved = moved.checked_add(part)?;
+            }
+        } else {
+            for credit in self.credits.iter_mut().rev().filter(|credit| credit.from <= last) {
+                // Both are negative or nothing: the larger one is the smaller gift.
+                let part = sum.checked_sub(moved)?.max(-credit.state.drawn_before.checked_add(credit.state.drawn)?);
+                credit.draw(part)?;
+                moved = moved.checked_add(part)?;
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Writes what became of each credit since its balance was this.
+    fn note(&mut self, before: Vec<Amount>, day: UsageDay, found: &mut Drawdown) -> Result<(), AmountError> {
+        for ((credit, before), place) in self.credits.iter_mut().zip(before).zip(self.first..) {
+            let drawn = before.checked_sub(credit.state.balance)?;
+            if drawn.is_zero() {
+                continue;
+            }
+            // What comes back after the end is lost at once.
+            let expired =
+                if credit.state.credit.expiry < day { credit.expire()? } else { Amount::ZERO };
+            credit.mark_end(day);
+            let balance = credit.state.balance;
+            found.credit_days.push(CreditDay { credit: place, day, drawn, expired, balance });
+        }
+        Ok(())
+    }
+
+    /// Ends the credits whose last day is one of these.
+    fn expire(&mut self, ended: impl Fn(UsageDay) -> bool, found: &mut Drawdown) -> Result<(), AmountError> {
+        for (credit, place) in self.credits.iter_mut().zip(self.first..) {
+            let day = credit.state.credit.expiry;
+            if !ended(day) || credit.state.balance.is_zero() {
+                continue;
+            }
+            let expired = credit.expire()?;
+            credit.mark_end(day);
+            match found.credit_days.iter_mut().find(|entry| entry.credit == place && entry.day == day) {
+                Some(entry) => (entry.expired, entry.balance) = (expired, Amount::ZERO),
+                None => found.credit_days.push(CreditDay {
+                    credit: place,
+                    day,
+                    drawn: Amount::ZERO,
+                    expired,
+                    balance: Amount::ZERO,
+                }),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Running {
+    /// A credit as it is before the first day of usage.
+    fn new(credit: AzureCredit, first_day: Option<UsageDay>) -> Self {
+        let known = credit.statements.iter().rev().find(|one| first_day.is_some_and(|first| after(one.month) <= first));
+        let (from, drawn_before, balance) = match known {
+            None => (credit.effective, Amount::ZERO, credit.granted),
+            Some(one) => (credit.effective.max(after(one.month)), one.used, one.balance),
+        };
+        // A statement has no more than the grant, which is checked where credits are made.
+        let left = credit.granted.checked_sub(drawn_before).unwrap_or_default();
+        let expired_before = left.checked_sub(balance).unwrap_or_default();
+        let ended_on = None;
+        let nothing = Amount::ZERO;
+        let state = CreditBalance { credit, drawn_before, expired_before, drawn: nothing, expired: nothing, balance, ended_on };
+        Self { state, from }
+    }
+
+    fn pays_on(&self, day: UsageDay) -> bool {
+        self.pays_in(day, day)
+    }
+
+    fn pays_in(&self, first: UsageDay, last: UsageDay) -> bool {
+        self.from <= last && first <= self.state.credit.expiry
+    }
+
+    fn draw(&mut self, part: Amount) -> Result<(), AmountError> {
+        self.state.drawn = self.state.drawn.checked_add(part)?;
+        self.state.balance = self.state.balance.checked_sub(part)?;
+        Ok(())
+    }
+
+    fn expire(&mut self) -> Result<Amount, AmountError> {
+        let lost = std::mem::take(&mut self.state.balance);
+        self.state.expired = self.state.expired.checked_add(lost)?;
+        Ok(lost)
+    }
+
+    /// Notes since when nothing is left.
+    fn mark_end(&mut self, day: UsageDay) {
+        self.state.ended_on = self.state.balance.is_zero().then_some(self.state.ended_on.unwrap_or(day));
+    }
+}
+
+impl DayUsage {
+    /// The list cost of lines that the file does not flag.
+    fn other(&self, purchases: bool) -> Result<Amount, AmountError> {
+        if purchases { self.usage.checked_add(self.purchases) } else { Ok(self.usage) }
+    }
+
+    const fn has_other(&self, purchases: bool) -> bool {
+        self.has_usage || purchases && self.has_purchases
+    }
+}
+
+/// The first day after a month.
+fn after(month: UsageDay) -> UsageDay {
+    let date = month.date();
+    let (year, next) = if date.month() == 12 { (date.year() + 1, 1) } else { (date.year(), date.month() + 1) };
+    UsageDay::from_ymd(year, next, 1).unwrap_or(UsageDay::LAST)
+}

@@ -1,0 +1,114 @@
+//! The first pass: each customer's usage that a credit can pay, summed by day.
+
+use crate::day::UsageDay;
+use crate::eligibility::{Group, RuleId, Verdict, rule};
+use crate::lookup::{Table, Texts};
+use crate::money::{Amount, AmountError, Currency};
+use crate::usage::UsageLine;
+
+/// How a line draws on a credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// The file itself says that Azure credit paid for it.
+    Flagged,
+    /// First-party usage.
+    Usage,
+    /// The purchase of a reservation or savings plan: covered only where the credits say so.
+    Purchase,
+}
+
+/// How a line draws, by what the rules found; `None`: not at all.
+///
+/// Credit pays first-party usage of the Azure plan (ACO7): not third parties' products, not the marketplace, nothing that is not
+/// charged. Spot is paid, though it never earns. Access does not matter.
+pub(crate) fn claim(verdict: &Verdict) -> Option<Claim> {
+    let (mut flagged, mut purchase, mut benefit) = (false, false, false);
+    for id in verdict.findings().map(|reason| reason.rule()) {
+        match id {
+            RuleId::NotUsageCharge => purchase = true,
+            RuleId::Reservation | RuleId::SavingsPlan => benefit = true,
+            RuleId::AzureCreditApplied => flagged = true,
+            RuleId::SpotVirtualMachine => {}
+            other if rule(other).group == Group::ByDesign => return None,
+            _ => {}
+        }
+    }
+    match (purchase, benefit) {
+        (false, false) => Some(if flagged { Claim::Flagged } else { Claim::Usage }),
+        (true, true) => Some(if flagged { Claim::Flagged } else { Claim::Purchase }),
+        _ => None,
+    }
+}
+
+/// List cost of what draws, by customer, currency and day. Sums merge, whatever the split of the lines.
+#[derive(Clone, Debug, Default)]
+pub struct CreditUsage {
+    texts: Texts,
+    days: Table<(u32, Currency, UsageDay), DayUsage>,
+}
+
+/// What draws on a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct DayUsage {
+    /// Lines that the file flags as paid by Azure credit.
+    pub(super) flagged: Amount,
+    pub(super) usage: Amount,
+    pub(super) purchases: Amount,
+    /// Are there lines of usage, or of purchases? Their sums may be nothing.
+    pub(super) has_usage: bool,
+    pub(super) has_purchases: bool,
+}
+
+impl DayUsage {
+    fn add(&mut self, other: &Self) -> Result<(), AmountError> {
+        self.flagged = self.flagged.checked_add(other.flagged)?;
+        self.usage = self.usage.checked_add(other.usage)?;
+        self.purchases = self.purchases.checked_add(other.purchases)?;
+        self.has_usage |= other.has_usage;
+        self.has_purchases |= other.has_purchases;
+        Ok(())
+    }
+}
+
+impl CreditUsage {
+    /// Adds a line of which the rules found this.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] where a sum would not fit.
+    pub fn record(&mut self, line: &UsageLine<'_>, verdict: &Verdict) -> Result<(), AmountError> {
+        let Some(claim) = claim(verdict) else { return Ok(()) };
+        let cost = line.list_cost.amount();
+        let adds = match claim {
+            Claim::Flagged => DayUsage { flagged: cost, ..DayUsage::default() },
+            Claim::Usage => DayUsage { usage: cost, has_usage: true, ..DayUsage::default() },
+            Claim::Purchase => DayUsage { purchases: cost, has_purchases: true, ..DayUsage::default() },
+        };
+        let customer = self.texts.number(line.customer.as_str());
+        self.days.entry((customer, line.currency, line.day)).add(&adds)
+    }
+
+    /// Adds everything of other sums.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] where a sum would not fit.
+    pub fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
+        for ((customer, currency, day), sums) in other.days.entries() {
+            let customer = self.texts.number(other.texts.get(*customer));
+            self.days.entry((customer, *currency, *day)).add(sums)?;
+        }
+        Ok(())
+    }
+
+    /// The days of a customer in a currency, in order.
+    pub(super) fn days_of(&self, customer: &str, currency: Currency) -> Vec<(UsageDay, DayUsage)> {
+        let Some(number) = self.texts.find(customer) else { return Vec::new() };
+        let mut days: Vec<_> = (self.days.entries().iter())
+            .filter(|((of, in_currency, _), _)| *of == number && *in_currency == currency)
+            .map(|((_, _, day), sums)| (*day, *sums))
+            .collect();
+        days.sort_unstable_by_key(|(day, _)| *day);
+        days
+    }
+}

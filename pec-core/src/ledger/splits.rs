@@ -1,0 +1,171 @@
+//! Lines that Azure credit pays in part: kept whole until all lines that share are known, as parts go by largest remainder.
+
+use std::cmp::Ordering;
+
+use super::{Account, CellKey, Ledger, Sums};
+use crate::day::UsageDay;
+use crate::drawdown::Cover;
+use crate::eligibility::RuleId;
+use crate::lookup::Table;
+use crate::money::{Amount, ListCost, Parts, Rate};
+use crate::reconcile::{Decision, Standing};
+use crate::usage::UsageLine;
+
+/// What is the same of lines that have equal parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SplitLine {
+    /// The number of the share.
+    share: u32,
+    /// By its place in the ledger's accounts.
+    account: u32,
+    day: UsageDay,
+    rest: (Standing, Option<RuleId>),
+    covered: (Standing, RuleId),
+    cost: ListCost,
+    /// The programme's rate where the rest could earn it.
+    rate: Rate,
+    paid: Rate,
+}
+
+/// A portion of a line: its standing, primary reason and money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Portion {
+    pub(crate) standing: Standing,
+    pub(crate) reason: Option<RuleId>,
+    pub(crate) sums: Sums,
+}
+
+/// Split lines and how many there are of each.
+pub(super) type Splits = Table<SplitLine, u64>;
+
+impl SplitLine {
+    /// What a partly covered line is split by; `None` for other lines.
+    pub(super) fn of(account: u32, line: &UsageLine<'_>, decision: &Decision) -> Option<Self> {
+        let Cover::Share(share) = decision.cover else { return None };
+        Some(Self {
+            share,
+            account,
+            day: line.day,
+            rest: (decision.standing, super::summed_reason(decision)),
+            covered: decision.covered(),
+            cost: line.list_cost,
+            rate: if decision.verdict.by_design() { Rate::ZERO } else { decision.rate },
+            paid: decision.paid,
+        })
+    }
+
+    pub(super) const fn account(&self) -> u32 {
+        self.account
+    }
+
+    pub(super) const fn of_account(self, account: u32) -> Self {
+        Self { account, ..self }
+    }
+
+    fn key(&self, portion: &Portion) -> CellKey {
+        CellKey::new(self.account, self.day, portion.standing, portion.reason)
+    }
+
+    /// The covered portion and the rest of so many lines, of which the credit pays `covered`. Lines count with their rest.
+    fn portions(&self, lines: u64, covered: ListCost) -> [Portion; 2] {
+        let rest = self.cost.times(lines).without(covered);
+        let sums = |lines, cost: ListCost, rate| Sums {
+            lines,
+            list_cost: cost.amount(),
+            potential_credit: cost.share(rate),
+            credit: cost.share(self.paid),
+        };
+        [
+            Portion {
+                standing: self.covered.0,
+                reason: Some(self.covered.1),
+                sums: sums(0, covered, Rate::ZERO),
+            },
+            Portion { standing: self.rest.0, reason: self.rest.1, sums: sums(lines, rest, self.rate) },
+        ]
+    }
+}
+
+/// Parts of a ledger's split lines, handed out line by line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SplitParts(Table<SplitLine, Parts>);
+
+impl SplitParts {
+    /// The portions of the next line of this kind.
+    pub(crate) fn next(&mut self, line: SplitLine) -> [Portion; 2] {
+        let parts = self.0.entry(line);
+        let one = Parts { larger: parts.larger.min(1), ..*parts };
+        parts.larger -= one.larger;
+        line.portions(1, one.sum(1))
+    }
+}
+
+impl Ledger {
+    /// How many lines Azure credit pays in part: each is split.
+    #[must_use]
+    pub fn split_lines(&self) -> u64 {
+        self.splits.entries().iter().map(|(_, lines)| lines).sum()
+    }
+
+    /// What a line of this ledger is split by; `None` where it is not.
+    pub(crate) fn split_line(&self, line: &UsageLine<'_>, decision: &Decision) -> Option<SplitLine> {
+        if !matches!(decision.cover, Cover::Share(_)) {
+            return None;
+        }
+        SplitLine::of(self.find_account(line)?, line, decision)
+    }
+
+    /// The parts of all split lines.
+    pub(crate) fn split_parts(&self) -> SplitParts {
+        let mut found = SplitParts::default();
+        for (line, _, parts) in self.parted() {
+            *found.0.entry(line) = parts;
+        }
+        found
+    }
+
+    /// The cells of portions of split lines.
+    pub(super) fn portions(&self) -> Vec<(CellKey, Sums)> {
+        let portions = |(line, lines, parts): (SplitLine, u64, Parts)| {
+            line.portions(lines, parts.sum(lines)).map(|portion| (line.key(&portion), portion.sums))
+        };
+        self.parted().into_iter().flat_map(portions).collect()
+    }
+
+    /// All split lines with their number and parts.
+    fn parted(&self) -> Vec<(SplitLine, u64, Parts)> {
+        let mut lines = self.splits.entries().to_vec();
+        lines.sort_by(|(a, _), (b, _)| a.share.cmp(&b.share).then_with(|| self.tie(a, b)));
+        let mut found = Vec::with_capacity(lines.len());
+        for lines in lines.chunk_by(|(a, _), (b, _)| a.share == b.share) {
+            let number = lines.first().map_or(0, |(line, _)| line.share);
+            let share = self.drawdown.as_ref().and_then(|drawdown| drawdown.share(number)).unwrap_or_default();
+            let costs: Vec<_> = lines.iter().map(|(line, lines)| (line.cost, *lines)).collect();
+            found.extend(lines.iter().zip(share.parts(&costs)).map(|((line, lines), parts)| (*line, *lines, parts)));
+        }
+        found
+    }
+
+    /// The order of lines of equal remainders: by what they are summed by, so that the order of rows cannot matter.
+    fn tie(&self, a: &SplitLine, b: &SplitLine) -> Ordering {
+        let of = |line: &SplitLine| {
+            let (Account { place, reseller, .. }, ()) = self.accounts.entries().get(line.account as usize)?;
+            let texts = [place.customer, place.subscription, place.resource_group, *reseller];
+            Some((texts.map(|text| self.texts.get(text)), line.day, line.rest, line.cost, line.covered, line.rate, line.paid))
+        };
+        of(a).cmp(&of(b))
+    }
+
+    /// Checks that the portions of a split line can be summed, as is done at once for other lines.
+    pub(super) fn add_split(&mut self, line: SplitLine, decision: &Decision) -> Result<(), crate::money::AmountError> {
+        *self.splits.entry(line) += 1;
+        let Decision { list_cost, potential_credit, credit, .. } = *decision;
+        let whole = Sums { lines: 1, list_cost, potential_credit, credit };
+        self.split_sums.add(&whole)?;
+        if let Some(share) = self.drawdown.as_ref().and_then(|drawdown| drawdown.share(line.share)) {
+            let decimals = [share.part, share.whole].map(Amount::decimals).into_iter().max().unwrap_or_default();
+            self.widest.0 = self.widest.0.max(decimals + decision.paid.decimals().max(2));
+        }
+        Ok(())
+    }
+}
