@@ -7,6 +7,7 @@
 //! On the day on which the balance ends all lines of the day share what was left, so the order of lines cannot matter.
 
 mod balances;
+mod compare;
 mod credit;
 mod outlook;
 mod usage;
@@ -14,6 +15,7 @@ mod usage;
 use std::collections::BTreeMap;
 
 pub use balances::{CreditBalance, CreditDay, CustomerDay};
+pub use compare::{Because, CreditMonth, CreditState, CreditStatus, Difference, Figure, InvoicedBeside, InvoicedCredit};
 pub use credit::{AzureCredit, Credits, CreditsError, Statement};
 pub use outlook::Outlook;
 pub use usage::CreditUsage;

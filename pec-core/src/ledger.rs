@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use files::{FileFacts, InferredFromPrice, PaidTotals, TotalsAre};
 pub use issues::RowIssues;
-pub(crate) use splits::{Portion, SplitLine, SplitParts};
+pub(crate) use splits::{Portion, SplitParts};
 
 use crate::day::UsageDay;
 use crate::drawdown::Drawdown;
@@ -23,7 +23,7 @@ use crate::observed::Observed;
 use crate::reconcile::{Decision, Standing};
 use crate::usage::UsageLine;
 
-use splits::Splits;
+use splits::{SplitLine, Splits};
 
 /// Sums of decided lines by customer, Azure subscription, resource group, day, reseller, standing, reason and currency.
 #[derive(Clone, Debug, Default)]
@@ -200,18 +200,6 @@ impl Ledger {
     pub fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
         let address = self.address(line);
         self.record_at(address, line, decision)
-    }
-
-    /// The account of a line that is in the ledger.
-    fn find_account(&self, line: &UsageLine<'_>) -> Option<u32> {
-        let number = |text: &str| self.texts.find(text);
-        let place = Place {
-            customer: number(line.customer.as_str())?,
-            subscription: number(line.subscription.as_str())?,
-            resource_group: number(line.resource_group)?,
-        };
-        let account = Account { place, reseller: number(line.reseller.as_str())?, currency: line.currency };
-        self.accounts.find(account)
     }
 
     /// Where lines of this account and resource belong.

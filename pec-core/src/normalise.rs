@@ -4,6 +4,7 @@
 //! cannot be read becomes a [`RowIssue`] and stays in the counts.
 
 mod commas;
+pub mod credit_balance;
 mod dates;
 pub mod evidence;
 mod invoice;

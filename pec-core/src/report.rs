@@ -6,6 +6,7 @@ mod arrow;
 mod access_diff;
 mod alert;
 mod at_stake;
+mod balance;
 mod commands;
 mod credit_offer;
 mod evidence;
@@ -57,6 +58,7 @@ pub use write::CsvTable;
 pub use write::ParquetTable;
 
 use crate::day::UsageDay;
+use crate::drawdown::CreditStatus;
 use crate::eligibility::RuleId;
 use crate::ledger::{FileFacts, Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
@@ -101,6 +103,12 @@ pub struct Report {
     /// What was read of price lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<PricesRead>,
+    /// What became of Azure credits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub azure_credits: Option<CreditStatus>,
+    /// Lines of which Azure credit pays a part: they have two portions, and count with the rest.
+    #[serde(skip_serializing_if = "is_none")]
+    pub split_lines: u64,
     /// Through which day the programme's values were verified; later days are decided with the last known ones.
     pub programme_verified_through: Option<UsageDay>,
 }
@@ -191,6 +199,8 @@ impl Report {
             files,
             evidence: Vec::new(),
             prices: None,
+            azure_credits: ledger.drawdown().map(|drawdown| drawdown.status(Vec::new())).transpose()?,
+            split_lines: ledger.split_lines(),
         })
     }
 
@@ -205,6 +215,11 @@ impl Report {
     pub fn with_prices(self, prices: PricesRead) -> Self {
         Self { prices: Some(prices), ..self }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 fn owned<'n>(names: impl Iterator<Item = (&'n str, &'n str)>) -> BTreeMap<String, String> {

@@ -304,7 +304,7 @@ impl DayUsage {
 }
 
 /// The first day after a month.
-fn after(month: UsageDay) -> UsageDay {
+pub(super) fn after(month: UsageDay) -> UsageDay {
     let date = month.date();
     let (year, next) = if date.month() == 12 { (date.year() + 1, 1) } else { (date.year(), date.month() + 1) };
     UsageDay::from_ymd(year, next, 1).unwrap_or(UsageDay::LAST)

@@ -30,6 +30,8 @@ pub struct InvoiceLine<'a> {
     pub charge: InvoiceChargeType,
     /// What it is for.
     pub class: LineClass,
+    /// A credit whose reason is an Azure credit.
+    pub azure_credit: bool,
     /// Does it name a unit or a meter? Daily lines do, purchases of third-party software do not.
     pub metered: bool,
     /// List price of a unit, in pricing currency. The price of the first tier on lines of every tier.

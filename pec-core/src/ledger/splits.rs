@@ -2,18 +2,18 @@
 
 use std::cmp::Ordering;
 
-use super::{Account, CellKey, Ledger, Sums};
+use super::{Account, CellKey, Ledger, Place, Sums};
 use crate::day::UsageDay;
 use crate::drawdown::Cover;
 use crate::eligibility::RuleId;
-use crate::lookup::Table;
+use crate::lookup::{Table, Texts};
 use crate::money::{Amount, ListCost, Parts, Rate};
 use crate::reconcile::{Decision, Standing};
 use crate::usage::UsageLine;
 
 /// What is the same of lines that have equal parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct SplitLine {
+pub(super) struct SplitLine {
     /// The number of the share.
     share: u32,
     /// By its place in the ledger's accounts.
@@ -88,15 +88,30 @@ impl SplitLine {
 
 /// Parts of a ledger's split lines, handed out line by line.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SplitParts(Table<SplitLine, Parts>);
+pub(crate) struct SplitParts {
+    texts: Texts,
+    accounts: Table<Account, ()>,
+    parts: Table<SplitLine, Parts>,
+}
 
 impl SplitParts {
-    /// The portions of the next line of this kind.
-    pub(crate) fn next(&mut self, line: SplitLine) -> [Portion; 2] {
-        let parts = self.0.entry(line);
+    /// The portions of the next line of this kind; `None` for a line that is not split.
+    pub(crate) fn next(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Option<[Portion; 2]> {
+        if !matches!(decision.cover, Cover::Share(_)) {
+            return None;
+        }
+        let number = |text: &str| self.texts.find(text);
+        let place = Place {
+            customer: number(line.customer.as_str())?,
+            subscription: number(line.subscription.as_str())?,
+            resource_group: number(line.resource_group)?,
+        };
+        let account = Account { place, reseller: number(line.reseller.as_str())?, currency: line.currency };
+        let line = SplitLine::of(self.accounts.find(account)?, line, decision)?;
+        let parts = self.parts.entry(line);
         let one = Parts { larger: parts.larger.min(1), ..*parts };
         parts.larger -= one.larger;
-        line.portions(1, one.sum(1))
+        Some(line.portions(1, one.sum(1)))
     }
 }
 
@@ -107,21 +122,16 @@ impl Ledger {
         self.splits.entries().iter().map(|(_, lines)| lines).sum()
     }
 
-    /// What a line of this ledger is split by; `None` where it is not.
-    pub(crate) fn split_line(&self, line: &UsageLine<'_>, decision: &Decision) -> Option<SplitLine> {
-        if !matches!(decision.cover, Cover::Share(_)) {
-            return None;
-        }
-        SplitLine::of(self.find_account(line)?, line, decision)
-    }
-
     /// The parts of all split lines.
     pub(crate) fn split_parts(&self) -> SplitParts {
-        let mut found = SplitParts::default();
-        for (line, _, parts) in self.parted() {
-            *found.0.entry(line) = parts;
+        if self.splits.entries().is_empty() {
+            return SplitParts::default();
         }
-        found
+        let mut parts = Table::default();
+        for (line, _, of_line) in self.parted() {
+            *parts.entry(line) = of_line;
+        }
+        SplitParts { texts: self.texts.clone(), accounts: self.accounts.clone(), parts }
     }
 
     /// The cells of portions of split lines.

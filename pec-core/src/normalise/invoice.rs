@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::ids::{AvailabilityId, CustomerId, IdError, PlanId, ProductId, SkuId};
-use crate::invoice::{Adjusted, ClassColumns, InvoiceChargeType, InvoiceLine, LineClass};
+use crate::invoice::{Adjusted, ClassColumns, InvoiceChargeType, InvoiceLine, LineClass, is_azure_credit};
 use crate::money::{Amount, Currency, Number};
 use crate::read::{Input, ReadError, TableRow, read_table, table_columns};
 
@@ -128,6 +128,11 @@ pub fn read_invoice(
     Ok(InvoiceFacts { format: format!("{}{packed}", table.format.as_str()), rows: table.rows, unknown_columns })
 }
 
+/// Does a reason of a credit name an Azure credit?
+fn azure_credit(reason: &str) -> Result<bool, std::convert::Infallible> {
+    Ok(is_azure_credit(reason))
+}
+
 /// A row that is being read.
 #[derive(Clone, Copy)]
 struct Reading<'r> {
@@ -198,6 +203,7 @@ impl<'r> Reading<'r> {
     /// Makes the line and hands it over. What an amount cannot hold exactly is an issue, never rounded.
     fn with(self, texts: &Texts<'_>, hand_over: impl FnOnce(InvoiceLine<'_>)) -> Read<()> {
         let (class, metered, charge) = self.class()?;
+        let azure_credit = class == LineClass::Credit && self.parsed(InvoiceColumn::CreditReasonCode, azure_credit)?;
         let unit_price = self.number(InvoiceColumn::UnitPrice)?;
         let quantity = self.number(InvoiceColumn::BillableQuantity)?;
         let list_cost = Amount::product(unit_price, quantity)
@@ -214,6 +220,7 @@ impl<'r> Reading<'r> {
             order_date: &texts.order_date,
             charge,
             class,
+            azure_credit,
             metered,
             unit_price,
             quantity,

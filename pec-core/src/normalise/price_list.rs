@@ -261,7 +261,7 @@ fn kind(tags: &BTreeSet<String>, publisher: &str, term: &str) -> Option<PriceKin
 }
 
 /// A date and what may follow it. Lists print the month first; years such as 1753 and 9999 stand for no bound.
-fn read_day(text: &str) -> Option<UsageDay> {
+pub(super) fn read_day(text: &str) -> Option<UsageDay> {
     let (date, after) = text.split_at(text.find([' ', 'T', 't']).unwrap_or(text.len()));
     let is_time = |c: char| c.is_ascii_digit() || matches!(c, ' ' | 'T' | 't' | ':' | '.' | '+' | '-' | 'Z' | 'z');
     let after = after.trim_end_matches([' ', 'A', 'P', 'M', 'a', 'p', 'm']);

@@ -13,7 +13,7 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use chrono::{DateTime, Datelike, Utc};
 
-use super::{Dimension, Report, sum_by};
+use super::{Dimension, Report, balance, sum_by};
 use crate::day::UsageDay;
 use crate::ledger::{Ledger, Sums};
 use crate::money::Amount;
@@ -42,11 +42,17 @@ pub enum Table {
     RowIssues,
     /// Facts of each input.
     Files,
+    /// Azure credits and what became of them.
+    Credits,
+    /// Their months, beside what the files say.
+    CreditMonths,
+    /// Each day on which one was drawn, given back or expired.
+    CreditDays,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Sums,
         Self::ByCustomer,
         Self::BySubscription,
@@ -57,6 +63,9 @@ impl Table {
         Self::Losses,
         Self::RowIssues,
         Self::Files,
+        Self::Credits,
+        Self::CreditMonths,
+        Self::CreditDays,
     ];
 
     /// Its name.
@@ -73,6 +82,9 @@ impl Table {
             Self::Losses => "losses",
             Self::RowIssues => "row_issues",
             Self::Files => "files",
+            Self::Credits => "credits",
+            Self::CreditMonths => "credit_months",
+            Self::CreditDays => "credit_days",
         }
     }
 
@@ -89,7 +101,14 @@ impl Table {
             Self::ByResourceGroup => &[Dimension::Customer, Dimension::Subscription, Dimension::ResourceGroup],
             Self::ByDay => &[Dimension::Day],
             Self::ByReseller => &[Dimension::Reseller],
-            Self::Sums | Self::Gaps | Self::Losses | Self::RowIssues | Self::Files => &[],
+            Self::Sums
+            | Self::Gaps
+            | Self::Losses
+            | Self::RowIssues
+            | Self::Files
+            | Self::Credits
+            | Self::CreditMonths
+            | Self::CreditDays => &[],
         }
     }
 }
@@ -105,6 +124,9 @@ pub fn record_batch(ledger: &Ledger, report: &Report, table: Table) -> Result<Re
         Table::Losses => losses(report),
         Table::RowIssues => row_issues(report),
         Table::Files => files(report),
+        Table::Credits => balance::credits(report.azure_credits.as_ref()),
+        Table::CreditMonths => balance::credit_months(report.azure_credits.as_ref()),
+        Table::CreditDays => balance::credit_days(ledger.drawdown()),
         Table::Sums
         | Table::ByCustomer
         | Table::BySubscription

@@ -14,8 +14,7 @@ use crate::usage::UsageLine;
 ///
 /// The ledger of the same input comes first: it knows which decimal type holds every amount.
 #[derive(Debug)]
-pub struct Findings<'l> {
-    ledger: &'l Ledger,
+pub struct Findings {
     parts: SplitParts,
     amounts: DataType,
     rows: Vec<Row>,
@@ -36,13 +35,13 @@ const TEXTS: [&str; 9] =
 /// Rows of a batch.
 const BATCH_ROWS: usize = 32_768;
 
-impl<'l> Findings<'l> {
+impl Findings {
     /// For the lines that made this ledger.
     #[must_use]
-    pub fn new(ledger: &'l Ledger) -> Self {
+    pub fn new(ledger: &Ledger) -> Self {
         let (decimals, largest) = ledger.widest();
         let (amounts, parts) = (amount_type(decimals, largest), ledger.split_parts());
-        Self { ledger, parts, amounts, rows: Vec::new(), texts: String::new() }
+        Self { parts, amounts, rows: Vec::new(), texts: String::new() }
     }
 
     /// The schema of the batches.
@@ -51,14 +50,15 @@ impl<'l> Findings<'l> {
     ///
     /// None: an empty batch always can be made.
     pub fn schema(&self) -> Result<SchemaRef, ArrowError> {
-        Self::new(self.ledger).take().map(|batch| batch.schema())
+        let (amounts, parts) = (self.amounts.clone(), SplitParts::default());
+        Self { parts, amounts, rows: Vec::new(), texts: String::new() }.take().map(|batch| batch.schema())
     }
 
     /// Adds a line; true when a batch is full and should be [taken](Self::take). A line that Azure credit pays in part gets
     /// two rows, one for each portion.
     pub fn add(&mut self, file: &str, row: u64, line: &UsageLine<'_>, decision: &Decision) -> bool {
-        if let Some(split) = self.ledger.split_line(line, decision) {
-            for portion in self.parts.next(split) {
+        if let Some(portions) = self.parts.next(line, decision) {
+            for portion in portions {
                 self.push(file, row, line, &portion);
             }
         } else {

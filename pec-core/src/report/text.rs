@@ -27,6 +27,9 @@ impl Report {
         }
         self.write_standings(&mut text);
         self.write_causes(&mut text);
+        if let Some(status) = &self.azure_credits {
+            status.write(&mut text, &self.customer_names);
+        }
         self.write_remedies(&mut text);
         self.write_gaps(&mut text);
         self.write_issues(&mut text);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::drawdown::InvoicedCredit;
 use crate::invoice::{Adjusted, InvoiceLine, LineClass};
 use crate::money::{Amount, AmountError, Currency, Number};
 
@@ -18,6 +19,8 @@ pub struct Invoice {
     pub(super) keys: BTreeMap<Key, Vec<Line>>,
     pub(super) bridges: BTreeMap<(Currency, Currency), Bridge>,
     credits: BTreeMap<Purchase, CreditsOf>,
+    /// Azure credits by customer, pricing and billing currency: lines, list cost, subtotal.
+    azure_credits: BTreeMap<(String, Currency, Currency), (u64, Amount, Amount)>,
     /// The billing currency and exchange rate of each pricing currency; none where lines differ.
     exchanges: BTreeMap<Currency, Option<(Currency, Number)>>,
     /// Keys of credit lines.
@@ -134,6 +137,15 @@ impl Invoice {
             sums.charges += 1;
             return Ok(());
         }
+        if line.azure_credit {
+            let key = (line.customer.to_string(), line.pricing, line.billing);
+            let (lines, list_cost, subtotal) = self.azure_credits.entry(key).or_default();
+            *lines += 1;
+            // Prices are offset in one column or another: the subtotal tells the sign.
+            let cost = line.list_cost.abs();
+            *list_cost = list_cost.checked_add(if line.subtotal < Amount::ZERO { -cost } else { cost })?;
+            *subtotal = subtotal.checked_add(line.subtotal)?;
+        }
         sums.credits += 1;
         sums.credited = sums.credited.checked_add(line.subtotal)?;
         self.credited.insert(Key::of(line));
@@ -164,6 +176,16 @@ impl Invoice {
     #[must_use]
     pub const fn lines(&self) -> u64 {
         self.lines
+    }
+
+    /// The Azure credits of each customer, above zero: to be compared with a drawdown.
+    #[must_use]
+    pub fn azure_credits(&self) -> Vec<InvoicedCredit> {
+        let credit = |(key, (lines, list_cost, subtotal)): (&(String, Currency, Currency), &(u64, Amount, Amount))| {
+            let (customer, pricing, billing) = key.clone();
+            InvoicedCredit::new(customer, pricing, *lines, -*list_cost, billing, -*subtotal)
+        };
+        self.azure_credits.iter().map(credit).collect()
     }
 
     /// Credits that have no charge to go with, in the order of their keys.

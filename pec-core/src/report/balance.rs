@@ -1,0 +1,230 @@
+//! Azure credits: what became of them, as text and as tables.
+
+use std::collections::BTreeMap;
+
+#[cfg(feature = "arrow")]
+use arrow_array::RecordBatch;
+#[cfg(feature = "arrow")]
+use arrow_schema::ArrowError;
+
+#[cfg(feature = "arrow")]
+use super::arrow::Columns;
+use super::text::{cents, heading, line, named, wrapped};
+use crate::day::UsageDay;
+#[cfg(feature = "arrow")]
+use crate::drawdown::Drawdown;
+use crate::drawdown::{
+    Because, CreditBalance, CreditMonth, CreditState, CreditStatus, Difference, Figure, InvoicedBeside, Outlook,
+};
+use crate::money::Amount;
+
+impl CreditStatus {
+    /// The credits, their months and what does not agree, as text; `names` are those of customers by their id.
+    #[must_use]
+    pub fn text(&self, names: &BTreeMap<String, String>) -> String {
+        let mut text = String::new();
+        self.write(&mut text, names);
+        text
+    }
+
+    pub(super) fn write(&self, text: &mut String, names: &BTreeMap<String, String>) {
+        heading(text, "Azure credits");
+        if self.credits.is_empty() {
+            line(text, "no credit was given");
+        }
+        for state in &self.credits {
+            write_credit(text, state, &named(names, &state.balance.credit.customer));
+        }
+        if !self.months.is_empty() {
+            heading(text, "Azure credits, month by month");
+            let heads = ["usage", "drawn", "flagged", "reported", "expired", "balance"];
+            row(text, "month", heads.map(str::to_owned), "");
+        }
+        for months in self.months.chunk_by(|a, b| (&a.customer, a.currency) == (&b.customer, b.currency)) {
+            if let Some(first) = months.first() {
+                line(text, &format!("{} ({})", named(names, &first.customer), first.currency));
+            }
+            for month in months {
+                write_month(text, month);
+            }
+        }
+        for beside in &self.invoices {
+            write_invoiced(text, beside, &named(names, &beside.invoiced.customer));
+        }
+    }
+}
+
+fn write_credit(text: &mut String, CreditState { balance, outlook }: &CreditState, customer: &str) {
+    let CreditBalance { credit, drawn_before, expired_before, drawn, expired, balance, ended_on, .. } = balance;
+    let (id, currency) = (&credit.id, credit.currency);
+    line(text, &format!("{id} of {customer}: {} {currency}, {} to {}", cents(credit.granted), credit.effective, credit.expiry));
+    let parts = [
+        (*drawn_before, "drawn before"),
+        (*expired_before, "expired before"),
+        (*drawn, "drawn"),
+        (*expired, "expired"),
+        (*balance, "left"),
+    ];
+    let shown = parts.iter().filter(|(amount, what)| !amount.is_zero() || matches!(*what, "drawn" | "left"));
+    let sum: Vec<_> = shown.map(|(amount, what)| format!("{} {what}", cents(*amount))).collect();
+    line(text, &format!("  {} granted = {}", cents(credit.granted), sum.join(" + ")));
+    match (ended_on, outlook) {
+        (Some(day), _) => line(text, &format!("  nothing is left since {day}")),
+        (None, Some(outlook)) => write_outlook(text, outlook, credit.expiry),
+        (None, None) => {}
+    }
+}
+
+fn write_outlook(text: &mut String, outlook: &Outlook, expiry: UsageDay) {
+    let ends = |day: Option<UsageDay>| day.map_or_else(|| format!("not before it expires on {expiry}"), |day| day.to_string());
+    let (days, per_day) = (outlook.days, cents(outlook.per_day));
+    let range = if outlook.earliest == outlook.latest {
+        String::new()
+    } else {
+        format!(", between {} and {}", ends(outlook.earliest), ends(outlook.latest))
+    };
+    wrapped(
+        text,
+        &format!(
+            "  ends {}{range}, if usage goes on as on its last {days} days ({per_day} a day; the range is that of their busiest and quietest seven)",
+            ends(outlook.likely)
+        ),
+    );
+}
+
+fn row(text: &mut String, first: &str, cells: [String; 6], after: &str) {
+    let cells: String = cells.iter().map(|cell| format!("{cell:>14}")).collect();
+    line(text, format!("{first:<8}{cells}{after}").trim_end());
+}
+
+fn write_month(text: &mut String, month: &CreditMonth) {
+    let CreditMonth { usage, flagged, drawn, expired, balance, reported, .. } = month;
+    let reported = reported.map_or_else(String::new, cents);
+    let first = month_name(month.month);
+    row(text, &first, [cents(*usage), cents(*drawn), cents(*flagged), reported, cents(*expired), cents(*balance)], "");
+    for difference in &month.differences {
+        write_difference(text, difference);
+    }
+}
+
+fn write_difference(text: &mut String, Difference { between: [first, second], amount, because }: &Difference) {
+    let (more, amount) = if *amount < Amount::ZERO { ("less", -*amount) } else { ("more", *amount) };
+    let causes: Vec<_> = because.iter().map(|because| sentence(*because)).collect();
+    let causes = if causes.is_empty() { "nothing that is known explains it".to_owned() } else { causes.join("; ") };
+    wrapped(text, &format!("  {} {} {more} than {}: {causes}", cents(amount), figure(*first), figure(*second)));
+}
+
+fn write_invoiced(text: &mut String, beside: &InvoicedBeside, customer: &str) {
+    let InvoicedBeside { invoiced, drawn, differences } = beside;
+    let billed = if invoiced.billing_currency == invoiced.currency {
+        String::new()
+    } else {
+        format!(" ({} {} as billed)", cents(invoiced.subtotal), invoiced.billing_currency)
+    };
+    line(
+        text,
+        &format!(
+            "invoice, {customer}: {} {} of Azure credit{billed}, {} drawn",
+            cents(invoiced.list_cost),
+            invoiced.currency,
+            cents(*drawn)
+        ),
+    );
+    for difference in differences {
+        write_difference(text, difference);
+    }
+}
+
+const fn figure(figure: Figure) -> &'static str {
+    match figure {
+        Figure::Drawn => "drawn",
+        Figure::Flagged => "flagged in daily lines",
+        Figure::Reported => "in the balance report",
+        Figure::Invoiced => "on the invoice",
+    }
+}
+
+const fn sentence(because: Because) -> &'static str {
+    match because {
+        Because::CreditOnlyAtMonthEnd => "some credit is only set at the month's end, and never shows in daily lines",
+        Because::Expired => "a credit expired in the month",
+        Because::Refund => "refunds gave something back",
+        Because::DaysWithoutUsage => "the files have no usage on some days on which the credit was in force",
+        Because::BalanceEnded => "the balance ended in the month, and which lines it paid last is Microsoft's choice",
+    }
+}
+
+fn month_name(month: UsageDay) -> String {
+    month.date().format("%Y-%m").to_string()
+}
+
+/// The table of credits.
+#[cfg(feature = "arrow")]
+pub(super) fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
+    let states: &[CreditState] = status.map_or(&[], |status| &status.credits);
+    let all = || states.iter().map(|state| &state.balance);
+    let amounts = |of: fn(&CreditBalance) -> Amount| all().map(of).collect::<Vec<_>>();
+    let end = |of: fn(&Outlook) -> Option<UsageDay>| states.iter().map(move |state| state.outlook.as_ref().and_then(of));
+    let mut columns = Columns::default();
+    columns.texts("credit", all().map(|of| of.credit.id.as_str()));
+    columns.texts("customer", all().map(|of| of.credit.customer.as_str()));
+    columns.texts("currency", all().map(|of| of.credit.currency.as_str()));
+    columns.days("effective", all().map(|of| Some(of.credit.effective)));
+    columns.days("expiry", all().map(|of| Some(of.credit.expiry)));
+    columns.amounts("granted", &amounts(|of| of.credit.granted))?;
+    columns.amounts("drawn_before", &amounts(|of| of.drawn_before))?;
+    columns.amounts("expired_before", &amounts(|of| of.expired_before))?;
+    columns.amounts("drawn", &amounts(|of| of.drawn))?;
+    columns.amounts("expired", &amounts(|of| of.expired))?;
+    columns.amounts("balance", &amounts(|of| of.balance))?;
+    columns.days("ended_on", all().map(|of| of.ended_on));
+    columns.days("likely_end", end(|outlook| outlook.likely));
+    columns.days("earliest_end", end(|outlook| outlook.earliest));
+    columns.days("latest_end", end(|outlook| outlook.latest));
+    columns.batch()
+}
+
+/// The table of their months.
+#[cfg(feature = "arrow")]
+pub(super) fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
+    let months: &[CreditMonth] = status.map_or(&[], |status| &status.months);
+    let amounts = |of: fn(&CreditMonth) -> Amount| months.iter().map(of).collect::<Vec<_>>();
+    let because = |month: &CreditMonth| {
+        let all: std::collections::BTreeSet<_> = month.differences.iter().flat_map(|one| one.because.iter().map(|because| because.as_str())).collect();
+        all.into_iter().collect::<Vec<_>>().join(" ")
+    };
+    let reasons: Vec<String> = months.iter().map(because).collect();
+    let mut columns = Columns::default();
+    columns.texts("customer", months.iter().map(|month| month.customer.as_str()));
+    columns.texts("currency", months.iter().map(|month| month.currency.as_str()));
+    columns.days("month", months.iter().map(|month| Some(month.month)));
+    columns.amounts("usage", &amounts(|month| month.usage))?;
+    columns.amounts("drawn", &amounts(|month| month.drawn))?;
+    columns.amounts("flagged", &amounts(|month| month.flagged))?;
+    columns.optional_amounts("reported", &months.iter().map(|month| month.reported).collect::<Vec<_>>())?;
+    columns.amounts("expired", &amounts(|month| month.expired))?;
+    columns.amounts("balance", &amounts(|month| month.balance))?;
+    columns.flags("agrees", months.iter().map(|month| month.differences.is_empty()));
+    columns.texts("because", reasons.iter().map(String::as_str));
+    columns.batch()
+}
+
+/// The ledger of credits: each day on which something moved.
+#[cfg(feature = "arrow")]
+pub(super) fn credit_days(drawdown: Option<&Drawdown>) -> Result<RecordBatch, ArrowError> {
+    let days: Vec<_> = (drawdown.into_iter())
+        .flat_map(|drawdown| {
+            let of = |entry: &crate::drawdown::CreditDay| Some((drawdown.balances().get(entry.credit)?, *entry));
+            drawdown.credit_days().iter().filter_map(of)
+        })
+        .collect();
+    let mut columns = Columns::default();
+    columns.texts("credit", days.iter().map(|(of, _)| of.credit.id.as_str()));
+    columns.texts("customer", days.iter().map(|(of, _)| of.credit.customer.as_str()));
+    columns.texts("currency", days.iter().map(|(of, _)| of.credit.currency.as_str()));
+    columns.days("usage_day", days.iter().map(|(_, entry)| Some(entry.day)));
+    columns.amounts("drawn", &days.iter().map(|(_, entry)| entry.drawn).collect::<Vec<_>>())?;
+    columns.amounts("expired", &days.iter().map(|(_, entry)| entry.expired).collect::<Vec<_>>())?;
+    columns.amounts("balance", &days.iter().map(|(_, entry)| entry.balance).collect::<Vec<_>>())?;
+    columns.batch()
+}
