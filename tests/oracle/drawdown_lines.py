@@ -118,7 +118,11 @@ def parts_of(lines: list[Judged], covered: Fraction, other: Fraction) -> list[Fr
 
 
 def tie_of(rest: Judged) -> tuple[object, ...]:
-    """Lines that are alike in all of this may be exchanged without a trace in any sum."""
+    """Lines that are alike in all of this may be exchanged without a trace in any sum or gap.
+
+    The contract ends with the list cost. What follows is needed, too: where the rates that the file paid
+    differ, the unit moves the sum of credit; a month has several days; and gaps name resources.
+    """
     line = rest.line
     return (
         line.customer,
@@ -128,4 +132,7 @@ def tie_of(rest: Judged) -> tuple[object, ...]:
         STANDINGS.index(rest.standing),
         RANK[rest.reason],
         line.list_cost,
+        line.day,
+        rest.credit / line.list_cost,
+        line.resource,
     )
