@@ -134,6 +134,8 @@ def charges_of(rng: random.Random, customer: str, days: list[date]) -> list[Char
     plain = rng.random() < 0.15
     crowd = rng.choice(days) if rng.random() < 0.12 else None
     busy = rng.randint(1, 8)
+    if crowd and rng.random() < 0.5:  # equal lines, so that only the ties part them
+        amounts.style, refunds = "equal", 0.0
     found = []
     for day in days:
         count = rng.randint(100, 300) if day == crowd else rng.randint(1, busy)
