@@ -2,10 +2,10 @@
 
     python tests/oracle/drawdown.py CREDITS FILE...       prints the JSON of `expected`
 
-Usage is paid at list price (ACO9), whatever the access (ACO8); what is paid so earns no PEC (ACO10),
-and what is left is decided by the ordinary rules. A day is drawn as one amount, so that the order of
-its lines cannot matter; `deck` takes a month in place of a day (ACO11). `span` below is that day or month,
-as its first and last day; what happens in it is told of its last day.
+Usage is paid at list price (ACO9), whatever the access (aco.md, question 8); what is paid so earns no
+PEC (ACO10), and what is left is decided by the ordinary rules. A day is drawn as one amount, so that
+the order of its lines cannot matter; `deck` takes a month in place of a day (ACO11). `span` below is
+that day or month, as its first and last day; what happens in it is told of its last day.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Account = tuple[str, str]  # customer and currency: what credits and lines must 
 
 @dataclass(frozen=True)
 class Cover:
-    """What the credits paid of the lines of a span; `other` are those that the file does not flag."""
+    """What the credits paid of the lines of a span; `other` are those that no flag is on."""
 
     customer: str
     currency: str
@@ -122,9 +122,7 @@ class Run:
         assert total == credit.granted and credit.balance >= 0, credit
         drawn, expired = credit.drawn - drawn, credit.expired - expired
         if drawn or expired:
-            entry = Entry(
-                credit.customer, credit.id, span[1], drawn, expired, credit.balance
-            )
+            entry = Entry(credit.customer, credit.id, span[1], drawn, expired, credit.balance)
             self.entries.append(entry)
             if credit.balance == 0 and credit.ended_on is None:
                 credit.ended_on = span[1]
@@ -227,11 +225,13 @@ def cover_json(cover: Cover) -> Json:
 
 
 def answer(text: str, rows: Iterable[Row], prices: Prices | None = None) -> Json:
-    """Ledger, sums and the end of every credit, from the texts of a credits.toml and of usage rows."""
+    """Ledger, sums and the end of every credit, from a credits.toml and rows of usage."""
     return run_of(text, rows, prices)[0]
 
 
-def run_of(text: str, rows: Iterable[Row], prices: Prices | None = None) -> tuple[Json, Run, list[Issue], int]:
+def run_of(
+    text: str, rows: Iterable[Row], prices: Prices | None = None
+) -> tuple[Json, Run, list[Issue], int]:
     issues, lines = [], []
     for row in rows:
         read = read_row(row)

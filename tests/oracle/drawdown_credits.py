@@ -105,7 +105,7 @@ def draw(amount: Fraction, known: list[Credit]) -> Fraction:
 
 
 def give_back(amount: Fraction, known: list[Credit], span: Span) -> Fraction:
-    """To those that paid, the last to pay first; what a credit gets back after its expiry is lost."""
+    """To those that paid, the last to pay first; what comes back after the expiry is lost."""
     left = amount
     for credit in sorted(known, key=lambda one: one.order, reverse=True):
         given = min(left, credit.drawn_before + credit.drawn)

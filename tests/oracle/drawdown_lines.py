@@ -1,7 +1,7 @@
 """What Azure credit does to a line: which lines it pays, and what its two portions are.
 
-A covered line has one finding more (ACO10); a line that is covered in part is parted pro rata, so that
-the parts of all lines add up to what the credits paid, whatever the order of the lines.
+A covered line has one finding more (ACO10); a line that is covered in part is parted pro rata, so
+that the parts of all lines add up to what the credits paid, whatever the order of the lines.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from amounts import RATE, decimals_of
 from oracle import STANDINGS
 from rules import RANK, Judged, azure_credit_applied
 
-# By-design findings that leave a line to the credit: Spot is first-party usage (ACO7), and a line that the
-# file flags has been paid by the credit.
+# By-design findings that leave a line to the credit: Spot is first-party usage (ACO7), and a line
+# that the file flags has been paid by the credit.
 COVERED = {"spot_virtual_machine", "azure_credit_applied"}
 PURCHASE = {"not_usage_charge", "reservation", "savings_plan"}
 
@@ -68,7 +68,7 @@ def portion(judged: Judged, cost: Fraction, lines: int) -> Portion:
 
 
 def paid_by_credit(judged: Judged) -> Judged:
-    """The verdict where the credit pays: one finding more, and the first in rank order is primary."""
+    """The verdict where the credit pays: one finding more, the first in rank order is primary."""
     others = judged.findings if judged.by_design else []
     findings = sorted({*others, azure_credit_applied.__name__}, key=lambda name: RANK[name])
     return replace(
@@ -99,7 +99,8 @@ def total_of(lines: Iterable[Judged]) -> Fraction:
 def parts_of(lines: list[Judged], covered: Fraction, other: Fraction) -> list[Fraction]:
     """Pro rata in units of the last decimal that is used, by largest remainder.
 
-    Where refunds outweigh what is cut, a unit too many was given: then the most negative are the largest.
+    Where refunds are cut by more than charges, too many units were given: then the most negative
+    remainders are the largest.
     """
     costs = [judged.line.list_cost for judged in lines]
     unit = Fraction(1, 10 ** max(decimals_of(amount) for amount in (*costs, covered, other)))
@@ -120,8 +121,8 @@ def parts_of(lines: list[Judged], covered: Fraction, other: Fraction) -> list[Fr
 def tie_of(rest: Judged) -> tuple[object, ...]:
     """Lines that are alike in all of this may be exchanged without a trace in any sum or gap.
 
-    The contract ends with the list cost. What follows is needed, too: where the rates that the file paid
-    differ, the unit moves the sum of credit; a month has several days; and gaps name resources.
+    The contract ends with the list cost. What follows is needed, too: where the rates that the file
+    paid differ, the unit moves the sum of credit; a month has several days; and gaps name resources.
     """
     line = rest.line
     return (

@@ -2,8 +2,8 @@
 
     python tests/oracle/drawdown_run.py OUT_DIR --seed N --count K
 
-Each world is a folder `OUT_DIR/<k>/` with `credits.toml`, `usage.csv` and `expected.json`. World k of a
-seed depends on the seed and on k alone.
+Each world is a folder `OUT_DIR/<k>/` with `credits.toml`, `usage.csv` and `expected.json`. World k of
+a seed depends on the seed and on k alone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What must hold of the drawdown in every world, and how often each thing is reached.
 
-    python tests/oracle/drawdown_selftest.py --seed N --count K
+python tests/oracle/drawdown_selftest.py --seed N --count K
 """
 
 from __future__ import annotations
@@ -44,7 +44,15 @@ def lines_of(world: DrawdownWorld) -> list[Judged]:
 def result(run: Run) -> tuple[object, ...]:
     """All that a run says, without the order in which it came."""
     state = sorted(
-        (one.customer, one.id, one.drawn_before, one.drawn, one.expired, one.balance, str(one.ended_on))
+        (
+            one.customer,
+            one.id,
+            one.drawn_before,
+            one.drawn,
+            one.expired,
+            one.balance,
+            str(one.ended_on),
+        )
         for one in run.offer.credits
     )
     entries = sorted(run.entries, key=lambda one: (one.customer, one.day, one.credit))
@@ -78,7 +86,9 @@ def sums_are_those_of_the_file(rng: random.Random, world: DrawdownWorld, run: Ru
         yield "without credits the sums are not the ordinary ones"
 
 
-def what_is_drawn_is_what_is_covered(rng: random.Random, world: DrawdownWorld, run: Run) -> Iterator[str]:
+def what_is_drawn_is_what_is_covered(
+    rng: random.Random, world: DrawdownWorld, run: Run
+) -> Iterator[str]:
     entries = sum(entry.drawn for entry in run.entries)
     credits_say = sum(credit.drawn for credit in run.offer.credits)
     covered = sum(cover.covered for cover in run.covers)
@@ -115,7 +125,9 @@ def parts_are_pro_rata(rng: random.Random, world: DrawdownWorld, run: Run) -> It
             yield f"{part} is beyond {cost}"
 
 
-def months_carried_forward_are_one_run(rng: random.Random, world: DrawdownWorld, run: Run) -> Iterator[str]:
+def months_carried_forward_are_one_run(
+    rng: random.Random, world: DrawdownWorld, run: Run
+) -> Iterator[str]:
     """A run over the first months, and one over the others that begins with its statement."""
     lines = lines_of(world)
     months = sorted({judged.line.day.replace(day=1) for judged in lines})
@@ -132,7 +144,10 @@ def months_carried_forward_are_one_run(rng: random.Random, world: DrawdownWorld,
     if drawn_by_day(first) + drawn_by_day(second) != drawn_by_day(run):
         yield "other amounts are drawn"
     used = {judged.line.customer for judged in late}
-    ends = [b if b.customer in used else a for a, b in zip(first.offer.credits, second.offer.credits, strict=True)]
+    ends = [
+        b if b.customer in used else a
+        for a, b in zip(first.offer.credits, second.offer.credits, strict=True)
+    ]
     if [state(one) for one in ends] != [state(one) for one in run.offer.credits]:
         yield "credits end otherwise"
 
@@ -162,7 +177,9 @@ def drawn_by_day(run: Run) -> Counter:
     return drawn
 
 
-def more_credit_never_leaves_more(rng: random.Random, world: DrawdownWorld, run: Run) -> Iterator[str]:
+def more_credit_never_leaves_more(
+    rng: random.Random, world: DrawdownWorld, run: Run
+) -> Iterator[str]:
     """Where nothing is given back, a larger credit leaves no more to be charged."""
     if any(cover.flagged < 0 or cover.other < 0 for cover in run.covers):
         return
@@ -203,7 +220,11 @@ def reached(world: DrawdownWorld, run: Run) -> Iterator[str]:
         here = (judged.line.customer, judged.line.currency) in accounts
         if here and is_covered(judged, offer.reservations) != is_covered(judged, False):
             yield "purchase_covered"
-        if here and not offer.reservations and is_covered(judged, True) != is_covered(judged, False):
+        if (
+            here
+            and not offer.reservations
+            and is_covered(judged, True) != is_covered(judged, False)
+        ):
             yield "purchase_bypassed"
         if here and "spot_virtual_machine" in judged.findings and is_covered(judged, False):
             yield "spot_covered"
@@ -249,7 +270,11 @@ def reached_by_credits(world: DrawdownWorld, run: Run) -> Iterator[str]:
         if entry.drawn > 0 and entry.balance == 0 and not entry.expired:
             if credit.expiry == entry.day:
                 yield "ends_on_expiry"
-            spans = [one for one in run.covers if one.span[1] == entry.day and one.customer == entry.customer]
+            spans = [
+                one
+                for one in run.covers
+                if one.span[1] == entry.day and one.customer == entry.customer
+            ]
             if all(one.kind == "whole" for one in spans):
                 yield "ends_on_last_cent"
         if entry.expired > 0:
@@ -286,7 +311,9 @@ def reached_by_shares(run: Run, world: DrawdownWorld) -> Iterator[str]:
         if total_of(here) != cover.other:
             continue  # days of the month on which no credit is in force
         costs = [judged.line.list_cost for judged in here]
-        unit = Fraction(1, 10 ** max(decimals_of(one) for one in (*costs, cover.covered, cover.other)))
+        unit = Fraction(
+            1, 10 ** max(decimals_of(one) for one in (*costs, cover.covered, cover.other))
+        )
         units = [int(cost * cover.covered / cover.other / unit) for cost in costs]
         if cover.covered / unit < sum(units):
             yield "negative_units"

@@ -1,7 +1,7 @@
-"""Seeded random worlds of Azure credit: a credits.toml and the usage of some customers over some months.
+"""Seeded random worlds of Azure credit: a credits.toml and usage of some customers over some months.
 
-World k of a seed depends on the seed and on k alone. Credits are made to fit the usage: they end on the
-last cent of a day, in the middle of a crowded one, on the day on which they expire, or never.
+World k of a seed depends on the seed and on k alone. Credits are made to fit the usage: they end on
+the last cent of a day, in the middle of a crowded one, on the day on which they expire, or never.
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ def world_of(seed: int, number: int) -> DrawdownWorld:
 
 def days_of(rng: random.Random) -> list[date]:
     """Some days of one to four months; seldom all of them."""
-    first = date(rng.randint(2021, 2027), rng.randint(1, 12), rng.choice((1, 1, rng.randint(1, 28))))
+    first = date(
+        rng.randint(2021, 2027), rng.randint(1, 12), rng.choice((1, 1, rng.randint(1, 28)))
+    )
     span = [first + number * DAY for number in range(rng.choice((5, 12, 31, 61, 92)))]
     return sorted(rng.sample(span, min(len(span), rng.randint(2, 14))))
 
@@ -111,7 +113,9 @@ class Amounts:
 
     def pair(self) -> tuple[str, str]:
         rng = self.rng
-        style = rng.choice(("cents", "equal", "small", "long")) if self.style == "mixed" else self.style
+        style = (
+            rng.choice(("cents", "equal", "small", "long")) if self.style == "mixed" else self.style
+        )
         if style == "equal":
             return self.equal
         if style == "small":
@@ -123,7 +127,9 @@ class Amounts:
 
 def charges_of(rng: random.Random, customer: str, days: list[date]) -> list[Charge]:
     amounts = Amounts(rng)
-    currencies = ("USD", "EUR") if rng.random() < 0.25 else (rng.choice(("USD", "USD", "USD", "EUR")),)
+    currencies = (
+        ("USD", "EUR") if rng.random() < 0.25 else (rng.choice(("USD", "USD", "USD", "EUR")),)
+    )
     places = [
         (subscription, group)
         for subscription in (guid(rng) for _ in range(rng.randint(1, 3)))
@@ -276,9 +282,11 @@ class Table:
         self.effective, self.expiry = self.days_in_force()
 
     def amount(self, before: Fraction, of_day: Fraction, share: Fraction) -> Fraction:
-        """What is left on the day on which it ends: all of its usage, a part, or more than there is."""
+        """What is left on the day on which it ends: all of its usage, a part, or more."""
         rng = self.rng
-        story = rng.choice(("part", "part", "part", "third", "exact", "cent", "fine", "ample", "round"))
+        story = rng.choice(
+            ("part", "part", "part", "third", "exact", "cent", "fine", "ample", "round")
+        )
         amount = before + of_day * Fraction(rng.randint(1, 99), 100)
         if story == "third":
             amount = before + of_day / 3
@@ -332,7 +340,7 @@ class Table:
         return "\n".join([*lines, *statements, ""])
 
     def statements(self) -> tuple[list[str], Fraction]:
-        """Of months before the usage, where it has been in force for long enough; later ones change nothing."""
+        """Of months before the usage, where it was in force; later ones change nothing."""
         rng = self.rng
         month = self.days[0].replace(day=1)
         granted = self.balance
@@ -342,7 +350,9 @@ class Table:
         if before and rng.random() < 0.6:
             used = cut(self.balance * Fraction(rng.randint(0, 150), 100), 2)
             over = self.expiry < month
-            lost = Fraction(rng.randint(1, 999), 100) if over or rng.random() < 0.15 else Fraction(0)
+            lost = (
+                Fraction(rng.randint(1, 999), 100) if over or rng.random() < 0.15 else Fraction(0)
+            )
             granted = used + lost if over else self.balance + used + lost
             # Months go on as they came: what is used grows, and the last one is what counts.
             for count, one in enumerate(before, 1):
