@@ -47,7 +47,7 @@ Account = tuple[str, str]  # customer and currency: what credits and lines must 
 
 @dataclass(frozen=True)
 class Cover:
-    """What the credits paid of the lines of a span; `other` are those that no flag is on."""
+    """What the credits paid of a span; `other` is the cost of lines that the file does not flag."""
 
     customer: str
     currency: str

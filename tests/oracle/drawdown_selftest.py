@@ -1,6 +1,6 @@
 """What must hold of the drawdown in every world, and how often each thing is reached.
 
-python tests/oracle/drawdown_selftest.py --seed N --count K
+    python tests/oracle/drawdown_selftest.py --seed N --count K
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ from drawdown_worlds import DrawdownWorld, world_of
 from meaning import Line, read_row
 from reading import read_bytes
 from rules import Judged, judge
-
-Totals = dict[tuple[str, str | None, str], tuple[Fraction, ...]]
 
 REACHED = """
 daily deck whole share none negative_share negative_whole nothing_to_give_back cancelled_out_whole
