@@ -21,6 +21,7 @@ from access_worlds import place_of
 from amounts import Refusal, amount_text, list_cost, parse_number, parse_percent
 from credit_offer import answer as credit_offer
 from dates import usage_day
+from drawdown import answer as drawdown
 from facts import Programme, World
 from meaning import Issue, Line, read_row
 from names import FileError, normalised
@@ -126,6 +127,14 @@ def run_reconcile(case: Case, defaults: Case) -> Case:
     return answer
 
 
+def run_drawdown(case: Case, defaults: Case) -> Case:
+    prices = None
+    if "prices" in case:
+        prices = Prices()
+        prices.read(case["prices"])
+    return drawdown(case["credits_toml"], rows_of(case, defaults), prices)
+
+
 def run_access(case: Case, defaults: Case) -> list[Case]:
     """The verdict of each record."""
     partner, evidence = case["partner"], case["evidence"]
@@ -164,6 +173,7 @@ def programme_of(switches: Case) -> Programme:
 RUNNERS = {
     "access": run_access,
     "credit_offer": lambda case, _defaults: credit_offer(case),
+    "drawdown": run_drawdown,
     "money": run_money,
     "normalise": run_normalise,
     "eligibility": run_eligibility,
