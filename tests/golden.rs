@@ -4,6 +4,8 @@ mod support;
 
 #[path = "support/credit_offer.rs"]
 mod credit_offer;
+#[path = "support/drawdown.rs"]
+mod drawdown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,6 +109,7 @@ fn run(stage: &str, case: &Value, document: &Value, expected: &Value) -> Value {
         ("invoice", Some("price")) => invoice_price(case),
         ("invoice", Some("licence")) => invoice_licence(case),
         ("credit_offer", Some(kind)) => credit_offer::answer(kind, case),
+        ("drawdown", None) => drawdown_case(case, defaults),
         other => panic!("nothing runs cases of {other:?}"),
     }
 }
@@ -276,15 +279,29 @@ fn table(case: &Value, expected: &Value) -> Value {
     }
 }
 
-fn eligibility(case: &Value, columns: &Columns) -> Value {
-    let engine = match case.get("prices") {
+/// The engine with the case's price list.
+fn engine_of(case: &Value) -> Engine {
+    match case.get("prices") {
         None => engine(),
         Some(rows) => {
             let rows = rows.to_string();
             let prices = price_list::read([Input::new("prices.json", rows.as_bytes())]);
             engine().with_prices(prices.unwrap_or_else(|error| panic!("{error}")).0)
         }
-    };
+    }
+}
+
+/// Lines of which credits pay some.
+fn drawdown_case(case: &Value, defaults: &Value) -> Value {
+    let records = case["records"].as_array().expect("records").iter().map(|record| overlaid(defaults, record));
+    let lines: String = records.map(|record| serde_json::to_string(&record).expect("text") + "\n").collect();
+    let files = [("case.jsonl", lines.as_bytes())];
+    let ledger = drawdown::ledger_of(&engine_of(case), text(case, "credits_toml"), &files, 1);
+    drawdown::found(&ledger, text(case, "credits_toml"))
+}
+
+fn eligibility(case: &Value, columns: &Columns) -> Value {
+    let engine = engine_of(case);
     let by_record = with_line(columns, |line| {
         let decision = engine.decide(line).expect("a day of the programme");
         assert_eq!(engine.judge(line), decision.verdict, "a line is decided in one place");

@@ -12,10 +12,13 @@ mod credit;
 mod outlook;
 mod usage;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use balances::{CreditBalance, CreditDay, CustomerDay};
-pub use compare::{Because, CreditMonth, CreditState, CreditStatus, Difference, Figure, InvoicedBeside, InvoicedCredit};
+pub use compare::{
+    Because, CreditMonth, CreditState, CreditStatus, Difference, Figure, InvoicedBeside, InvoicedCredit,
+};
 pub use credit::{AzureCredit, Credits, CreditsError, Statement};
 pub use outlook::Outlook;
 pub use usage::CreditUsage;
@@ -92,7 +95,10 @@ impl Drawdown {
     /// What is covered of a customer's usage that draws, on a day.
     #[must_use]
     pub fn cover(&self, customer: &str, currency: Currency, day: UsageDay) -> Cover {
-        let of_customer = self.covers.get(customer);
+        // Ids are kept in lower case; a file may spell them otherwise.
+        let upper = customer.bytes().any(|byte| byte.is_ascii_uppercase());
+        let folded = if upper { Cow::Owned(customer.to_ascii_lowercase()) } else { Cow::Borrowed(customer) };
+        let of_customer = self.covers.get(&*folded);
         of_customer.and_then(|days| days.get(&(currency, day))).copied().unwrap_or_default()
     }
 

@@ -86,7 +86,9 @@ pub enum MergeError {
     #[error(transparent)]
     Amount(#[from] AmountError),
     /// Azure credits were drawn down by other usage, or other credits.
-    #[error("the results rest on different drawdowns of Azure credit; make one drawdown of the usage of both, and decide all lines with it")]
+    #[error(
+        "the results rest on different drawdowns of Azure credit; make one drawdown of the usage of both, and decide all lines with it"
+    )]
     Drawdown,
 }
 

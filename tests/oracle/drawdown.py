@@ -124,7 +124,9 @@ class Run:
         if drawn or expired:
             entry = Entry(credit.customer, credit.id, span[1], drawn, expired, credit.balance)
             self.entries.append(entry)
-            if credit.balance == 0 and credit.ended_on is None:
+            if credit.balance:
+                credit.ended_on = None
+            elif credit.ended_on is None:
                 credit.ended_on = span[1]
 
     def draw_span(self, span: Span, lines: list[Judged], known: list[Credit]) -> None:

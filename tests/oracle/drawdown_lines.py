@@ -103,7 +103,7 @@ def parts_of(lines: list[Judged], covered: Fraction, other: Fraction) -> list[Fr
     remainders are the largest.
     """
     costs = [judged.line.list_cost for judged in lines]
-    unit = Fraction(1, 10 ** max(decimals_of(amount) for amount in (*costs, covered, other)))
+    unit = Fraction(1, 10 ** max(2, *(decimals_of(amount) for amount in (*costs, covered, other))))
     exact = [cost * covered / other / unit for cost in costs]
     units = [int(amount) for amount in exact]  # toward zero
     missing = covered / unit - sum(units)

@@ -261,7 +261,7 @@ def reached_by_credits(world: DrawdownWorld, run: Run) -> Iterator[str]:
         credit = ends[entry.customer, entry.credit]
         if entry.drawn < 0:
             yield "given_back"
-            if credit.ended_on and credit.ended_on < entry.day and not entry.expired:
+            if entry.balance == -entry.drawn and not entry.expired:
                 yield "ended_and_given_back"
             if credit.expiry < entry.day and entry.expired == -entry.drawn:
                 yield "lost_at_once"

@@ -39,7 +39,7 @@ pub struct CreditBalance {
 pub struct CreditDay {
     /// The place of the credit in [`Drawdown::balances`].
     pub credit: usize,
-    /// The day; the last one of the month's usage in mode deck.
+    /// The day; the last one of the month in mode deck.
     pub day: UsageDay,
     /// What it paid.
     pub drawn: Amount,
@@ -84,45 +84,71 @@ pub(super) fn draw_down(credits: Credits, usage: &CreditUsage) -> Result<Drawdow
     for account in credits.all().chunk_by(|a, b| (&a.customer, a.currency) == (&b.customer, b.currency)) {
         let Some(AzureCredit { customer, currency, .. }) = account.first() else { continue };
         let days = usage.days_of(customer, *currency);
-        Account::new(account, &days, found.balances.len()).run(&days, &mut found)?;
+        Account::new(account, usage.period_of(customer), mode, found.balances.len()).run(&days, &mut found)?;
     }
     found.credit_days.sort_by_key(|entry| (entry.credit, entry.day));
+    for entry in &found.credit_days {
+        if let Some(of) = found.balances.get_mut(entry.credit) {
+            of.ended_on = entry.balance.is_zero().then_some(of.ended_on.unwrap_or(entry.day));
+        }
+    }
     Ok(found)
 }
+
+/// The first and last day of what counts as one.
+type Period = (UsageDay, UsageDay);
 
 /// The credits of a customer in a currency.
 struct Account {
     credits: Vec<Running>,
     /// The place of the first one among all.
     first: usize,
+    mode: Mode,
+    /// The first and last day of the customer's lines.
+    period: Option<Period>,
 }
 
 struct Running {
     state: CreditBalance,
     /// The first day on which it draws here: after what its statements tell.
     from: UsageDay,
+    /// The day at whose end it expires: that of its month in mode deck.
+    ends: UsageDay,
 }
 
 impl Account {
-    fn new(credits: &[AzureCredit], days: &[(UsageDay, DayUsage)], first: usize) -> Self {
-        let first_day = days.first().map(|(day, _)| *day);
-        Self { credits: credits.iter().map(|credit| Running::new(credit.clone(), first_day)).collect(), first }
+    fn new(credits: &[AzureCredit], period: Option<(UsageDay, UsageDay)>, mode: Mode, first: usize) -> Self {
+        let first_day = period.map(|(first, _)| first);
+        let ends = |expiry| end_of(mode, expiry);
+        let credits = credits.iter().map(|credit| Running::new(credit.clone(), first_day, ends(credit.expiry)));
+        Self { credits: credits.collect(), first, mode, period }
+    }
+
+    /// The last day of what counts as one: the day itself, or its month.
+    fn end_of(&self, day: UsageDay) -> UsageDay {
+        end_of(self.mode, day)
+    }
+
+    /// The first day of what counts as one.
+    fn start_of(&self, day: UsageDay) -> UsageDay {
+        match self.mode {
+            Mode::Daily => day,
+            Mode::Deck => UsageDay::from_ymd(day.date().year(), day.date().month(), 1).unwrap_or(day),
+        }
     }
 
     fn run(mut self, days: &[(UsageDay, DayUsage)], found: &mut Drawdown) -> Result<(), AmountError> {
-        let (mode, purchases) = (found.mode, found.reservations);
-        let period = |day: UsageDay| match mode {
-            Mode::Daily => (day.date().year(), day.date().ordinal()),
-            Mode::Deck => (day.date().year(), day.date().month()),
-        };
-        for days in days.chunk_by(|(a, _), (b, _)| period(*a) == period(*b)) {
+        let purchases = found.reservations;
+        let mode = self.mode;
+        for days in days.chunk_by(|(a, _), (b, _)| end_of(mode, *a) == end_of(mode, *b)) {
             let Some((first, _)) = days.first() else { continue };
-            self.expire(|expiry| expiry < *first, found)?;
+            let end = self.end_of(*first);
+            self.expire(|expired| expired < end, found)?;
             let in_force: Vec<_> = days.iter().copied().filter(|(day, _)| self.in_force(*day)).collect();
             self.draw(&in_force, purchases, found)?;
         }
-        if let Some((last, _)) = days.last() {
-            self.expire(|expiry| expiry <= *last, found)?;
+        if let Some(end) = self.period.map(|(_, last)| self.end_of(last)) {
+            self.expire(|expired| expired <= end, found)?;
         }
         found.balances.extend(self.credits.into_iter().map(|running| running.state));
         Ok(())
@@ -147,10 +173,11 @@ impl Account {
         }
         let (flagged, other) = sums;
         let before: Vec<_> = self.credits.iter().map(|credit| credit.state.balance).collect();
-        let had = self.left_in(*first, *last);
-        let drawn_flagged = self.take(flagged, *first, *last)?;
-        let drawn = self.take(other, *first, *last)?;
-        let had = had || self.left_in(*first, *last);
+        let period = (self.start_of(*first), self.end_of(*last));
+        let had = self.left_in(period);
+        let drawn_flagged = self.take(flagged, period)?;
+        let drawn = self.take(other, period)?;
+        let had = had || self.left_in(period);
         let cover = match drawn {
             all if all == other && (!other.is_zero() || had) => Cover::Whole,
             Amount::ZERO => Cover::None,
@@ -159,7 +186,7 @@ impl Account {
                 Cover::Share(u32::try_from(found.shares.len() - 1).unwrap_or(u32::MAX))
             }
         };
-        self.note(before, *last, found)?;
+        self.note(before, period.1, found)?;
         let Some(AzureCredit { customer, currency, .. }) = self.credits.first().map(|credit| &credit.state.credit)
         else {
             return Ok(());
@@ -183,22 +210,22 @@ impl Account {
         Ok(())
     }
 
-    /// Is anything left in a credit that pays on one of these days?
-    fn left_in(&self, first: UsageDay, last: UsageDay) -> bool {
-        self.credits.iter().any(|credit| credit.pays_in(first, last) && !credit.state.balance.is_zero())
+    /// Is anything left in a credit that pays in this period?
+    fn left_in(&self, period: Period) -> bool {
+        self.credits.iter().any(|credit| credit.pays_in(period) && !credit.state.balance.is_zero())
     }
 
     /// Draws what there is for a sum, or gives a negative one back, as far as something was drawn; what was moved.
-    fn take(&mut self, sum: Amount, first: UsageDay, last: UsageDay) -> Result<Amount, AmountError> {
+    fn take(&mut self, sum: Amount, period: Period) -> Result<Amount, AmountError> {
         let mut moved = Amount::ZERO;
         if sum > Amount::ZERO {
-            for credit in self.credits.iter_mut().filter(|credit| credit.pays_in(first, last)) {
+            for credit in self.credits.iter_mut().filter(|credit| credit.pays_in(period)) {
                 let part = sum.checked_sub(moved)?.min(credit.state.balance);
                 credit.draw(part)?;
                 moved = moved.checked_add(part)?;
             }
         } else {
-            for credit in self.credits.iter_mut().rev().filter(|credit| credit.from <= last) {
+            for credit in self.credits.iter_mut().rev().filter(|credit| credit.from <= period.1) {
                 // Both are negative or nothing: the larger one is the smaller gift.
                 let part = sum.checked_sub(moved)?.max(-credit.state.drawn_before.checked_add(credit.state.drawn)?);
                 credit.draw(part)?;
@@ -216,9 +243,7 @@ impl Account {
                 continue;
             }
             // What comes back after the end is lost at once.
-            let expired =
-                if credit.state.credit.expiry < day { credit.expire()? } else { Amount::ZERO };
-            credit.mark_end(day);
+            let expired = if credit.ends < day { credit.expire()? } else { Amount::ZERO };
             let balance = credit.state.balance;
             found.credit_days.push(CreditDay { credit: place, day, drawn, expired, balance });
         }
@@ -228,12 +253,11 @@ impl Account {
     /// Ends the credits whose last day is one of these.
     fn expire(&mut self, ended: impl Fn(UsageDay) -> bool, found: &mut Drawdown) -> Result<(), AmountError> {
         for (credit, place) in self.credits.iter_mut().zip(self.first..) {
-            let day = credit.state.credit.expiry;
+            let day = credit.ends;
             if !ended(day) || credit.state.balance.is_zero() {
                 continue;
             }
             let expired = credit.expire()?;
-            credit.mark_end(day);
             match found.credit_days.iter_mut().find(|entry| entry.credit == place && entry.day == day) {
                 Some(entry) => (entry.expired, entry.balance) = (expired, Amount::ZERO),
                 None => found.credit_days.push(CreditDay {
@@ -251,7 +275,7 @@ impl Account {
 
 impl Running {
     /// A credit as it is before the first day of usage.
-    fn new(credit: AzureCredit, first_day: Option<UsageDay>) -> Self {
+    fn new(credit: AzureCredit, first_day: Option<UsageDay>, ends: UsageDay) -> Self {
         let known = credit.statements.iter().rev().find(|one| first_day.is_some_and(|first| after(one.month) <= first));
         let (from, drawn_before, balance) = match known {
             None => (credit.effective, Amount::ZERO, credit.granted),
@@ -262,15 +286,16 @@ impl Running {
         let expired_before = left.checked_sub(balance).unwrap_or_default();
         let ended_on = None;
         let nothing = Amount::ZERO;
-        let state = CreditBalance { credit, drawn_before, expired_before, drawn: nothing, expired: nothing, balance, ended_on };
-        Self { state, from }
+        let state =
+            CreditBalance { credit, drawn_before, expired_before, drawn: nothing, expired: nothing, balance, ended_on };
+        Self { state, from, ends }
     }
 
     fn pays_on(&self, day: UsageDay) -> bool {
-        self.pays_in(day, day)
+        self.pays_in((day, day))
     }
 
-    fn pays_in(&self, first: UsageDay, last: UsageDay) -> bool {
+    fn pays_in(&self, (first, last): Period) -> bool {
         self.from <= last && first <= self.state.credit.expiry
     }
 
@@ -285,11 +310,6 @@ impl Running {
         self.state.expired = self.state.expired.checked_add(lost)?;
         Ok(lost)
     }
-
-    /// Notes since when nothing is left.
-    fn mark_end(&mut self, day: UsageDay) {
-        self.state.ended_on = self.state.balance.is_zero().then_some(self.state.ended_on.unwrap_or(day));
-    }
 }
 
 impl DayUsage {
@@ -300,6 +320,14 @@ impl DayUsage {
 
     const fn has_other(&self, purchases: bool) -> bool {
         self.has_usage || purchases && self.has_purchases
+    }
+}
+
+/// The last day of what counts as one: the day itself, or its month.
+fn end_of(mode: Mode, day: UsageDay) -> UsageDay {
+    match mode {
+        Mode::Daily => day,
+        Mode::Deck => after(day).date().pred_opt().and_then(|day| UsageDay::try_from(day).ok()).unwrap_or(day),
     }
 }
 

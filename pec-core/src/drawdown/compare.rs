@@ -180,7 +180,8 @@ impl Drawdown {
         let months = self.months()?;
         let mut beside = Vec::with_capacity(invoiced.len());
         for invoiced in invoiced {
-            let own = |month: &&CreditMonth| (&*month.customer, month.currency) == (&*invoiced.customer, invoiced.currency);
+            let own =
+                |month: &&CreditMonth| (&*month.customer, month.currency) == (&*invoiced.customer, invoiced.currency);
             let mut drawn = Amount::ZERO;
             let mut because = BTreeSet::new();
             for month in months.iter().filter(own) {
@@ -252,7 +253,8 @@ impl Drawdown {
     fn balance_after(&self, month: &CreditMonth) -> Result<Amount, AmountError> {
         let mut left = Amount::ZERO;
         for (place, of) in self.own(month) {
-            let later = self.credit_days.iter().find(|entry| entry.credit == place && first_of(entry.day) > month.month);
+            let later =
+                self.credit_days.iter().find(|entry| entry.credit == place && first_of(entry.day) > month.month);
             let balance = match later {
                 // What it was before the first thing that happened later.
                 Some(entry) => entry.balance.checked_add(entry.drawn)?.checked_add(entry.expired)?,

@@ -135,9 +135,12 @@ impl Credits {
     /// [`CreditsError`] for a credit that cannot be: nothing granted, an end before its start, one id twice.
     pub fn new(credits: Vec<AzureCredit>) -> Result<Self, CreditsError> {
         let checked = checked(credits);
-        checked
-            .map(|credits| Self { credits, ..Self::default() })
-            .map_err(|problem| CreditsError { file: "credits".to_owned(), line: None, problem, advice: ADVICE })
+        checked.map(|credits| Self { credits, ..Self::default() }).map_err(|problem| CreditsError {
+            file: "credits".to_owned(),
+            line: None,
+            problem,
+            advice: ADVICE,
+        })
     }
 
     /// The same, drawn in this mode.
@@ -353,7 +356,8 @@ fn expected<E: serde::de::Error>(found: &str, expected: &str) -> E {
 mod tests {
     use super::*;
 
-    const LEAST: &str = "[[credit]]\ncustomer = \"C\"\ngranted = \"500\"\neffective = 2026-07-10\nexpiry = 2027-07-09\n";
+    const LEAST: &str =
+        "[[credit]]\ncustomer = \"C\"\ngranted = \"500\"\neffective = 2026-07-10\nexpiry = 2027-07-09\n";
 
     fn read(text: &str) -> Result<Credits, String> {
         Credits::from_toml("credits.toml", text).map_err(|error| error.to_string())

@@ -48,7 +48,8 @@ impl Drawdown {
             return Ok(None);
         }
         // A day without usage is one, too: it is looked at as nothing.
-        let mut recent = vec![Amount::ZERO; DAYS.min(usize::try_from(last.days_since(first(&days, last)) + 1).unwrap_or(1))];
+        let mut recent =
+            vec![Amount::ZERO; DAYS.min(usize::try_from(last.days_since(first(&days, last)) + 1).unwrap_or(1))];
         for day in &days {
             let back = usize::try_from(last.days_since(day.day)).unwrap_or(usize::MAX);
             if let Some(sum) = recent.get_mut(back) {

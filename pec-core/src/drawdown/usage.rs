@@ -45,6 +45,8 @@ pub(crate) fn claim(verdict: &Verdict) -> Option<Claim> {
 pub struct CreditUsage {
     texts: Texts,
     days: Table<(u32, Currency, UsageDay), DayUsage>,
+    /// The first and last day of each customer's lines, whatever they are of.
+    periods: Table<u32, Option<(UsageDay, UsageDay)>>,
 }
 
 /// What draws on a day.
@@ -77,6 +79,8 @@ impl CreditUsage {
     ///
     /// [`AmountError::SumTooLarge`] where a sum would not fit.
     pub fn record(&mut self, line: &UsageLine<'_>, verdict: &Verdict) -> Result<(), AmountError> {
+        let customer = self.texts.number(line.customer.as_str());
+        self.widen(customer, (line.day, line.day));
         let Some(claim) = claim(verdict) else { return Ok(()) };
         let cost = line.list_cost.amount();
         let adds = match claim {
@@ -84,7 +88,6 @@ impl CreditUsage {
             Claim::Usage => DayUsage { usage: cost, has_usage: true, ..DayUsage::default() },
             Claim::Purchase => DayUsage { purchases: cost, has_purchases: true, ..DayUsage::default() },
         };
-        let customer = self.texts.number(line.customer.as_str());
         self.days.entry((customer, line.currency, line.day)).add(&adds)
     }
 
@@ -98,7 +101,24 @@ impl CreditUsage {
             let customer = self.texts.number(other.texts.get(*customer));
             self.days.entry((customer, *currency, *day)).add(sums)?;
         }
+        for (customer, period) in other.periods.entries() {
+            let customer = self.texts.number(other.texts.get(*customer));
+            if let Some(period) = period {
+                self.widen(customer, *period);
+            }
+        }
         Ok(())
+    }
+
+    fn widen(&mut self, customer: u32, (first, last): (UsageDay, UsageDay)) {
+        let period = self.periods.entry(customer);
+        *period = Some(period.map_or((first, last), |(from, until)| (from.min(first), until.max(last))));
+    }
+
+    /// The first and last day of a customer's lines.
+    pub(super) fn period_of(&self, customer: &str) -> Option<(UsageDay, UsageDay)> {
+        let place = self.periods.find(self.texts.find(customer)?)?;
+        self.periods.entries().get(place as usize)?.1
     }
 
     /// The days of a customer in a currency, in order.

@@ -76,11 +76,7 @@ impl SplitLine {
             credit: cost.share(self.paid),
         };
         [
-            Portion {
-                standing: self.covered.0,
-                reason: Some(self.covered.1),
-                sums: sums(0, covered, Rate::ZERO),
-            },
+            Portion { standing: self.covered.0, reason: Some(self.covered.1), sums: sums(0, covered, Rate::ZERO) },
             Portion { standing: self.rest.0, reason: self.rest.1, sums: sums(lines, rest, self.rate) },
         ]
     }
@@ -139,7 +135,8 @@ impl Ledger {
         let portions = |(line, lines, parts): (SplitLine, u64, Parts)| {
             line.portions(lines, parts.sum(lines)).map(|portion| (line.key(&portion), portion.sums))
         };
-        self.parted().into_iter().flat_map(portions).collect()
+        let something = |(_, sums): &(CellKey, Sums)| sums.lines > 0 || !sums.list_cost.is_zero();
+        self.parted().into_iter().flat_map(portions).filter(something).collect()
     }
 
     /// All split lines with their number and parts.
@@ -161,7 +158,7 @@ impl Ledger {
         let of = |line: &SplitLine| {
             let (Account { place, reseller, .. }, ()) = self.accounts.entries().get(line.account as usize)?;
             let texts = [place.customer, place.subscription, place.resource_group, *reseller];
-            Some((texts.map(|text| self.texts.get(text)), line.day, line.rest, line.cost, line.covered, line.rate, line.paid))
+            Some((texts.map(|text| self.texts.get(text)), line.rest, line.cost, line.day, line.paid, line.rate))
         };
         of(a).cmp(&of(b))
     }

@@ -39,8 +39,8 @@ impl Share {
     /// Parts some lines, given as list costs with the number of lines that have them, so that the parts add up to
     /// [`part`](Self::part): largest remainder.
     ///
-    /// The lines add up to [`whole`](Self::whole). Parts have as many decimals as the most precise of all these amounts, so
-    /// none exceeds its line. Of equal remainders the first in the list comes first.
+    /// The lines add up to [`whole`](Self::whole). Parts have as many decimals as the most precise of all these amounts, and at
+    /// least two, so none exceeds its line. Of equal remainders the first in the list comes first.
     ///
     /// ```
     /// use pec_core::money::{Amount, ListCost, Share};
@@ -55,7 +55,7 @@ impl Share {
         let costs = lines.iter().map(|(cost, _)| cost.amount());
         let decimals = costs.chain([self.part, self.whole]).map(Amount::decimals).max().unwrap_or_default();
         // Sums of list costs have no more decimals than list costs.
-        let decimals = decimals.min(MAX_PRODUCT_SCALE);
+        let decimals = decimals.clamp(2, MAX_PRODUCT_SCALE);
         let units = |amount: Amount| amount.at_scale(decimals).unwrap_or_default();
         let (part, whole) = (units(self.part), units(self.whole).unsigned_abs());
         let mut missing = part;

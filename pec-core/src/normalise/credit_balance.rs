@@ -197,7 +197,12 @@ fn read_month(text: &str) -> Option<UsageDay> {
     if let Some(day) = read_day(text) {
         return UsageDay::from_ymd(day.date().year(), day.date().month(), 1);
     }
-    let forms = [("%Y-%m-%d", format!("{text}-01")), ("%Y%m%d", format!("{text}01")), ("%d/%m/%Y", format!("01/{text}")), ("%d %B %Y", format!("1 {text}"))];
+    let forms = [
+        ("%Y-%m-%d", format!("{text}-01")),
+        ("%Y%m%d", format!("{text}01")),
+        ("%d/%m/%Y", format!("01/{text}")),
+        ("%d %B %Y", format!("1 {text}")),
+    ];
     let found = forms.iter().find_map(|(form, text)| NaiveDate::parse_from_str(text, form).ok())?;
     UsageDay::from_ymd(found.year(), found.month(), 1)
 }
@@ -220,7 +225,10 @@ mod tests {
         let (old, found) = read_text(&format!("{HEADER}{ROWS}"));
         assert_eq!(old, read_text(&format!("{NEW_HEADER}{ROWS}")).0);
         let [credit] = old.all() else { panic!("{old:?}") };
-        assert_eq!((credit.id.as_str(), credit.customer.as_str(), credit.granted.to_string()), ("a1", "c", "500.00".into()));
+        assert_eq!(
+            (credit.id.as_str(), credit.customer.as_str(), credit.granted.to_string()),
+            ("a1", "c", "500.00".into())
+        );
         assert_eq!(credit.statements.len(), 2);
         assert!(found.issues.is_empty());
     }
@@ -244,7 +252,8 @@ mod tests {
                     p,,2026-09,ACO,3,active,4,USD,a1,2026-08-01,2027-07-31\n\
                     p,c,2026-09,ACO,3,active,4,USD,a1,2026-08-01,2026-07-31\n";
         let (credits, found) = read_text(&format!("{HEADER}{rows}"));
-        let issues: Vec<_> = found.issues.iter().map(|issue| format!("{} {} {}", issue.row, issue.column, issue.found)).collect();
+        let issues: Vec<_> =
+            found.issues.iter().map(|issue| format!("{} {} {}", issue.row, issue.column, issue.found)).collect();
         assert_eq!(
             issues,
             [

@@ -57,7 +57,10 @@ impl CreditStatus {
 fn write_credit(text: &mut String, CreditState { balance, outlook }: &CreditState, customer: &str) {
     let CreditBalance { credit, drawn_before, expired_before, drawn, expired, balance, ended_on, .. } = balance;
     let (id, currency) = (&credit.id, credit.currency);
-    line(text, &format!("{id} of {customer}: {} {currency}, {} to {}", cents(credit.granted), credit.effective, credit.expiry));
+    line(
+        text,
+        &format!("{id} of {customer}: {} {currency}, {} to {}", cents(credit.granted), credit.effective, credit.expiry),
+    );
     let parts = [
         (*drawn_before, "drawn before"),
         (*expired_before, "expired before"),
@@ -76,7 +79,8 @@ fn write_credit(text: &mut String, CreditState { balance, outlook }: &CreditStat
 }
 
 fn write_outlook(text: &mut String, outlook: &Outlook, expiry: UsageDay) {
-    let ends = |day: Option<UsageDay>| day.map_or_else(|| format!("not before it expires on {expiry}"), |day| day.to_string());
+    let ends =
+        |day: Option<UsageDay>| day.map_or_else(|| format!("not before it expires on {expiry}"), |day| day.to_string());
     let (days, per_day) = (outlook.days, cents(outlook.per_day));
     let range = if outlook.earliest == outlook.latest {
         String::new()
@@ -164,7 +168,8 @@ pub(super) fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, Arro
     let states: &[CreditState] = status.map_or(&[], |status| &status.credits);
     let all = || states.iter().map(|state| &state.balance);
     let amounts = |of: fn(&CreditBalance) -> Amount| all().map(of).collect::<Vec<_>>();
-    let end = |of: fn(&Outlook) -> Option<UsageDay>| states.iter().map(move |state| state.outlook.as_ref().and_then(of));
+    let end =
+        |of: fn(&Outlook) -> Option<UsageDay>| states.iter().map(move |state| state.outlook.as_ref().and_then(of));
     let mut columns = Columns::default();
     columns.texts("credit", all().map(|of| of.credit.id.as_str()));
     columns.texts("customer", all().map(|of| of.credit.customer.as_str()));
@@ -190,7 +195,8 @@ pub(super) fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch
     let months: &[CreditMonth] = status.map_or(&[], |status| &status.months);
     let amounts = |of: fn(&CreditMonth) -> Amount| months.iter().map(of).collect::<Vec<_>>();
     let because = |month: &CreditMonth| {
-        let all: std::collections::BTreeSet<_> = month.differences.iter().flat_map(|one| one.because.iter().map(|because| because.as_str())).collect();
+        let all: std::collections::BTreeSet<_> =
+            month.differences.iter().flat_map(|one| one.because.iter().map(|because| because.as_str())).collect();
         all.into_iter().collect::<Vec<_>>().join(" ")
     };
     let reasons: Vec<String> = months.iter().map(because).collect();
