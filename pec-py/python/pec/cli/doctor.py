@@ -1,0 +1,5 @@
+"""`pec doctor`."""
+
+import typer
+
+commands = typer.Typer()
