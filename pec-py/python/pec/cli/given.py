@@ -30,7 +30,7 @@ def given(partner: str | None, evidence: list[str] | None, prices: list[str] | N
 
 
 def reading(files: list[Path]) -> AbstractContextManager[Progress | None]:
-    """A bar while files are read, on a terminal."""
+    """A bar while files are read, on a terminal; without a length where they are not told."""
     if not sys.stderr.isatty():
         return nullcontext()
     from pec.progress import reading
