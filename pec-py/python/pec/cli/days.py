@@ -76,17 +76,20 @@ def reconcile(
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
         if out is not None:
-            result.save(out)
+            written = result.save(out)
             with writing(result.lines) as told:
-                _pec.write_findings(found.files, result, out, progress=told)
+                written += _pec.write_findings(found.files, result, out, progress=told)
     tell_passed_over(found)
     if as_json:
         write(result.to_json())
     else:
         say(result.report().rstrip("\n"))
         if out is not None:
-            tables = "sums, gaps, losses, row issues, files and a finding for every line"
-            say(f"\nWritten to {out}: report as text and JSON; {tables}, as CSV and Parquet")
+            *tables, findings = (
+                name for name in dict.fromkeys(Path(path).stem for path in written) if name != "report"
+            )
+            every = f"{', '.join(tables)} and {findings} (one for every line)"
+            say(f"\nWritten to {out}: report as text and JSON; {every} as CSV and Parquet")
     return DONE_WITH_ISSUES if strict and result.row_issues else DONE
 
 

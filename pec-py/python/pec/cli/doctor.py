@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shlex
 from collections.abc import Iterable, Iterator
@@ -114,14 +115,20 @@ def _facts(one: Diagnosis) -> Iterator[str]:
         yield _counted(one["rows"], "entry" if one["kind"] == "evidence" else "row")
     if one["row_issues"]:
         yield f"{one['row_issues']:,} unreadable"
-    if one["first_day"]:
-        yield f"{one['first_day']} to {one['last_day']}" if one["last_day"] else f"from {one['first_day']} on"
+    if one["first_day"] or one["last_day"]:
+        yield _days(one["first_day"], one["last_day"])
     if one["kind"] == "invoice":
         yield f"{details['keys']:,} meters of Azure plans"
         yield from (f"{total['total_invoice']:,.2f} {total['currency']}" for total in details["currencies"])
     if one["kind"] == "evidence":
         complete = "complete" if details["complete"] else "not said to be complete"
         yield f"{complete}, taken {details['taken_at']}"
+
+
+def _days(first: datetime.date | None, last: datetime.date | None) -> str:
+    if first is None or last is None:
+        return f"until {last}" if first is None else f"from {first} on"
+    return f"{first} to {last}" if first < last else f"{first}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -123,8 +123,9 @@ def _what(error: typer.TyperException) -> str:
         # What a parser says of a value comes with the name of Python's error before it.
         return f"`{name}`: {_lower(error.message.removeprefix('Value error, '))}"
     # An option that does not exist carries those that it is like, the likest first.
-    if like := getattr(error, "possibilities", None):
-        return f"no such option `{getattr(error, 'option_name', '')}`; did you mean `{like[0]}`?"
+    if hasattr(error, "possibilities") and hasattr(error, "option_name"):
+        like = f"; did you mean `{error.possibilities[0]}`?" if error.possibilities else ""
+        return f"no such option `{error.option_name}`{like}"
     return _lower(error.message).replace("'", "`").replace(". Did you", "; did you")
 
 

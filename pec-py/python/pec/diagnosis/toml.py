@@ -43,7 +43,7 @@ def _partner(path: Path, partner: dict[str, Any]) -> Diagnosis:
     return diagnosis(
         path,
         "partner",
-        "partner",
+        "partner.toml, who earns",
         lacks=[] if partner.get("agent_groups") else [groups],
         answers=[answer("access", "with", because="with usage and exports of access", take=f"usage and {EVIDENCE}")],
         details={"kind": partner.get("kind"), "partner_ids": len(partner.get("partner_ids", []))},
@@ -60,7 +60,7 @@ def _offer(path: Path) -> Diagnosis:
     return diagnosis(
         path,
         "offer",
-        "request for an Azure Credit Offer",
+        "offer.toml, a request for an Azure Credit Offer",
         lacks=unknown,
         answers=[answer("offer", "partly" if unknown else "yes", because=because)],
         details={"scenario": plan["scenario"]},
