@@ -48,7 +48,9 @@ def shown(path: Path) -> str:
 
 def failed(path: Path, error: PecError | OSError | ValueError, kind: str | None = None, **facts: object) -> Diagnosis:
     """A diagnosis of what cannot be used."""
-    message = str(error.strerror or error) if isinstance(error, OSError) else str(error)
+    message = str(error)
+    if isinstance(error, OSError):
+        message = f"{error.filename or path}: {error.strerror or error}; check the path and its permissions"
     return diagnosis(path, kind, None, error=message.removeprefix(f"{shown(path)}: "), **facts)
 
 

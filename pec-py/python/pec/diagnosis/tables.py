@@ -22,8 +22,8 @@ IDS = ("SubscriptionId", "ProductId", "SkuId", "AvailabilityId")
 NO_USAGE = f"UsageDate,EntitlementId,UnitPrice,Quantity,CreditType,{','.join(IDS)}\n".encode()
 NO_INVOICE = f"{','.join(IDS)},UnitPrice,BillableQuantity,Subtotal,Currency\n".encode()
 
-NEEDED = {"daily_rated_usage": 5, "invoice": 8, "price_list": 3}
-"""How many columns each kind of table cannot do without; a file that has most of them is one that lacks the rest."""
+MAY_LACK = {"daily_rated_usage": 2, "invoice": 2, "price_list": 1}
+"""A file that lacks no more of the needed columns than that is taken to be meant as one of its kind."""
 
 
 OPEN = (("first_day", "2000-01-01"), ("last_day", "2099-12-31"))
@@ -59,16 +59,19 @@ def of_file(path: Path, told: Told) -> Diagnosis:
     if blobs is not None:
         return _export(path, len(blobs))
     errors: dict[str, PecError | OSError | ValueError] = {}
-    # In this order: what has the columns of an earlier kind may have those of a later one, too.
+    # In this order: what has the columns of an earlier kind, or most of them, may have those of a later one, too.
     for kind, read in (("daily_rated_usage", _usage), ("invoice", _invoice), ("price_list", _prices)):
         try:
             return read(path, told)
         except (PecError, OSError, ValueError) as error:
+            lacks = _columns(str(error))
+            if 0 < len(lacks) <= MAY_LACK[kind]:
+                return failed(path, error, _meant(kind, str(error)), lacks=lacks)
             errors[kind] = error
         finally:
             told.next()
     found = of_exports(path, lambda evidence: evidence.read(path))
-    return found[0] if found[0]["error"] is None else _unknown(path, errors, found[0]["error"])
+    return found[0] if found[0]["error"] is None else _unknown(path, errors["daily_rated_usage"], found[0]["error"])
 
 
 def _usage(path: Path, told: Told) -> Diagnosis:
@@ -130,7 +133,7 @@ def _invoice(path: Path, told: Told) -> Diagnosis:
 def _prices(path: Path, _: Told) -> Diagnosis:
     facts = _pec.PriceList(path).files[0]
     date = datetime.date.fromisoformat
-    first, last = (None if facts[day] == bound else date(facts[day]) for day, bound in OPEN)
+    first, last = (None if facts[day] in (None, bound) else date(facts[day]) for day, bound in OPEN)
     absence = "what is not in the list is not told from what is" if not facts["shows_absence"] else None
     details = ("consumption", "third_party", "marketplace", "passed_over", "markets", "currencies", "unknown_columns")
     return diagnosis(
@@ -158,21 +161,22 @@ def _export(path: Path, blobs: int) -> Diagnosis:
     return diagnosis(path, "manifest", "manifest of an export", details=details)
 
 
-def _unknown(path: Path, errors: dict[str, PecError | OSError | ValueError], of_evidence: str) -> Diagnosis:
-    """A file that no reader could use: what it is most like, or what is wrong with it, or that pec does not know it."""
-    lacking = {kind: _columns(str(error)) for kind, error in errors.items()}
-    near = {kind: len(lacks) / NEEDED[kind] for kind, lacks in lacking.items() if lacks}
-    if errors.keys() - near.keys() and "no column" not in str(errors["daily_rated_usage"]):
-        return failed(path, errors["daily_rated_usage"])
-    nearest = min(near, key=lambda kind: near[kind])
-    if near[nearest] < 0.5:
-        return failed(path, errors[nearest], nearest, lacks=lacking[nearest])
-    if "this is not JSON" in of_evidence or "this is a packed file" in of_evidence:
-        return diagnosis(path, None, None, error=UNKNOWN)
-    return diagnosis(path, None, None, error=of_evidence)
+def _unknown(path: Path, usage: PecError | OSError | ValueError, evidence: str) -> Diagnosis:
+    """A file that no reader could use: what is wrong with it, or that pec does not know it."""
+    if not _columns(str(usage)):
+        return failed(path, usage)
+    is_other_text = "this is not JSON" in evidence or "this is a packed file" in evidence
+    return diagnosis(path, None, None, error=UNKNOWN if is_other_text else evidence)
+
+
+def _meant(kind: str, message: str) -> str:
+    """The kind of usage whose columns a message asks for."""
+    if kind == "daily_rated_usage" and "(FOCUS)" in message:
+        return "focus"
+    return "cost_details" if kind == "daily_rated_usage" and "(actual cost)" in message else kind
 
 
 def _columns(message: str) -> list[str]:
     """The columns that a message says are missing."""
     found = re.search(r": no column (.*?);", message)
-    return found[1].split(", ") if found else []
+    return [name.strip("`") for name in found[1].split(", ")] if found else []
