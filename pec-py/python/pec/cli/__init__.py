@@ -1,4 +1,9 @@
-"""The `pec` command: one module for each group of commands, put together here."""
+"""The `pec` command: one module for each group of commands, put together here.
+
+A command is a function in the module of its group (`days`, `invoice`, `access`, `aco`, ...), with a line that says what
+it does, where its input comes from, and an example that runs on `examples/data`. An option that several commands share
+stands in `options`; what is read beside the usage, in `given`; what all commands have in common, in `shape`.
+"""
 
 from __future__ import annotations
 

@@ -68,10 +68,12 @@ def _flowing(help_text: str | None) -> str | None:
 
 
 def _without_types(params: list[Any]) -> list[Any]:
-    """A switch takes no value, so that a type beside it would mislead."""
+    """A switch takes no value, and the name of an argument says more than Python's type of it."""
     for param in params:
         if isinstance(param, TyperOption) and param.is_flag:
             param.metavar = ""
+        elif isinstance(param, TyperArgument):
+            param.display_type_rich = lambda ctx: None  # type: ignore[method-assign]
     return params
 
 

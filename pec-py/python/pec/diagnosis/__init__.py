@@ -19,6 +19,9 @@ def doctor(
 ) -> list[Diagnosis]:
     """What each file is, what it lacks, what it can answer, and which export would answer more.
 
+        for found in pec.doctor("downloads"):
+            print(found["file"], found["layout"] or found["error"])
+
     Args:
         paths: Files, globs and folders; of a folder all files, those of folders in it too.
         progress: Told the rows and bytes of usage read so far.
