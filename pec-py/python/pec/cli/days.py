@@ -153,13 +153,23 @@ def report(
     prices: PriceFiles = None,
     threads: Threads = None,
 ) -> int:
-    """What `pec reconcile` finds, as one page that needs no network: to read, to filter and to send on."""
+    """What `pec reconcile` finds, as one page that needs no network: to read, to filter and to send on.
+
+    With --partner and --evidence it shows the commands that win access back, ready to copy.
+    """
     with failing():
         found = expand(sources)
         access = given(partner, evidence, prices)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
-        import_module("pec.html_report").write(result, html, title=title)
+        page = import_module("pec.html_report")
+        # The commands that answer a loss come with its explanation.
+        explanations = [
+            _pec.explain(found.files, subscription=subscription, day=on, **access)
+            for subscription, on in page.to_explain(result)
+        ]
+        html.parent.mkdir(parents=True, exist_ok=True)
+        page.write(result, html, title=title, explanations=explanations)
     tell_passed_over(found)
     say(f"Written to {html}")
     return DONE
