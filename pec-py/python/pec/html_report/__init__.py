@@ -33,12 +33,12 @@ __all__ = ["html", "to_explain", "write"]
 
 _MONEY: Shown = (
     ("standing", "standing", "standing"),
-    ("reason", "reason", "id"),
+    ("reason", "reason", "code"),
     ("lines", "lines", "count"),
     ("list_cost", "list cost", "amount"),
     ("credit", "credit paid", "amount"),
     ("potential_credit", "credit possible", "amount"),
-    ("currency", "in", "text"),
+    ("currency", "currency", "text"),
 )
 _CUSTOMER: Shown = (("customer", "customer", "named"),)
 _PLACE: Shown = (*_CUSTOMER, ("subscription", "Azure subscription", "named"))
@@ -50,11 +50,11 @@ _CUSTOMERS: Shown = (
     ("list_cost", "list cost", "amount"),
     ("excluded", "excluded", "amount"),
     ("lines", "lines", "count"),
-    ("currency", "in", "text"),
+    ("currency", "currency", "text"),
 )
 _GAPS: Shown = (
     ("credit_lost", "credit not earned", "amount"),
-    ("currency", "in", "text"),
+    ("currency", "currency", "text"),
     ("when", "when", "strip"),
     ("first_day", "first day", "day"),
     ("last_day", "last day", "day"),
@@ -65,10 +65,10 @@ _GAPS: Shown = (
 )
 _LOSSES: Shown = (
     ("standing", "standing", "standing"),
-    ("reason", "reason", "id"),
+    ("reason", "reason", "code"),
     ("credit_lost", "credit not earned", "amount"),
     ("credit_per_month", "a month", "amount"),
-    ("currency", "in", "text"),
+    ("currency", "currency", "text"),
     *_PLACE,
     ("first_day", "first day", "day"),
     ("last_day", "last day", "day"),
@@ -79,15 +79,13 @@ _LOSSES: Shown = (
 _ISSUES: Shown = (
     ("file", "file", "text"),
     ("row", "row", "count"),
-    ("column", "column", "id"),
+    ("column", "column", "code"),
     ("found", "found", "id"),
     ("expected", "expected", "text"),
 )
 
 
-def html(
-    result: _pec.Result, *, title: str | None = None, explanations: Iterable[_pec.Explanations] = ()
-) -> str:
+def html(result: _pec.Result, *, title: str | None = None, explanations: Iterable[_pec.Explanations] = ()) -> str:
     """The page of a result.
 
     Args:
@@ -215,6 +213,6 @@ def _asset(name: str) -> str:
 
 
 def _table_core() -> str:
-    """The library as it was published, under its licence, without the line that would make a browser ask for its map."""
+    """The library as it was published, without the line that makes a browser ask for its map; its licence first."""
     source = _asset("table-core.js").rsplit("\n//# sourceMappingURL", 1)[0]
     return f"/*!\n{_asset('table-core.LICENSE')}*/\n{source}\n"

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from html import escape
 
-VOID = frozenset({"input", "meta", "rect"})
+VOID = frozenset({"meta", "rect"})
 
 
 class Markup(str):
@@ -45,10 +45,10 @@ def element(tag: str, *content: Content, **attributes: str | int | bool | None) 
             continue
         shown = name.rstrip("_").replace("_", "-")
         parts.append(f" {shown}" if value is True else f' {shown}="{escape(visible(str(value)))}"')
-    parts.append(">")
-    if tag not in VOID:
-        parts.extend(text(one) for one in content)
-        parts.append(f"</{tag}>")
+    if tag in VOID:
+        parts.append("/>")
+    else:
+        parts.extend((">", *(text(one) for one in content), f"</{tag}>"))
     return Markup("".join(parts))
 
 

@@ -34,7 +34,7 @@ def cost_bar(cost_of: Mapping[str, Decimal], list_cost: Decimal, currency: str) 
         aria_label=f"List cost by standing in {currency}: {label}",
     )
     legend = [element("li", element("span", one, class_=f"standing {one}"), f" {cents(c)}") for one, c, _ in shares]
-    return joined([bar, element("ul", *legend, class_="legend")])
+    return joined([bar, element("ul", element("li", "List cost:"), *legend, class_="legend")])
 
 
 def day_bars(rows: Iterable[Mapping[str, Any]], currency: str) -> Markup:

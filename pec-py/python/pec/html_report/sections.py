@@ -35,6 +35,11 @@ def prose(words: str) -> Markup:
     return joined([element("code", part) if at % 2 else text(part) for at, part in enumerate(parts)])
 
 
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A number of things."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def section(id_: str, heading: str, *content: Content) -> Markup:
     """A section with its heading."""
     title = element("h2", heading, id=f"{id_}-heading")
@@ -82,7 +87,7 @@ def _headline(money: Money) -> Markup:
 
 def _tiles(money: Money) -> Markup:
     tiles: list[tuple[str, str, Any, str]] = [
-        ("list", "List cost", money.list_cost, f"{money.lines:,} lines, before any credit"),
+        ("list", "List cost", money.list_cost, f"{plural(money.lines, 'line')}, before any credit"),
         ("earned", "Credit earned", money.earned, "was paid"),
         ("lost", "Lost and missed", money.lost, "credit possible, not paid"),
         ("unknown", "Unknown", money.unknown, "credit possible, cause not known"),
@@ -126,7 +131,7 @@ def _first_causes(causes: Sequence[Cause]) -> list[Content]:
 def _a_month(cause: Cause) -> Content:
     if cause.a_month is not None:
         return joined([text("not over: "), amount_of(cause.a_month), text(f" {cause.currency} a month if it goes on")])
-    return "cost a month not known" if cause.standing == "unknown" else "over"
+    return "cost a month not known" if cause.standing == "unknown" else "over; it costs no more"
 
 
 def causes_section(causes: Sequence[Cause], commands: Mapping[str, Sequence[Found]], found: Found) -> Markup:
@@ -146,7 +151,7 @@ def _cause(cause: Cause, commands: Mapping[str, Sequence[Found]], names: Names) 
         standing_of(cause.standing),
         " ",
         element("code", cause.reason) if cause.reason else "",
-        f" {cause.lines:,} lines; ",
+        f" {plural(cause.lines, 'line')}; ",
         _a_month(cause),
     )
     what = element("p", element("strong", "To do"), f" ({_WHO[cause.owner]}): ", prose(cause.remedy), ".")
@@ -156,7 +161,7 @@ def _cause(cause: Cause, commands: Mapping[str, Sequence[Found]], names: Names) 
         facts,
         what,
         *_places(cause, names),
-        *_commands(cause, commands.get(cause.reason or "", ())),
+        *_commands(cause, commands.get(cause.reason or "", ()), names),
         class_=f"cause {cause.standing}",
     )
 
@@ -167,28 +172,36 @@ def _places(cause: Cause, names: Names) -> list[Content]:
     shown = []
     for loss in cause.losses[:LOSSES_SHOWN]:
         customer, subscription = (names(what, loss[what]) for what in ("customer", "subscription"))
-        when = f", {loss['first_day']} to {loss['last_day']}, {loss['days']:,} days"
+        when = f", {loss['first_day']} to {loss['last_day']}, {plural(loss['days'], 'day')}"
         where = f" {customer[0] or customer[1]}, {subscription[0] or subscription[1]}"
         shown.append(element("li", amount_of(loss["credit_lost"]), f" {loss['currency']}", where, when))
     more = len(cause.losses) - len(shown)
     if more > 0:
-        shown.append(element("li", f"{more:,} more Azure subscriptions: ", element("a", "all losses", href="#tables")))
+        shown.append(
+            element("li", f"{plural(more, 'more Azure subscription')}: ", element("a", "all losses", href="#tables"))
+        )
     return [element("ul", *shown)]
 
 
-def _commands(cause: Cause, explained: Sequence[Found]) -> list[Content]:
+def _commands(cause: Cause, explained: Sequence[Found], names: Names) -> list[Content]:
     """Commands that were found for this cause, else the command that finds them."""
     parts: list[Content] = []
     for command in explained:
         role = f" with {command['role']}" if command["role"] else ""
-        parts.extend(command_to_copy(f"{_words(command['purpose'])}{role}, run by {command['owner']}", command["line"]))
+        where = names("subscription", command["subscription"])
+        purpose = f"{_words(command['purpose'])}{role} in {where[0] or where[1]}; run by {_WHO[command['owner']]}"
+        parts.extend(command_to_copy(purpose, command["line"]))
     for line in re.findall(r"`(az [^`]*)`", cause.remedy):
         parts.extend(command_to_copy("With your own id in it", line))
+    if cause.reason == "no_access_evidence":
+        line = "pec access script --shell bash > collect.sh\nbash collect.sh evidence"
+        parts.extend(command_to_copy("Where `az` is signed in; then give the folder as `--evidence`", line))
     if cause.losses and not explained:
         loss = cause.losses[0]
-        # Ids come from files: none may end the word it stands in.
+        # Ids come from files: none may end the word that it stands in.
         subscription = "'" + loss["subscription"].replace("'", "'\\''") + "'"
-        line = f"pec explain FILE... --subscription {subscription} --day {loss['last_day']}"
+        asked = f"--subscription {subscription} --day {loss['last_day']}"
+        line = f"pec explain FILE... --partner TOML --evidence DIR {asked}"
         parts.extend(command_to_copy("Why, with every grant and the commands to run", line))
     return parts
 
@@ -200,9 +213,11 @@ def _words(purpose: str) -> str:
 
 def command_to_copy(purpose: str, line: str) -> list[Content]:
     """A command with its button, which works where scripts run."""
-    button = element("button", "Copy", type="button", class_="copy", hidden=True, aria_label=f"Copy: {purpose}")
+    button = element(
+        "button", "Copy", type="button", class_="copy", hidden=True, aria_label=f"Copy: {purpose.replace('`', '')}"
+    )
     code = element("pre", element("code", line), tabindex=0)
-    return [element("p", purpose, ":", class_="purpose"), element("div", code, button, class_="command")]
+    return [element("p", prose(purpose), ":", class_="purpose"), element("div", code, button, class_="command")]
 
 
 def _by_design(rows: Iterable[Found]) -> list[Content]:
@@ -221,7 +236,11 @@ def _by_design(rows: Iterable[Found]) -> list[Content]:
         body.append(element("tr", *cells))
     if not body:
         return []
-    heads = [element("th", head, scope="col") for head in ("standing", "why", "lines", "list cost", "credit paid", "in")]
+    numbers = ("lines", "list cost", "credit paid")
+    heads = [
+        element("th", head, scope="col", class_="number" if head in numbers else None)
+        for head in ("standing", "why", *numbers, "currency")
+    ]
     table = element(
         "table",
         element("caption", "What earns nothing by design, and what was paid all the same"),
@@ -235,7 +254,10 @@ def table_section(id_: str, heading: str, note: str, *tables: PageTable, before:
     """A section of tables."""
     shown: list[Content] = []
     for table in tables:
-        shown.extend((html_of(table), *too_long(table)))
+        if table.all_rows:
+            shown.extend((html_of(table), *too_long(table)))
+        else:
+            shown.append(element("p", f"{table.title}: none.", class_="note"))
     return section(id_, heading, element("p", prose(note)), *before, *shown)
 
 
@@ -270,7 +292,9 @@ def method_section(found: Found, rules: Sequence[_pec.Rule]) -> Markup:
     ]
     if found["programme_verified_through"] is not None:
         day = found["programme_verified_through"]
-        words = f"The programme's values were verified through {day}; later days are decided with the last known values."
+        words = (
+            f"The programme's values were verified through {day}; later days are decided with the last known values."
+        )
         parts.append(element("p", words, class_="note"))
     meanings = [joined([element("dt", standing_of(one)), element("dd", what)]) for one, what in _STANDINGS]
     parts.append(element("dl", *meanings, class_="meanings"))
@@ -296,14 +320,14 @@ def method_section(found: Found, rules: Sequence[_pec.Rule]) -> Markup:
 
 def _file(file: Found) -> Markup:
     days = f", usage of {file['first_day']} to {file['last_day']}" if file["first_day"] is not None else ""
-    rows = f": {file['format']}, {file['rows']:,} rows, {file['row_issues']:,} unreadable{days}"
+    rows = f": {file['format']}, {plural(file['rows'], 'row')}, {file['row_issues']:,} unreadable{days}"
     return element("li", element("code", file["file"]), rows)
 
 
 def _evidence(file: Found) -> Markup:
     whole = "complete" if file["complete"] else "not known to be complete"
     taken = f", taken {file['taken_at']}" if file["taken_at"] is not None else ""
-    lines = f": {file['kind']}, {file['entries']:,} entries, {whole}{taken}"
+    lines = f": {file['kind']}, {plural(file['entries'], 'entry', 'entries')}, {whole}{taken}"
     cannot = [element("li", "cannot show ", prose(one)) for one in file["cannot_show"]]
     return element("li", element("code", file["file"]), lines, element("ul", *cannot) if cannot else "")
 
@@ -316,6 +340,5 @@ def explained_commands(explanations: Iterable[_pec.Explanations]) -> dict[str, l
             for command in decision["commands"]:
                 of_it = found.setdefault(command["answers"], [])
                 if all(other["line"] != command["line"] for other in of_it):
-                    of_it.append(command)
+                    of_it.append(command | {"subscription": decision["subscription"]})
     return found
-

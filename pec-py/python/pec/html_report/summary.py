@@ -162,7 +162,10 @@ def by_customer(rows: Iterable[Row]) -> list[dict[str, Any]]:
                 "currency": currency,
             }
         )
-    return sorted(found, key=lambda row: (row["currency"], row["lost"].copy_negate(), row["unknown"].copy_negate(), row["customer"]))
+    return sorted(
+        found,
+        key=lambda row: (row["currency"], row["lost"].copy_negate(), row["unknown"].copy_negate(), row["customer"]),
+    )
 
 
 def period(found: Mapping[str, Any]) -> tuple[datetime.date, datetime.date] | None:

@@ -20,8 +20,11 @@ ROWS_ON_PAGE = 50_000
 ROWS_SHOWN = 15
 """Rows that stand on the page at a time."""
 
-Kind: TypeAlias = Literal["text", "id", "named", "count", "amount", "day", "standing", "flag", "strip"]
-"""How a column is shown, sorted and searched. `named` is a name above an id; `strip` days within the days read."""
+Kind: TypeAlias = Literal["text", "code", "id", "named", "count", "amount", "day", "standing", "flag", "strip"]
+"""How a column is shown, sorted and searched.
+
+`code` is a word of ours, `id` may be long, `named` is a name above an id, `strip` days within the days that were read.
+"""
 
 _NUMBERS = frozenset({"count", "amount"})
 
@@ -73,7 +76,7 @@ class Names:
 
 def of_arrow(id_: str, title: str, table: Table, shown: Shown, names: Names) -> PageTable:
     """A table of a result."""
-    cells = {name: table.column(name).to_pylist() for name, _, _ in shown}
+    cells = {name: list(table.column(name).to_pylist()) for name, _, _ in shown}
     return of_cells(id_, title, cells, shown, names)
 
 
@@ -112,7 +115,7 @@ def data_of(tables: Sequence[PageTable]) -> Markup:
 
 
 def _encoded(column: Column) -> dict[str, Any]:
-    plain = _PLAIN.get(column.kind, _as_text)
+    plain: Callable[[Any], Any] = _PLAIN.get(column.kind) or _as_text
     codes: dict[Any, int] = {}
     numbers = [codes.setdefault(plain(cell), len(codes)) for cell in column.cells]
     return {
