@@ -247,7 +247,7 @@ def _by_design(rows: Iterable[Found]) -> list[Content]:
         element("thead", element("tr", *heads)),
         element("tbody", *body),
     )
-    return [element("div", table, class_="wide", tabindex=0, role="region", aria_label="What earns nothing by design")]
+    return [element("div", table, class_="wide", tabindex=0, role="group", aria_label="What earns nothing by design")]
 
 
 def table_section(id_: str, heading: str, note: str, *tables: PageTable, before: Sequence[Content] = ()) -> Markup:

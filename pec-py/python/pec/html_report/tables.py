@@ -164,7 +164,7 @@ def html_of(table: PageTable) -> Markup:
     return element(
         "div",
         element("div", class_="controls", hidden=True),
-        element("div", content, class_="wide", tabindex=0, role="region", aria_label=table.title),
+        element("div", content, class_="wide", tabindex=0, role="group", aria_label=table.title),
         element("p", _how_many(table), class_="status", role="status"),
         class_="table",
         data_table=table.id,
@@ -233,7 +233,7 @@ def strip_of(before: int, days: int, whole: int) -> Markup:
     """Days as a bar within the days that were read; the columns beside it tell them in words."""
     return element(
         "svg",
-        element("rect", class_="all", width=whole, height=10),
+        element("rect", class_="all", x=0, width=whole, height=10),
         element("rect", class_="lost", x=before, width=days, height=10),
         viewBox=f"0 0 {whole} 10",
         preserveAspectRatio="none",
