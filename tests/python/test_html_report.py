@@ -124,6 +124,8 @@ def test_it_says_how_much_of_what_could_earn_earned(example):
     text = Page(html_report.html(example)).text
     assert "918.03 of 1,077.51 USD that could earn earned: 85.1 %." in text
     assert "No usage in USD could earn." in page_of([record(MeterName="D2s v3 Spot")]).text
+    assert "0.16 of 0.16 USD that could earn earned: all of it." in page_of([record()]).text
+    assert "-0.16 of -0.16 USD that could earn earned." in page_of([record(Quantity="-24")]).text
     assert "No line could be decided." in page_of([record(Quantity="none")]).text
 
 
@@ -164,6 +166,11 @@ def test_commands_come_from_explanations(example):
         f"pec explain FILE... --partner TOML --evidence DIR --subscription '{asked[0][0]}'"
         in Page(html_report.html(example)).text
     )
+
+
+def test_what_is_unknown_for_want_of_evidence_says_how_to_export_it():
+    text = page_of([record(PartnerEarnedCreditPercentage="0")]).text
+    assert "pec access script --shell bash > collect.sh" in text and "bash collect.sh evidence" in text
 
 
 def test_texts_of_files_stay_texts():

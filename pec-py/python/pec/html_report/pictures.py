@@ -15,10 +15,11 @@ _PER_DAY = ("earned", "missed", "lost", "unknown")
 _HEIGHT = 120
 
 
-def cost_bar(cost_of: Mapping[str, Decimal], list_cost: Decimal, currency: str) -> Markup:
-    """List cost by standing, one bar and its legend."""
+def cost_bar(cost_of: Mapping[str, Decimal], currency: str) -> Markup:
+    """List cost by standing, one bar and its legend; refunds have no length and stand in the legend."""
     parts, at = [], 0
-    shares = [(one, cost_of[one], share(cost_of[one], list_cost, 1000)) for one in STANDINGS if one in cost_of]
+    whole = total(cost for cost in cost_of.values() if cost > 0)
+    shares = [(one, cost_of[one], share(cost_of[one], whole, 1000)) for one in STANDINGS if one in cost_of]
     for standing, cost, width in shares:
         title = element("title", f"{standing}: {cents(cost)} {currency}")
         parts.append(_rect(title, class_=standing, x=at, width=width, height=10))

@@ -56,7 +56,7 @@ def first_screen(money: Sequence[Money], causes: Sequence[Cause], found: Found) 
                 "section",
                 element("p", _headline(one), class_="headline"),
                 _tiles(one),
-                cost_bar(one.cost_of, one.list_cost, one.currency),
+                cost_bar(one.cost_of, one.currency),
                 *_first_causes(of_it),
                 aria_label=f"Summary in {one.currency}",
                 class_="summary",
@@ -74,15 +74,18 @@ def first_screen(money: Sequence[Money], causes: Sequence[Cause], found: Found) 
 
 
 def _headline(money: Money) -> Markup:
-    if money.could_earn <= 0:
+    if money.could_earn == money.earned == 0:
         return text(f"No usage in {money.currency} could earn.")
+    of = element("strong", amount_of(money.earned), " of ", amount_of(money.could_earn), f" {money.currency}")
+    return joined([of, text(f" that could earn earned{_percent(money)}.")])
+
+
+def _percent(money: Money) -> str:
+    """The share that earned, cut; none where refunds leave no share to speak of."""
+    if not 0 <= money.earned <= money.could_earn:
+        return ""
     tenths = share(money.earned, money.could_earn, 1000)
-    return joined(
-        [
-            element("strong", amount_of(money.earned), " of ", amount_of(money.could_earn), f" {money.currency}"),
-            text(f" that could earn earned: {tenths // 10}.{tenths % 10} %."),
-        ]
-    )
+    return ": all of it" if tenths == 1000 else f": {tenths // 10}.{tenths % 10} %"
 
 
 def _tiles(money: Money) -> Markup:
@@ -194,8 +197,9 @@ def _commands(cause: Cause, explained: Sequence[Found], names: Names) -> list[Co
     for line in re.findall(r"`(az [^`]*)`", cause.remedy):
         parts.extend(command_to_copy("With your own id in it", line))
     if cause.reason == "no_access_evidence":
-        line = "pec access script --shell bash > collect.sh\nbash collect.sh evidence"
-        parts.extend(command_to_copy("Where `az` is signed in; then give the folder as `--evidence`", line))
+        parts.extend(command_to_copy("Write the script that exports it", "pec access script --shell bash > collect.sh"))
+        run = "Run it where `az` is signed in, then give the folder as `--evidence`"
+        parts.extend(command_to_copy(run, "bash collect.sh evidence"))
     if cause.losses and not explained:
         loss = cause.losses[0]
         # Ids come from files: none may end the word that it stands in.
