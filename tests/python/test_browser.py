@@ -294,3 +294,20 @@ def test_a_large_table_keeps_few_rows_on_the_page(opened, many_text):
     assert column(page, "groups", "resource group")[0] == "rg-50000"
     assert page.locator("tr").count() < 200
     assert sum_of(groups.locator(".status").inner_text(), "list cost") == Decimal("0.045") * sum(range(MANY + 1))
+
+
+def test_sums_keep_every_digit(opened):
+    half = "0." + "0" * 25 + "5"
+    prices = [("rg-a", "0.345"), ("rg-b", "-" + half), ("rg-c", half), ("rg-d", half)]
+    rows = [record(ResourceGroup=group, UnitPrice=price, Quantity="1.0" + "0" * 20 + "1") for group, price in prices]
+    result = pec.reconcile(io.BytesIO(csv_of(rows)), name="digits.csv")
+    page = opened(html_report.html(result))
+    assert max(len(price) for _, price in prices) < len(str(result.to_dict()["sums"][0]["list_cost"]))
+    status = table(page, "groups").locator(".status").inner_text()
+    assert (
+        sum_of(status, "list cost")
+        == round(Decimal(str(result.to_dict()["sums"][0]["list_cost"])), 2)
+        == Decimal("0.35")
+    )
+    table(page, "groups").get_by_label("Filter").fill("rg-a")
+    assert sum_of(table(page, "groups").locator(".status").inner_text(), "list cost") == Decimal("0.35")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pec import _pec
@@ -17,6 +17,7 @@ Found = Mapping[str, Any]
 
 CAUSES_FIRST = 3
 LOSSES_SHOWN = 5
+FILES_SHOWN = 50
 
 _WHO = {"partner": "you, the partner", "customer": "the customer", "nobody": "nobody"}
 _STANDINGS = (
@@ -303,10 +304,10 @@ def method_section(found: Found, rules: Sequence[_pec.Rule]) -> Markup:
     meanings = [joined([element("dt", standing_of(one)), element("dd", what)]) for one, what in _STANDINGS]
     parts.append(element("dl", *meanings, class_="meanings"))
     parts.append(element("h3", "Files"))
-    parts.append(element("ul", *(_file(file) for file in found["files"])))
+    parts.append(_listed(found["files"], _file))
     if found.get("evidence"):
         parts.append(element("h3", "Exports of access"))
-        parts.append(element("ul", *(_evidence(file) for file in found["evidence"])))
+        parts.append(_listed(found["evidence"], _evidence))
     if rules:
         parts.append(element("h3", "Rules that were found, with their documents"))
         sources = [
@@ -320,6 +321,12 @@ def method_section(found: Found, rules: Sequence[_pec.Rule]) -> Markup:
         ]
         parts.append(element("dl", *sources, class_="sources"))
     return section("method", "Method and sources", *parts)
+
+
+def _listed(files: Sequence[Found], shown: Callable[[Found], Markup]) -> Markup:
+    items = [shown(file) for file in files[:FILES_SHOWN]]
+    more = len(files) - len(items)
+    return element("ul", *items, element("li", plural(more, "more file")) if more > 0 else "")
 
 
 def _file(file: Found) -> Markup:

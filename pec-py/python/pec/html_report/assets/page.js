@@ -3,7 +3,14 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const SVG = "http://www.w3.org/2000/svg";
-  const PLACES = 60; // decimals that sums are kept with; amounts have fewer
+
+  // Decimals that sums are kept with: the most that any amount has.
+  let PLACES = 3;
+  for (const { columns } of Object.values(data.tables)) {
+    for (const { values } of columns.filter((column) => column.kind === "amount")) {
+      for (const value of values) PLACES = Math.max(PLACES, value === null ? 0 : value.length - value.indexOf(".") - 1);
+    }
+  }
   const STEP = 10n ** BigInt(PLACES - 2); // a cent
 
   const make = (tag, className, text) => {
