@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
 ROOT = Path(__file__).parent.parent
+RUST = re.compile(r"^```rust\n.*?^```", re.MULTILINE | re.DOTALL)
+SETUP = re.compile(r"^# .*\n", re.MULTILINE)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -27,7 +29,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, **_: Any) -> str:  # noqa: ANN401 - mkdocs passes what it has
     """Leaves out what rustdoc leaves out: lines of Rust examples that only set them up."""
-    return re.sub(r"^```rust\n.*?^```", lambda block: re.sub(r"^# .*\n", "", block[0], flags=re.M), markdown, flags=re.M | re.S)
+    return RUST.sub(lambda block: SETUP.sub("", block[0]), markdown)
 
 
 def pages(nav: Any) -> list[str]:  # noqa: ANN401 - the navigation is lists in dictionaries in lists

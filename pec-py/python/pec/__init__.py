@@ -13,6 +13,8 @@ with the invoice; `aco` plans an Azure Credit Offer. Amounts are `decimal.Decima
 done in Rust, in `pec._pec`.
 """
 
+import logging as _logging
+
 from pec import aco
 from pec._pec import (
     AccessDiff,
@@ -32,7 +34,7 @@ from pec._pec import (
     net_of,
     rules,
 )
-from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
+from pec.errors import AmountError, PecError, PecWarning, ProgrammeError, ReadError, RowIssueError
 from pec.run import (
     access_alert,
     access_diff,
@@ -54,6 +56,7 @@ __all__ = [
     "Judgement",
     "Partner",
     "PecError",
+    "PecWarning",
     "PriceList",
     "ProgrammeError",
     "ReadError",
@@ -76,3 +79,5 @@ __all__ = [
     "tie_out",
     "write_evidence_pack",
 ]
+
+_logging.getLogger(__name__).addHandler(_logging.NullHandler())
