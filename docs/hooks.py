@@ -44,7 +44,8 @@ def _of(path: Path, config: MkDocsConfig) -> File:
 
 
 def _of_notebook(page: str, notebook: Path, config: MkDocsConfig) -> File:
-    """A notebook with the outputs that it was committed with."""
+    """A notebook with the outputs that it was committed with; others that it links to are pages, too."""
     from nbconvert import MarkdownExporter
 
-    return File.generated(config, page, content=MarkdownExporter().from_filename(str(notebook))[0])
+    text: str = MarkdownExporter().from_filename(str(notebook))[0]
+    return File.generated(config, page, content=text.replace(".ipynb)", ".md)"))

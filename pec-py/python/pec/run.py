@@ -66,7 +66,7 @@ def reconcile(
         ReadError: A source cannot be used; the message says what to do.
 
     Warns:
-        PecWarning: A file of a folder was passed over, since it is no usage file by its name.
+        PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name.
     """
     found = _sources(source)
     who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
