@@ -19,7 +19,9 @@ METADATA = {
 def ran(path: Path) -> str:
     """The text of a notebook with the outputs that its cells give, all of them run in order."""
     book = nbformat.read(path, as_version=4)
-    NotebookClient(book, timeout=300, record_timing=False, resources={"metadata": {"path": FOLDER}}).execute()
+    client = NotebookClient(book, timeout=300, record_timing=False, resources={"metadata": {"path": FOLDER}})
+    client.extra_arguments = ["--log-level=ERROR"]
+    client.execute()
     for cell in book.cells:
         cell.metadata.clear()
     book.metadata = nbformat.from_dict(METADATA)
