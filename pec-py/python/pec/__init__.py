@@ -13,6 +13,8 @@ with the invoice; `aco` plans an Azure Credit Offer; `doctor` says what files ar
 `decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
 
+import logging as _logging
+
 from pec import aco
 from pec._pec import (
     AccessDiff,
@@ -33,7 +35,7 @@ from pec._pec import (
     rules,
 )
 from pec.diagnosis import doctor
-from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
+from pec.errors import AmountError, PecError, PecWarning, ProgrammeError, ReadError, RowIssueError
 from pec.run import (
     access_alert,
     access_diff,
@@ -55,6 +57,7 @@ __all__ = [
     "Judgement",
     "Partner",
     "PecError",
+    "PecWarning",
     "PriceList",
     "ProgrammeError",
     "ReadError",
@@ -78,3 +81,5 @@ __all__ = [
     "tie_out",
     "write_evidence_pack",
 ]
+
+_logging.getLogger(__name__).addHandler(_logging.NullHandler())
