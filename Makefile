@@ -36,11 +36,16 @@ bench: .venv/pec benches/peers/.venv/installed
 bench-small:
 	$(MAKE) bench BENCH=--small
 
-# The pages that are written from the code: the rules, and the pictures in the README.
-docs: .venv/pec
+# What the pages show is written anew from the code: the rules, the pictures in the README, what commands print, the
+# notebooks. Then the site, with the Rust reference in it, to out/site.
+docs: .venv/pec .venv/tests
 	cargo run --quiet --example rules_page > pec-core/docs/rules.md
 	.venv/bin/python tests/python/readme_pictures.py
-	cargo doc --no-deps -p pec-core --all-features
+	.venv/bin/python tests/python/doc_blocks.py
+	.venv/bin/python tests/python/notebooks.py
+	cargo doc --no-deps -p pec-core --all-features --target-dir target
+	.venv/bin/mkdocs build --quiet --config-file docs/mkdocs.yml
+	cp -R target/doc out/site/rust
 
 .venv/bin/pip:
 	$(PYTHON) -m venv .venv

@@ -119,7 +119,9 @@ class TestFolders:
         (folder / "b.csv").write_bytes(csv_of(MONTH[:3]))
         (folder / "a.jsonl.gz").write_bytes(gz(jsonl_of(MONTH[3:])))
         (folder / "notes.txt").write_text("not usage")
-        result = pec.reconcile(folder)
+        with pytest.warns(pec.PecWarning, match=r"notes\.txt: not in the manifest, or no usage file") as warned:
+            result = pec.reconcile(folder)
+        assert [Path(one.filename).name for one in warned] == ["test_reconcile.py"]  # the caller's line, not pec's
         assert sums_of(json.loads(result.to_json())) == SUMS
         assert [Path(file["file"]).name for file in result.to_dict()["files"]] == ["a.jsonl.gz", "b.csv"]
 
@@ -156,7 +158,9 @@ class TestFolders:
         (folder / "part-0.json.gz").write_bytes(gz(jsonl_of(MONTH[:5])))
         (folder / "part-1.json.gz").write_bytes(gz(jsonl_of(MONTH[5:])))
         (folder / "part-2-of-last-month.json.gz").write_bytes(gz(jsonl_of(MONTH)))
-        assert sums_of(json.loads(pec.reconcile(folder).to_json())) == SUMS
+        with pytest.warns(pec.PecWarning, match="part-2-of-last-month"):
+            result = pec.reconcile(folder)
+        assert sums_of(json.loads(result.to_json())) == SUMS
         assert sums_of(json.loads(pec.reconcile(folder / "manifest.json").to_json())) == SUMS
 
     def test_a_missing_blob_is_named(self, folder):

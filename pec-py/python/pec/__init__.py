@@ -9,9 +9,11 @@
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
 record; `access_timeline` shows who held access when, `access_diff` compares two exports of it, `access_alert` prints an
 alert on what carries PEC; `write_evidence_pack` writes what a support request needs; `tie_out` compares daily lines
-with the invoice; `aco` plans an Azure Credit Offer. Amounts are `decimal.Decimal`, exact to the last digit. The work is
-done in Rust, in `pec._pec`.
+with the invoice; `aco` plans an Azure Credit Offer; `doctor` says what files are and what they can answer. Amounts are
+`decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
 """
+
+import logging as _logging
 
 from pec import aco
 from pec._pec import (
@@ -32,7 +34,8 @@ from pec._pec import (
     net_of,
     rules,
 )
-from pec.errors import AmountError, PecError, ProgrammeError, ReadError, RowIssueError
+from pec.diagnosis import doctor
+from pec.errors import AmountError, PecError, PecWarning, ProgrammeError, ReadError, RowIssueError
 from pec.run import (
     access_alert,
     access_diff,
@@ -54,6 +57,7 @@ __all__ = [
     "Judgement",
     "Partner",
     "PecError",
+    "PecWarning",
     "PriceList",
     "ProgrammeError",
     "ReadError",
@@ -67,6 +71,7 @@ __all__ = [
     "access_timeline",
     "aco",
     "credit_of_net",
+    "doctor",
     "explain",
     "gross_up",
     "judge",
@@ -76,3 +81,5 @@ __all__ = [
     "tie_out",
     "write_evidence_pack",
 ]
+
+_logging.getLogger(__name__).addHandler(_logging.NullHandler())

@@ -53,3 +53,7 @@ class AmountError(PecError):
 
 class ProgrammeError(PecError):
     """A day on which the programme is not known."""
+
+
+class PecWarning(UserWarning):
+    """Done as asked, and maybe not what was meant, such as a file of a folder that was passed over."""

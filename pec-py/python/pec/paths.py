@@ -49,12 +49,12 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """
     found = Found()
     for path in paths:
-        for match in _matches(path):
+        for match in matches(path):
             if match.is_dir():
                 files, passed_over = _folder(match)
                 found.files += files
                 found.passed_over += passed_over
-            elif match.is_file() and (blobs := _blobs(match)) is not None:
+            elif match.is_file() and (blobs := blobs_of(match)) is not None:
                 found.files += _listed(match.parent, match, blobs)
             else:
                 found.files.append(match)
@@ -62,15 +62,16 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     return found
 
 
-def _matches(path: str | os.PathLike[str]) -> list[Path]:
+def matches(path: str | os.PathLike[str]) -> list[Path]:
+    """What is at a path, or what a glob matches."""
     text = os.fspath(path)
     if Path(text).exists():
         return [Path(text)]
     # Only a text is a pattern; a `Path` is meant as it stands.
     if isinstance(path, str) and glob.has_magic(text):
-        matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - takes absolute patterns too
-        if matches:
-            return [Path(match) for match in matches]
+        found = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - takes absolute patterns too
+        if found:
+            return [Path(match) for match in found]
         raise FileNotFoundError(errno.ENOENT, "no file matches; check the pattern", text)
     raise FileNotFoundError(errno.ENOENT, "no such file; check the path", text)
 
@@ -87,7 +88,7 @@ def _once(files: Iterable[Path]) -> Iterator[Path]:
 def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
     """The files of a folder to read, and those to pass over."""
     files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
-    manifests = {file: blobs for file in files if (blobs := _blobs(file)) is not None}
+    manifests = {file: blobs for file in files if (blobs := blobs_of(file)) is not None}
     if manifests:
         listed = [blob for manifest, blobs in manifests.items() for blob in _listed(folder, manifest, blobs)]
         read = [*listed, *manifests]
@@ -101,7 +102,7 @@ def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
     return usable, [file for file in files if file not in usable]
 
 
-def _blobs(file: Path) -> list[Any] | None:
+def blobs_of(file: Path) -> list[Any] | None:
     """The blobs that a manifest lists; none where the file is no manifest.
 
     Both the General Availability and the beta form have `blobs`, a list of objects with `name`; in exports of Cost

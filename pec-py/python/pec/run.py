@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import os
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pec import _pec
+from pec.errors import PecWarning
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
 from pec.paths import expand
 from pec.prices import PricesLike, prices_of
@@ -22,6 +25,8 @@ Source: TypeAlias = Any
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Told the rows and the bytes, unpacked, that were read so far."""
+
+LOG = logging.getLogger("pec")
 
 
 def reconcile(
@@ -59,14 +64,19 @@ def reconcile(
         FileNotFoundError: There is nothing at a path.
         TypeError: A source is of a type that cannot be read.
         ReadError: A source cannot be used; the message says what to do.
+
+    Warns:
+        PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name.
     """
     found = _sources(source)
     who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
 
     def run(told: Progress | None) -> _pec.Result:
-        return _pec.reconcile(
+        result = _pec.reconcile(
             found, partner=who, evidence=shown, prices=listed, threads=threads, progress=told, name=name
         )
+        LOG.info("reconcile: sources %d, rows %d, unreadable %d", len(found), result.lines, result.row_issues)
+        return result
 
     if progress is True:
         from pec.progress import reading
@@ -100,7 +110,11 @@ def explain(
     """
     found, who, shown = _sources(source), partner_of(partner), evidence_of(evidence)
     listed = prices_of(prices)
-    return _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown, prices=listed)
+    decisions = _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown, prices=listed)
+    LOG.info(
+        "explain: sources %d, subscription %s, day %s, decisions %d", len(found), subscription, day, len(decisions)
+    )
+    return decisions
 
 
 def judge(
@@ -192,7 +206,7 @@ def write_evidence_pack(
         ValueError: The customer has no such lines; the message says what there is.
     """
     return _pec.write_evidence_pack(
-        expand([source] if isinstance(source, (str, os.PathLike)) else source).files,
+        _sources([source] if isinstance(source, (str, os.PathLike)) else list(source)),
         directory,
         customer=customer,
         partner=partner_of(partner),
@@ -280,12 +294,19 @@ def tie_out(
         ReadError: A source cannot be used; the message says what to do.
     """
     lines, of_invoice = _sources(daily), _sources(invoice)
+
+    def run(told: Progress | None) -> _pec.TieOut:
+        found = _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
+        read = len(lines) + len(of_invoice)
+        LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.row_issues)
+        return found
+
     if progress is True:
         from pec.progress import reading
 
         with reading(lines) as told:
-            return _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
-    return _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=progress or None)
+            return run(told)
+    return run(progress or None)
 
 
 def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
@@ -294,7 +315,12 @@ def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
     found: list[Any] = []
     for one in sources:
         if isinstance(one, (str, os.PathLike)):
-            found.extend(expand([one]).files)
+            expanded = expand([one])
+            found.extend(expanded.files)
+            for file in expanded.passed_over:
+                # Of the line that called the function that called this one.
+                message = f"{file}: not in the manifest, or no usage file by its name; passed over"
+                warnings.warn(message, PecWarning, stacklevel=3)
         else:
             found.append(one)
     found = _once(found)

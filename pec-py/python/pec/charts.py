@@ -1,0 +1,396 @@
+"""Pictures of results: where the money went, which days did not earn, what a gap costs, how a balance ends.
+
+    import pec
+    from pec import charts
+
+    result = pec.reconcile("examples/data/2026-10")
+    charts.waterfall(result)  # shown in a notebook
+    charts.top_gaps(result).save("gaps.svg")  # or .png, .html
+
+Made with Altair, which is imported when a picture is made: `pip install "pec-py[charts]"`. SVG and PNG are written
+without a network. Colours are those that colour-blind people tell apart, with words beside them; pictures have no
+background and stand on light and dark. Amounts become floats here, to be drawn, and are never counted with again; the
+words that show on a mark are made from the exact ones.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pec.drawing import COLOURS, INK, Row, altair, data, layers, single, standings
+from pec.html_report.amounts import ZERO, amount, cents, total
+from pec.html_report.summary import OPEN, period
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from pec._pec import CreditOffer, Result
+
+__all__ = ["access_timeline", "balance", "calendar", "top_gaps", "waterfall"]
+
+# A day is shown by what should be looked at first.
+_FIRST = ("lost", "missed", "unknown", "unexpected", "earned", "excluded")
+_LANES = {
+    "access: yes": COLOURS["earned"],
+    "access: unknown": COLOURS["unknown"],
+    "access: no": COLOURS["excluded"],
+    "access: other_partner": COLOURS["unexpected"],
+    "gap: not paid": COLOURS["lost"],
+}
+
+
+def waterfall(result: Result, *, currency: str | None = None) -> alt.LayerChart:
+    """From list cost down to the list cost that earned, by cause, and the credit beside it.
+
+    Args:
+        result: What a run found.
+        currency: Which currency; needed where there are several, since they are never added.
+
+    Returns:
+        An Altair chart.
+
+    Raises:
+        ValueError: There are several currencies, or not this one.
+        ImportError: Altair is not installed.
+    """
+    alt = altair()
+    rows = _of_currency(result.to_dict()["sums"], currency)
+    steps = _steps(rows)
+    in_ = rows[0]["currency"]
+    names = [step["step"] for step in steps]
+    base = alt.Chart(data(steps)).encode(y=alt.Y("step:N", sort=names, title=None))
+    bars = base.mark_bar(height={"band": 0.75}).encode(
+        x=alt.X("from:Q", title=in_, axis=alt.Axis(format=",.0f")),
+        x2="to:Q",
+        color=standings(steps, title="standing"),
+        tooltip=["step:N", "standing:N", alt.Tooltip("words:N", title=in_)],
+    )
+    words = base.mark_text(align="left", dx=4, color=INK).encode(x="high:Q", text="words:N")
+    return layers(bars, words, title=f"Where the money went ({in_})", height=28 * len(steps))
+
+
+def _steps(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The bars of the waterfall: what is left after each cause, exactly, and then as floats to be drawn."""
+    left = total(row["list_cost"] for row in rows)
+    steps = [_step("list cost", "all", ZERO, left)]
+    causes = [row for row in rows if row["standing"] != "earned"]
+    causes.sort(key=lambda row: (_FIRST[::-1].index(row["standing"]), row["list_cost"].copy_negate()))
+    for row in causes:
+        if row["list_cost"]:
+            after = total((left, row["list_cost"].copy_negate()))
+            steps.append(_step(_cause(row), row["standing"], after, left, row["list_cost"]))
+            left = after
+    steps.append(_step("list cost that earned", "earned", ZERO, left))
+    credit = total(row["credit"] for row in rows if row["standing"] == "earned")
+    steps.append(_step("credit earned", "earned", ZERO, credit))
+    return steps
+
+
+def _step(name: str, standing: str, start: Decimal, end: Decimal, shown: Decimal | None = None) -> Row:
+    words = cents(end if shown is None else shown)
+    return {
+        "step": name,
+        "standing": standing,
+        "from": float(start),
+        "to": float(end),
+        "high": float(max(start, end)),
+        "words": words,
+    }
+
+
+def _cause(row: Mapping[str, Any]) -> str:
+    return f"{row['standing']}: {row['reason']}" if row["reason"] else str(row["standing"])
+
+
+def calendar(
+    lines: Any,  # noqa: ANN401 -- any table with the Arrow PyCapsule interface
+    result: Result,
+    *,
+    currency: str | None = None,
+    at_most: int = 30,
+) -> alt.Chart:
+    """A heat map of Azure subscription by day: what stands out of the day's lines.
+
+    A day is lost where any of its credit is; else missed, unknown, unexpected, earned, or excluded.
+
+    Args:
+        lines: What was decided of each line: `findings.parquet` of `pec reconcile --out` in any table with the Arrow
+            PyCapsule interface, with `usage_day`, `subscription`, `standing`, `potential_credit` and `currency`.
+        result: What a run found of the same lines; it knows what the Azure subscriptions are called.
+        currency: Which currency; needed where there are several.
+        at_most: How many Azure subscriptions; those with the most credit not earned come first.
+
+    Returns:
+        An Altair chart.
+
+    Raises:
+        ValueError: There are several currencies, or not this one; a column is not there.
+        ImportError: Altair is not installed.
+    """
+    alt = altair()
+    columns = ("usage_day", "subscription", "standing", "potential_credit", "currency")
+    rows = _of_currency(_rows(lines, columns), currency)
+    days: dict[tuple[str, datetime.date], dict[str, Decimal]] = {}
+    lost: dict[str, Decimal] = {}
+    for row in rows:
+        standing, credit = row["standing"], amount(row["potential_credit"])
+        of_day = days.setdefault((row["subscription"], row["usage_day"]), {})
+        of_day[standing] = total((of_day.get(standing, ZERO), credit))
+        not_earned = credit if standing in OPEN else ZERO
+        lost[row["subscription"]] = total((lost.get(row["subscription"], ZERO), not_earned))
+    shown = sorted(lost, key=lambda one: (lost[one].copy_negate(), one))[:at_most]
+    names = _names(shown, result)
+    cells = [_day(names[one], day, days[one, day]) for one, day in sorted(days) if one in names]
+    chart = (
+        alt.Chart(data(cells))
+        .mark_rect()
+        .encode(
+            x=alt.X("day:O", timeUnit="utcyearmonthdate", title=None, axis=alt.Axis(format="%d %b", labelOverlap=True)),
+            y=alt.Y("subscription:N", sort=list(names.values()), title=None),
+            color=standings(cells, title="the day"),
+            tooltip=["subscription:N", "on:N", "standing:N", alt.Tooltip("words:N", title="credit possible")],
+        )
+    )
+    title = f"Azure subscriptions by day ({rows[0]['currency']})"
+    if len(lost) > len(shown):
+        title += f", {len(shown)} of {len(lost)}"
+    return single(chart, title, height=max(60, 18 * len(shown)))
+
+
+def _names(subscriptions: Iterable[str], result: Result) -> dict[str, str]:
+    """What Azure subscriptions are called; their ids, too, where several are called the same."""
+    known = result.to_dict()["subscription_names"]
+    names = {one: known.get(one) or one for one in subscriptions}
+    often = [name for name in names.values() if list(names.values()).count(name) > 1]
+    return {one: f"{name} ({one})" if name in often else name for one, name in names.items()}
+
+
+def _day(subscription: str, day: datetime.date, of_day: Mapping[str, Decimal]) -> Row:
+    standing = next(one for one in _FIRST if one in of_day)
+    words = ", ".join(f"{one} {cents(of_day[one])}" for one in _FIRST if one in of_day)
+    return {
+        "subscription": subscription,
+        "day": f"{day}T00:00:00Z",
+        "on": str(day),
+        "standing": standing,
+        "words": words,
+    }
+
+
+def top_gaps(result: Result, *, currency: str | None = None, at_most: int = 10) -> alt.LayerChart:
+    """The costliest gaps: credit that was not earned in each.
+
+    Args:
+        result: What a run found.
+        currency: Which currency; needed where there are several.
+        at_most: How many gaps.
+
+    Returns:
+        An Altair chart.
+
+    Raises:
+        ValueError: There are no gaps, several currencies, or not this one.
+        ImportError: Altair is not installed.
+    """
+    alt = altair()
+    found = result.to_dict()
+    if not found["gaps"]:
+        raise ValueError("there are no gaps to draw: all that could earn was paid")
+    gaps = _of_currency(found["gaps"], currency)
+    shown = [_gap(place, gap, found) for place, gap in enumerate(gaps[:at_most], start=1)]
+    in_ = gaps[0]["currency"]
+    base = alt.Chart(data(shown)).encode(y=alt.Y("gap:N", sort=[one["gap"] for one in shown], title=None))
+    bars = base.mark_bar(height={"band": 0.75}).encode(
+        x=alt.X("credit:Q", title=f"credit not earned ({in_})"),
+        color=alt.Color(
+            "state:N",
+            scale=alt.Scale(domain=["not over", "over"], range=[COLOURS["lost"], COLOURS["excluded"]]),
+            title="the gap is",
+        ),
+        tooltip=["gap:N", "scope:N", "days:N", "state:N", alt.Tooltip("words:N", title=in_)],
+    )
+    words = base.mark_text(align="left", dx=4, color=INK).encode(x="credit:Q", text="label:N")
+    title = f"Gaps ({in_})" if len(gaps) <= at_most else f"The {at_most} costliest of {len(gaps)} gaps ({in_})"
+    return layers(bars, words, title=title, height=28 * len(shown))
+
+
+def _gap(place: int, gap: Mapping[str, Any], found: Mapping[str, Any]) -> Row:
+    credit = amount(gap["credit_lost"])
+    name = found["subscription_names"].get(gap["subscription"]) or gap["subscription"]
+    days = f"{gap['first_day']} to {gap['last_day']}"
+    return {
+        "gap": f"{place}. {name}",
+        "scope": gap["scope"],
+        "days": days,
+        "state": "not over" if gap["ongoing"] else "over",
+        "credit": float(credit),
+        "words": cents(credit),
+        "label": f"{cents(credit)}, {days}",
+    }
+
+
+def access_timeline(
+    timeline: Any,  # noqa: ANN401 -- any table with the Arrow PyCapsule interface
+    result: Result,
+    *,
+    subscriptions: Iterable[str] = (),
+) -> alt.Chart:
+    """Access that counts, does not, or may, above the days that were not paid.
+
+    Access is drawn within the days of the usage. Grants above subscriptions are left out: they have no subscription.
+
+    Args:
+        timeline: The table of `pec.access_timeline`.
+        result: What a run found with the same evidence.
+        subscriptions: Which Azure subscriptions; by default those with gaps.
+
+    Returns:
+        An Altair chart.
+
+    Raises:
+        ValueError: There is nothing to draw.
+        ImportError: Altair is not installed.
+    """
+    alt = altair()
+    found = result.to_dict()
+    read = period(found)
+    wanted = list(dict.fromkeys(subscriptions or (gap["subscription"] for gap in found["gaps"])))
+    if read is None or not wanted:
+        raise ValueError("there is nothing to draw: no usage, or no gaps; pass subscriptions")
+    start = _midnight(read[0])
+    end = _midnight(read[1] + datetime.timedelta(days=1))
+    bars = _held(timeline, wanted, start, end)
+    for gap in found["gaps"]:
+        if gap["subscription"] in wanted:
+            until = _midnight(gap["last_day"] + datetime.timedelta(days=1))
+            bars.append(_bar(gap["subscription"], "gap: not paid", _midnight(gap["first_day"]), until, gap["scope"]))
+    names = _names(wanted, result)
+    for bar in bars:
+        bar["name"] = names[bar["subscription"]]
+    lanes = {lane: colour for lane, colour in _LANES.items() if any(bar["lane"] == lane for bar in bars)}
+    chart = (
+        alt.Chart(data(bars))
+        .mark_bar()
+        .encode(
+            x=alt.X("from:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%d %b")),
+            x2="until:T",
+            y=alt.Y("name:N", title=None),
+            yOffset=alt.YOffset("lane:N", sort=list(lanes)),
+            color=alt.Color(
+                "lane:N", scale=alt.Scale(domain=list(lanes), range=list(lanes.values())), sort=list(lanes), title=None
+            ),
+            tooltip=["name:N", "lane:N", "from:N", "until:N", "what:N"],
+        )
+    )
+    return single(chart, "Access beside days that were not paid (UTC)", height=64 * len({b["name"] for b in bars}))
+
+
+def _held(timeline: Any, wanted: Sequence[str], start: datetime.datetime, end: datetime.datetime) -> list[Row]:  # noqa: ANN401
+    bars = []
+    for row in _rows(timeline, ("subscription", "from", "until", "counts", "role_name", "path")):
+        first = max(row["from"], start)
+        last = end if row["until"] is None else min(row["until"], end)
+        if row["subscription"] in wanted and first < last:
+            what = f"{row['path']}, {row['role_name']}"
+            bars.append(_bar(row["subscription"], f"access: {row['counts']}", first, last, what))
+    return bars
+
+
+def _bar(subscription: str, lane: str, first: datetime.datetime, last: datetime.datetime, what: str) -> Row:
+    return {
+        "subscription": subscription,
+        "lane": lane,
+        "from": first.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "until": last.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "what": what,
+    }
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+
+
+def balance(table: CreditOffer, forecast: CreditOffer | None = None) -> alt.LayerChart:
+    """An Azure credit burning down, month by month, and how it would end.
+
+    Args:
+        table: The months: `pec.aco.table(...)`.
+        forecast: The end, if the months to come are like given ones: `pec.aco.forecast(...)` of the balance that the
+            table leaves.
+
+    Returns:
+        An Altair chart.
+
+    Raises:
+        ValueError: The first is no table, or the second no forecast from where the table ends.
+        ImportError: Altair is not installed.
+    """
+    alt = altair()
+    offer = table.to_dict()
+    if not offer.get("months") or "totals" not in offer:
+        raise ValueError("the first must be a table with months: `pec.aco.table(...)`")
+    points = [_point(0, amount(offer["months"][0]["balance_start"]), "balance")]
+    points += [_point(month["month"], amount(month["balance_end"]), "balance") for month in offer["months"]]
+    if forecast is not None:
+        points += _forecast(forecast.to_dict(), len(offer["months"]), amount(offer["months"][-1]["balance_end"]))
+    names = {"balance": COLOURS["earned"], "earliest end": COLOURS["lost"], "likely end": COLOURS["missed"]}
+    names["latest end"] = COLOURS["unexpected"]
+    present = [name for name in names if any(point["line"] == name for point in points)]
+    base = alt.Chart(data(points)).encode(
+        x=alt.X("month:Q", title="months", axis=alt.Axis(tickMinStep=1, format="d")),
+        y=alt.Y("balance:Q", title="balance (USD)", scale=alt.Scale(zero=True)),
+        color=alt.Color(
+            "line:N", scale=alt.Scale(domain=present, range=[names[one] for one in present]), sort=present, title=None
+        ),
+        tooltip=["line:N", alt.Tooltip("month:Q", format=".1f"), "words:N"],
+    )
+    lines = base.mark_line(strokeWidth=2.5).encode(
+        strokeDash=alt.condition("datum.line == 'balance'", alt.value([1, 0]), alt.value([6, 4]))
+    )
+    return layers(lines, base.mark_point(filled=True, opacity=1, size=45), title="Azure credit", height=260)
+
+
+def _point(month: Decimal | int, left: Decimal, line: str) -> Row:
+    return {"month": float(month), "balance": float(left), "line": line, "words": cents(left)}
+
+
+def _forecast(found: Mapping[str, Any], months: int, left: Decimal) -> list[Row]:
+    if "likely" not in found or amount(found["balance"]) != left:
+        raise ValueError(f"the second must be a forecast of {cents(left)}, the balance that the table leaves")
+    points = []
+    for name in ("earliest", "likely", "latest"):
+        end = found[name]
+        if left and end is not None and amount(end["monthly_acr"]) > 0:
+            points.append(_point(months, left, f"{name} end"))
+            points.append(_point(months + left / amount(end["monthly_acr"]), ZERO, f"{name} end"))
+    return points
+
+
+def _of_currency(rows: Sequence[Row], currency: str | None) -> list[Row]:
+    present = sorted({row["currency"] for row in rows})
+    if currency is None and len(present) > 1:
+        raise ValueError(
+            f"there are {len(present)} currencies, which are never added; pass one of {', '.join(present)}"
+        )
+    wanted = present[0] if currency is None and present else currency
+    found = [row for row in rows if row["currency"] == wanted]
+    if not found:
+        raise ValueError(
+            f"there is nothing in {wanted}; there is {', '.join(present)}" if wanted else "there is nothing to draw"
+        )
+    return found
+
+
+def _rows(table: Any, columns: Sequence[str]) -> list[Row]:  # noqa: ANN401 -- any table of Arrow
+    """The rows of any table of Arrow, with these columns."""
+    from arro3.core import Table
+
+    found = Table.from_arrow(table)
+    missing = [name for name in columns if name not in found.column_names]
+    if missing:
+        raise ValueError(f"the table has no column `{missing[0]}`")
+    cells = [found.column(name).to_pylist() for name in columns]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]

@@ -1,0 +1,47 @@
+"""What was given beside the usage, and the bars while it is read."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pec.cli.output import fail
+
+if TYPE_CHECKING:
+    from pec.run import Progress
+
+
+def given(partner: str | None, evidence: list[str] | None, prices: list[str] | None) -> dict[str, Any]:
+    """The partner, the evidence and the price lists, read, by the names that `pec._pec` takes them by."""
+    if evidence and not partner:
+        fail("--evidence needs --partner: a partner.toml that says who you are")
+    found: dict[str, Any] = {}
+    if partner:
+        from pec.evidence import evidence_of, partner_of
+
+        found |= {"partner": partner_of(partner), "evidence": evidence_of(evidence or None)}
+    if prices:
+        from pec.prices import prices_of
+
+        found["prices"] = prices_of(prices)
+    return found
+
+
+def reading(files: list[Path]) -> AbstractContextManager[Progress | None]:
+    """A bar while files are read, on a terminal; without a length where they are not told."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from pec.progress import reading
+
+    return reading(files)
+
+
+def writing(rows: int) -> AbstractContextManager[Progress | None]:
+    """A bar while findings are written, on a terminal."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from pec.progress import writing
+
+    return writing(rows)

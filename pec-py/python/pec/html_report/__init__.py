@@ -1,0 +1,218 @@
+"""The page of a result: one HTML file that asks for nothing, for a manager, a customer or a printer.
+
+    import pec
+    from pec import html_report
+
+    result = pec.reconcile("examples/data/2026-10")
+    html_report.write(result, "out/october.html")
+
+It has the summary on its first screen, then causes with what to do, customers, gaps, all tables to sort and filter, and
+the documents that the decisions rest on. The same result gives the same bytes. Every text of a file stays text, and
+the page's Content-Security-Policy lets nothing run but its own two scripts and nothing be asked for.
+
+Tables are sorted, filtered and paged by TanStack Table (MIT), whose text and licence are in `assets`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pec import _pec
+from pec.html_report import sections
+from pec.html_report.markup import Markup, element, joined, page
+from pec.html_report.pictures import day_bars
+from pec.html_report.summary import by_customer, causes_of, money_of, period, rule_of
+from pec.html_report.tables import Names, PageTable, Shown, data_of, of_arrow, of_rows, strip_cell
+
+__all__ = ["html", "to_explain", "write"]
+
+_MONEY: Shown = (
+    ("standing", "standing", "standing"),
+    ("reason", "reason", "code"),
+    ("lines", "lines", "count"),
+    ("list_cost", "list cost", "amount"),
+    ("credit", "credit paid", "amount"),
+    ("potential_credit", "credit possible", "amount"),
+    ("currency", "currency", "text"),
+)
+_CUSTOMER: Shown = (("customer", "customer", "named"),)
+_PLACE: Shown = (*_CUSTOMER, ("subscription", "Azure subscription", "named"))
+_CUSTOMERS: Shown = (
+    *_CUSTOMER,
+    ("lost", "lost and missed", "amount"),
+    ("unknown", "unknown", "amount"),
+    ("earned", "credit earned", "amount"),
+    ("list_cost", "list cost", "amount"),
+    ("excluded", "excluded", "amount"),
+    ("lines", "lines", "count"),
+    ("currency", "currency", "text"),
+)
+_GAPS: Shown = (
+    ("credit_lost", "credit not earned", "amount"),
+    ("currency", "currency", "text"),
+    ("when", "when", "strip"),
+    ("first_day", "first day", "day"),
+    ("last_day", "last day", "day"),
+    ("days", "days", "count"),
+    ("ongoing", "not over", "flag"),
+    *_PLACE,
+    ("scope", "scope", "id"),
+)
+_LOSSES: Shown = (
+    ("standing", "standing", "standing"),
+    ("reason", "reason", "code"),
+    ("credit_lost", "credit not earned", "amount"),
+    ("credit_per_month", "a month", "amount"),
+    ("currency", "currency", "text"),
+    *_PLACE,
+    ("first_day", "first day", "day"),
+    ("last_day", "last day", "day"),
+    ("days", "days", "count"),
+    ("lines", "lines", "count"),
+    ("list_cost", "list cost", "amount"),
+)
+_ISSUES: Shown = (
+    ("file", "file", "text"),
+    ("row", "row", "count"),
+    ("column", "column", "code"),
+    ("found", "found", "id"),
+    ("expected", "expected", "text"),
+)
+
+
+def html(result: _pec.Result, *, title: str | None = None, explanations: Iterable[_pec.Explanations] = ()) -> str:
+    """The page of a result.
+
+    Args:
+        result: What a run found.
+        title: What stands above it; by default the name of the credit.
+        explanations: Explanations of `to_explain`, whose commands are shown to copy. A result alone has no commands.
+
+    Returns:
+        The text of an HTML file that needs nothing else.
+    """
+    title = title or "Partner Earned Credit"
+    found = result.to_dict()
+    names = Names(found)
+    causes = causes_of(found)
+    money = money_of(found["sums"])
+    tables = _tables(result, found, names)
+    days = result.by_day.to_struct_array().to_pylist()
+    ids = sorted({row["reason"] for row in found["sums"]} - {None})
+    rules = sorted((rule for rule in map(rule_of, ids) if rule is not None), key=lambda rule: (rule.rank, rule.id))
+    parts = [
+        element("header", element("h1", title), element("p", _what(found), class_="note"), _navigation()),
+        sections.first_screen(money, causes, found),
+        sections.causes_section(causes, sections.explained_commands(explanations), found),
+        sections.table_section(
+            "customers", "Customers", "Credit by customer; excluded is list cost.", tables["customers"]
+        ),
+        sections.table_section(
+            "gaps",
+            "Gaps",
+            "Runs of days on which lines that could earn were not paid, at the smallest scope that explains them. "
+            "A gap is what the file shows; it is no verdict about access.",
+            tables["gaps"],
+            before=[day_bars(days, one.currency) for one in money],
+        ),
+        sections.table_section(
+            "tables",
+            "All sums",
+            "Every line is in each of these tables once, losses apart. Below each table stand the sums of what is "
+            "filtered.",
+            *(tables[name] for name in ("losses", "subscriptions", "groups", "days", "resellers")),
+        ),
+        sections.rows_section(found, tables["issues"]),
+        sections.method_section(found, rules),
+        element("footer", f"Made with pec {_pec.__version__}. Not by Microsoft, and no advice."),
+    ]
+    skip = element("a", "To the summary", href="#main", class_="skip")
+    content = joined([parts[0], element("main", *parts[1:-1], id="main"), parts[-1]], "\n")
+    body = joined([skip, content, data_of(list(tables.values()))], "\n")
+    return page(title=title, style=_asset("page.css"), scripts=[_table_core(), _asset("page.js")], body=body)
+
+
+def write(
+    result: _pec.Result,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    explanations: Iterable[_pec.Explanations] = (),
+) -> None:
+    """Writes the page of a result, in UTF-8.
+
+    Args:
+        result: What a run found.
+        path: The file; one of the same name is replaced.
+        title: What stands above it; by default the name of the credit.
+        explanations: As in `html`.
+    """
+    Path(path).write_text(html(result, title=title, explanations=explanations), encoding="utf-8", newline="\n")
+
+
+def to_explain(result: _pec.Result) -> list[tuple[str, datetime.date]]:
+    """The Azure subscriptions and days that `pec.explain` should be asked about, so that the page has its commands.
+
+    They are the last day of the costliest loss of each of the largest causes.
+    """
+    causes = [cause for cause in causes_of(result.to_dict()) if cause.losses]
+    asked = [(cause.losses[0]["subscription"], cause.losses[0]["last_day"]) for cause in causes]
+    return list(dict.fromkeys(asked))[: sections.CAUSES_FIRST]
+
+
+def _tables(result: _pec.Result, found: dict[str, Any], names: Names) -> dict[str, PageTable]:
+    customers = by_customer(result.by_customer.to_struct_array().to_pylist())
+    read = period(found)
+    gaps = [
+        gap | {"when": None if read is None else strip_cell(gap["first_day"], gap["last_day"], read)}
+        for gap in found["gaps"]
+    ]
+    day: Shown = (("usage_day", "day", "day"), *_MONEY)
+    group: Shown = (*_PLACE, ("resource_group", "resource group", "text"), *_MONEY)
+    reseller: Shown = (("reseller", "reseller", "text"), *_MONEY)
+    tables = [
+        of_rows("customers", "Customers", customers, _CUSTOMERS, names),
+        of_rows("gaps", "Gaps, the costliest first", gaps, _GAPS, names),
+        of_arrow("losses", "Losses by reason and Azure subscription", result.losses, _LOSSES, names),
+        of_arrow("subscriptions", "By Azure subscription", result.by_subscription, (*_PLACE, *_MONEY), names),
+        of_arrow("groups", "By resource group", result.by_resource_group, group, names),
+        of_arrow("days", "By day", result.by_day, day, names),
+        of_arrow("resellers", "By reseller", result.by_reseller, reseller, names),
+        of_arrow("issues", "Rows that could not be read", result.issues, _ISSUES, names),
+    ]
+    return {table.id: table for table in tables}
+
+
+def _what(found: dict[str, Any]) -> str:
+    read = period(found)
+    days = "" if read is None else f"Usage of {read[0]} to {read[1]}. "
+    files_read = len(found["files"])
+    return f"{days}{found['lines']:,} rows of {files_read:,} {'file' if files_read == 1 else 'files'}."
+
+
+def _navigation() -> Markup:
+    places = (
+        ("causes", "Causes"),
+        ("customers", "Customers"),
+        ("gaps", "Gaps"),
+        ("tables", "All sums"),
+        ("rows", "Rows"),
+        ("method", "Method and sources"),
+    )
+    links = [element("li", element("a", words, href=f"#{id_}")) for id_, words in places]
+    return element("nav", element("ul", *links), aria_label="Sections")
+
+
+def _asset(name: str) -> str:
+    return (files("pec.html_report") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _table_core() -> str:
+    """The library as it was published, without the line that makes a browser ask for its map; its licence first."""
+    source = _asset("table-core.js").rsplit("\n//# sourceMappingURL", 1)[0]
+    return f"/*!\n{_asset('table-core.LICENSE')}*/\n{source}\n"

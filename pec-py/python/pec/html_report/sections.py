@@ -1,0 +1,355 @@
+"""The sections of the page, from the first screen to the sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from pec import _pec
+from pec.html_report.amounts import share
+from pec.html_report.markup import Content, Markup, element, joined, text
+from pec.html_report.pictures import cost_bar
+from pec.html_report.summary import Cause, Money, rule_of
+from pec.html_report.tables import Names, PageTable, amount_of, html_of, standing_of, too_long
+
+Found = Mapping[str, Any]
+
+CAUSES_FIRST = 3
+LOSSES_SHOWN = 5
+FILES_SHOWN = 50
+
+_WHO = {"partner": "you, the partner", "customer": "the customer", "nobody": "nobody"}
+_STANDINGS = (
+    ("earned", "was credited"),
+    ("missed", "should have been credited, by evidence of access: claim it"),
+    ("lost", "was not credited for want of access that counts, by evidence; days that are past are gone (R54)"),
+    ("unknown", "was not credited, and what was given cannot tell why"),
+    ("excluded", "earns nothing by design: Spot, reservation, marketplace and others"),
+    ("unexpected", "was credited although the rules say it could not be; it may be taken back"),
+)
+
+
+def prose(words: str) -> Markup:
+    """A sentence in which backticks mark code."""
+    parts = words.split("`")
+    return joined([element("code", part) if at % 2 else text(part) for at, part in enumerate(parts)])
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A number of things."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def section(id_: str, heading: str, *content: Content) -> Markup:
+    """A section with its heading."""
+    title = element("h2", heading, id=f"{id_}-heading")
+    return element("section", title, *content, id=id_, aria_labelledby=f"{id_}-heading")
+
+
+def first_screen(money: Sequence[Money], causes: Sequence[Cause], found: Found) -> Markup:
+    """What a manager needs: how much earned, what did not, and who can act."""
+    parts = []
+    for one in money:
+        of_it = [cause for cause in causes if cause.currency == one.currency]
+        parts.append(
+            element(
+                "section",
+                element("p", _headline(one), class_="headline"),
+                _tiles(one),
+                cost_bar(one.cost_of, one.currency),
+                *_first_causes(of_it),
+                aria_label=f"Summary in {one.currency}",
+                class_="summary",
+            )
+        )
+    if len(money) > 1:
+        parts.insert(0, element("p", f"{len(money)} currencies, which are never added.", class_="note"))
+    if not money:
+        parts.append(element("p", "No line could be decided.", class_="headline"))
+    if found["row_issues"]:
+        unreadable = f"{found['row_issues']:,} of {found['lines']:,} rows could not be read"
+        link = element("a", unreadable, href="#rows")
+        parts.append(element("p", link, " and are in none of the amounts.", class_="note warning"))
+    return joined(parts, "\n")
+
+
+def _headline(money: Money) -> Markup:
+    if money.could_earn == money.earned == 0:
+        return text(f"No usage in {money.currency} could earn.")
+    of = element("strong", amount_of(money.earned), " of ", amount_of(money.could_earn), f" {money.currency}")
+    return joined([of, text(f" that could earn earned{_percent(money)}.")])
+
+
+def _percent(money: Money) -> str:
+    """The share that earned, cut; none where refunds leave no share to speak of."""
+    if not 0 <= money.earned <= money.could_earn:
+        return ""
+    tenths = share(money.earned, money.could_earn, 1000)
+    return ": all of it" if tenths == 1000 else f": {tenths // 10}.{tenths % 10} %"
+
+
+def _tiles(money: Money) -> Markup:
+    tiles: list[tuple[str, str, Any, str]] = [
+        ("list", "List cost", money.list_cost, f"{plural(money.lines, 'line')}, before any credit"),
+        ("earned", "Credit earned", money.earned, "was paid"),
+        ("lost", "Lost and missed", money.lost, "credit possible, not paid"),
+        ("unknown", "Unknown", money.unknown, "credit possible, cause not known"),
+        ("excluded", "Excluded", money.excluded, "list cost that earns nothing by design"),
+    ]
+    if money.unexpected:
+        tiles.append(("unexpected", "Unexpected", money.unexpected, "credit paid that may be taken back"))
+    shown = [
+        element(
+            "div",
+            element("dt", heading),
+            element("dd", amount_of(value), f" {money.currency}"),
+            element("dd", note, class_="note"),
+            class_=f"tile {name}",
+            data_tile=name,
+            data_currency=money.currency,
+        )
+        for name, heading, value, note in tiles
+    ]
+    return element("dl", *shown, class_="tiles")
+
+
+def _first_causes(causes: Sequence[Cause]) -> list[Content]:
+    if not causes:
+        return [element("p", "Nothing that could earn was left unpaid.", class_="note")]
+    cards = [
+        element(
+            "li",
+            element("p", amount_of(cause.credit), f" {cause.currency}", class_="money"),
+            element("p", prose(cause.sentence)),
+            element("p", _a_month(cause), class_="note"),
+            element("p", "Who can act: ", element("strong", _WHO[cause.owner])),
+            class_=f"cause {cause.standing}",
+        )
+        for cause in causes[:CAUSES_FIRST]
+    ]
+    heading = "The largest cause" if len(cards) == 1 else f"The {len(cards)} largest causes"
+    return [element("h2", heading), element("ol", *cards, class_="cards")]
+
+
+def _a_month(cause: Cause) -> Content:
+    if cause.a_month is not None:
+        return joined([text("not over: "), amount_of(cause.a_month), text(f" {cause.currency} a month if it goes on")])
+    return "cost a month not known" if cause.standing == "unknown" else "over; it costs no more"
+
+
+def causes_section(causes: Sequence[Cause], commands: Mapping[str, Sequence[Found]], found: Found) -> Markup:
+    """Every cause with its remedy, its costliest places and commands to copy."""
+    names = Names(found)
+    articles = [_cause(cause, commands, names) for cause in causes]
+    if not articles:
+        articles = [element("p", "Nothing that could earn was left unpaid.")]
+    rows = [row for row in found["sums"] if row["standing"] in ("excluded", "unexpected")]
+    return section("causes", "Causes and what to do", *articles, *_by_design(rows))
+
+
+def _cause(cause: Cause, commands: Mapping[str, Sequence[Found]], names: Names) -> Markup:
+    heading = element("h3", amount_of(cause.credit), f" {cause.currency}: ", prose(cause.sentence))
+    facts = element(
+        "p",
+        standing_of(cause.standing),
+        " ",
+        element("code", cause.reason) if cause.reason else "",
+        f" {plural(cause.lines, 'line')}; ",
+        _a_month(cause),
+    )
+    what = element("p", element("strong", "To do"), f" ({_WHO[cause.owner]}): ", prose(cause.remedy), ".")
+    return element(
+        "article",
+        heading,
+        facts,
+        what,
+        *_places(cause, names),
+        *_commands(cause, commands.get(cause.reason or "", ()), names),
+        class_=f"cause {cause.standing}",
+    )
+
+
+def _places(cause: Cause, names: Names) -> list[Content]:
+    if not cause.losses:
+        return []
+    shown = []
+    for loss in cause.losses[:LOSSES_SHOWN]:
+        customer, subscription = (names(what, loss[what]) for what in ("customer", "subscription"))
+        when = f", {loss['first_day']} to {loss['last_day']}, {plural(loss['days'], 'day')}"
+        where = f" {customer[0] or customer[1]}, {subscription[0] or subscription[1]}"
+        shown.append(element("li", amount_of(loss["credit_lost"]), f" {loss['currency']}", where, when))
+    more = len(cause.losses) - len(shown)
+    if more > 0:
+        shown.append(
+            element("li", f"{plural(more, 'more Azure subscription')}: ", element("a", "all losses", href="#tables"))
+        )
+    return [element("ul", *shown)]
+
+
+def _commands(cause: Cause, explained: Sequence[Found], names: Names) -> list[Content]:
+    """Commands that were found for this cause, else the command that finds them."""
+    parts: list[Content] = []
+    for command in explained:
+        role = f" with {command['role']}" if command["role"] else ""
+        where = names("subscription", command["subscription"])
+        purpose = f"{_words(command['purpose'])}{role} in {where[0] or where[1]}; run by {_WHO[command['owner']]}"
+        parts.extend(command_to_copy(purpose, command["line"]))
+    for line in re.findall(r"`(az [^`]*)`", cause.remedy):
+        parts.extend(command_to_copy("With your own id in it", line))
+    if cause.reason == "no_access_evidence":
+        parts.extend(command_to_copy("Write the script that exports it", "pec access script --shell bash > collect.sh"))
+        run = "Run it where `az` is signed in, then give the folder as `--evidence`"
+        parts.extend(command_to_copy(run, "bash collect.sh evidence"))
+    if cause.losses and not explained:
+        loss = cause.losses[0]
+        # Ids come from files: none may end the word that it stands in.
+        subscription = "'" + loss["subscription"].replace("'", "'\\''") + "'"
+        asked = f"--subscription {subscription} --day {loss['last_day']}"
+        line = f"pec explain FILE... --partner TOML --evidence DIR {asked}"
+        parts.extend(command_to_copy("Why, with every grant and the commands to run", line))
+    return parts
+
+
+def _words(purpose: str) -> str:
+    words = purpose.replace("_", " ").replace("aobo", "AOBO")
+    return words[:1].upper() + words[1:]
+
+
+def command_to_copy(purpose: str, line: str) -> list[Content]:
+    """A command with its button, which works where scripts run."""
+    button = element(
+        "button", "Copy", type="button", class_="copy", hidden=True, aria_label=f"Copy: {purpose.replace('`', '')}"
+    )
+    code = element("pre", element("code", line), tabindex=0)
+    return [element("p", prose(purpose), ":", class_="purpose"), element("div", code, button, class_="command")]
+
+
+def _by_design(rows: Iterable[Found]) -> list[Content]:
+    body = []
+    for row in rows:
+        rule = rule_of(row["reason"])
+        sentence = "" if rule is None else rule.sentence
+        cells = (
+            element("td", standing_of(row["standing"])),
+            element("th", prose(sentence), scope="row"),
+            element("td", f"{row['lines']:,}", class_="number"),
+            element("td", amount_of(row["list_cost"]), class_="number"),
+            element("td", amount_of(row["credit"]), class_="number"),
+            element("td", row["currency"]),
+        )
+        body.append(element("tr", *cells))
+    if not body:
+        return []
+    numbers = ("lines", "list cost", "credit paid")
+    heads = [
+        element("th", head, scope="col", class_="number" if head in numbers else None)
+        for head in ("standing", "why", *numbers, "currency")
+    ]
+    table = element(
+        "table",
+        element("caption", "What earns nothing by design, and what was paid all the same"),
+        element("thead", element("tr", *heads)),
+        element("tbody", *body),
+    )
+    return [element("div", table, class_="wide", tabindex=0, role="group", aria_label="What earns nothing by design")]
+
+
+def table_section(id_: str, heading: str, note: str, *tables: PageTable, before: Sequence[Content] = ()) -> Markup:
+    """A section of tables."""
+    shown: list[Content] = []
+    for table in tables:
+        if table.all_rows:
+            shown.extend((html_of(table), *too_long(table)))
+        else:
+            shown.append(element("p", f"{table.title}: none.", class_="note"))
+    return section(id_, heading, element("p", prose(note)), *before, *shown)
+
+
+def rows_section(found: Found, issues: PageTable) -> Markup:
+    """Rows that could not be read."""
+    decided = found["lines"] - found["row_issues"]
+    words = f"{decided:,} decided + {found['row_issues']:,} unreadable = {found['lines']:,} rows of the input."
+    parts: list[Content] = [element("p", words)]
+    if found["issue_counts"]:
+        counts = [
+            element("li", f"{one['rows']:,} x ", element("code", one["column"]), ": expected ", prose(one["expected"]))
+            for one in found["issue_counts"]
+        ]
+        parts.extend((element("ul", *counts), html_of(issues), *too_long(issues)))
+        if found["row_issues"] > issues.all_rows:
+            parts.append(element("p", "The first 10,000 of each input are listed.", class_="note"))
+    return section("rows", "Rows that could not be read", *parts)
+
+
+def method_section(found: Found, rules: Sequence[_pec.Rule]) -> Markup:
+    """How it was decided, from which files, by which documents."""
+    parts: list[Content] = [
+        element(
+            "p",
+            prose(
+                "Each line of daily rated usage was decided by Microsoft's published rules. List cost is unit price x "
+                "quantity before any credit; credit paid is the rate in the file x list cost; credit possible is the "
+                "programme's rate x list cost. Amounts are exact and shown to the cent; currencies are never added. "
+                "What a file cannot tell is called unknown, never lost."
+            ),
+        )
+    ]
+    if found["programme_verified_through"] is not None:
+        day = found["programme_verified_through"]
+        words = (
+            f"The programme's values were verified through {day}; later days are decided with the last known values."
+        )
+        parts.append(element("p", words, class_="note"))
+    meanings = [joined([element("dt", standing_of(one)), element("dd", what)]) for one, what in _STANDINGS]
+    parts.append(element("dl", *meanings, class_="meanings"))
+    parts.append(element("h3", "Files"))
+    parts.append(_listed(found["files"], _file))
+    if found.get("evidence"):
+        parts.append(element("h3", "Exports of access"))
+        parts.append(_listed(found["evidence"], _evidence))
+    if rules:
+        parts.append(element("h3", "Rules that were found, with their documents"))
+        sources = [
+            joined(
+                [
+                    element("dt", element("code", rule.id), " ", rule.sentence),
+                    element("dd", rule.source),
+                ]
+            )
+            for rule in rules
+        ]
+        parts.append(element("dl", *sources, class_="sources"))
+    return section("method", "Method and sources", *parts)
+
+
+def _listed(files: Sequence[Found], shown: Callable[[Found], Markup]) -> Markup:
+    items = [shown(file) for file in files[:FILES_SHOWN]]
+    more = len(files) - len(items)
+    return element("ul", *items, element("li", plural(more, "more file")) if more > 0 else "")
+
+
+def _file(file: Found) -> Markup:
+    days = f", usage of {file['first_day']} to {file['last_day']}" if file["first_day"] is not None else ""
+    rows = f": {file['format']}, {plural(file['rows'], 'row')}, {file['row_issues']:,} unreadable{days}"
+    return element("li", element("code", file["file"]), rows)
+
+
+def _evidence(file: Found) -> Markup:
+    whole = "complete" if file["complete"] else "not known to be complete"
+    taken = f", taken {file['taken_at']}" if file["taken_at"] is not None else ""
+    lines = f": {file['kind']}, {plural(file['entries'], 'entry', 'entries')}, {whole}{taken}"
+    cannot = [element("li", "cannot show ", prose(one)) for one in file["cannot_show"]]
+    return element("li", element("code", file["file"]), lines, element("ul", *cannot) if cannot else "")
+
+
+def explained_commands(explanations: Iterable[_pec.Explanations]) -> dict[str, list[Found]]:
+    """The commands of explanations by the cause that they answer, each once."""
+    found: dict[str, list[Found]] = {}
+    for explanation in explanations:
+        for decision in explanation.to_dict()["decisions"]:
+            for command in decision["commands"]:
+                of_it = found.setdefault(command["answers"], [])
+                if all(other["line"] != command["line"] for other in of_it):
+                    of_it.append(command | {"subscription": decision["subscription"]})
+    return found

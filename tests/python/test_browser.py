@@ -1,0 +1,313 @@
+"""The page of a result in a browser: it runs, asks for nothing, sorts and filters, and is for everybody.
+
+They need a Chromium on the path, such as Debian's, and are skipped where there is none.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+import pec
+from pec import html_report
+from pec.html_report.tables import ROWS_SHOWN
+from samples import csv_of, record
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "data"
+AROUND = {"partner": EXAMPLES / "partner.toml", "evidence": EXAMPLES / "evidence"}
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MANY = 50_000
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is on the path; Debian: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        # Chromium's sandbox does not start for root, and the pages are ours.
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Opens a page; at the end nothing may have gone wrong in it, and nothing may have been asked for."""
+    wrong, asked, contexts = [], [], []
+
+    def of(text, **options):
+        path = tmp_path / "page.html"
+        path.write_text(text, encoding="utf-8")
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: wrong.append(message.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: asked.append(request.url))
+        page.route(re.compile("^(?!file:)"), lambda route: route.abort())
+        page.goto(path.as_uri())
+        assert asked.pop(0) == path.as_uri()
+        return page
+
+    yield of
+    for context in contexts:
+        context.close()
+    assert wrong == []
+    assert asked == []
+
+
+@pytest.fixture(scope="module")
+def example():
+    return pec.reconcile(EXAMPLES / "2026-10", **AROUND)
+
+
+@pytest.fixture(scope="module")
+def example_text(example):
+    asked = html_report.to_explain(example)
+    explained = [pec.explain(EXAMPLES / "2026-10", subscription=one, day=day, **AROUND) for one, day in asked]
+    return html_report.html(example, explanations=explained)
+
+
+@pytest.fixture(scope="module")
+def many_text():
+    rows = [record(ResourceGroup=f"rg-{number:05}", Quantity=str(number)) for number in range(1, MANY + 1)]
+    return html_report.html(pec.reconcile(io.BytesIO(csv_of(rows)), name="many.csv"))
+
+
+def table(page, name):
+    return page.locator(f"[data-table={name}]")
+
+
+def column(page, name, heading):
+    """The cells of a column that stand on the page."""
+    of_it = table(page, name)
+    heads = of_it.locator("thead th").all_inner_texts()
+    return of_it.locator(f"tbody td:nth-child({heads.index(heading) + 1})").all_inner_texts()
+
+
+def sum_of(status, words, currency="USD"):
+    """A sum in the line below a table."""
+    of_currency = re.search(rf"{currency}: (.*?)\.(?= [A-Z]|$)", status)[1]
+    return Decimal(re.search(rf"(?:^|, ){words} ([\d,.-]+\d)", of_currency)[1].replace(",", ""))
+
+
+def total(result, of, **wanted):
+    rows = result.to_dict()["sums"]
+    return round(sum(row[of] for row in rows if all(row[key] == value for key, value in wanted.items())), 2)
+
+
+def test_the_first_screen_needs_no_scrolling(opened, example_text):
+    page = opened(example_text)
+    cards = page.locator(".cards .cause")
+    assert cards.count() == 3
+    bottom = cards.last.bounding_box()
+    assert bottom["y"] + bottom["height"] < 900
+
+
+@pytest.mark.parametrize("name", ["subscriptions", "groups", "days", "resellers"])
+def test_sums_below_a_table_are_those_of_the_result(opened, example, example_text, name):
+    page = opened(example_text)
+    status = table(page, name).locator(".status").inner_text()
+    for words, of in (("list cost", "list_cost"), ("credit paid", "credit"), ("credit possible", "potential_credit")):
+        assert sum_of(status, words) == total(example, of)
+    table(page, name).get_by_label("Standing").select_option("lost")
+    status = table(page, name).locator(".status").inner_text()
+    assert sum_of(status, "credit possible") == total(example, "potential_credit", standing="lost")
+    assert set(column(page, name, "standing")) == {"lost"}
+
+
+def test_tiles_are_the_sums_of_the_result(opened, example, example_text):
+    page = opened(example_text)
+    shown = {
+        name: Decimal(page.locator(f"[data-tile={name}] data").get_attribute("value"))
+        for name in ("list", "earned", "lost", "unknown", "excluded")
+    }
+    rows = example.to_dict()["sums"]
+
+    def exactly(of, *standings):
+        return sum(Fraction(row[of]) for row in rows if not standings or row["standing"] in standings)
+
+    assert {name: Fraction(value) for name, value in shown.items()} == {
+        "list": exactly("list_cost"),
+        "earned": exactly("credit", "earned"),
+        "lost": exactly("potential_credit", "lost", "missed"),
+        "unknown": exactly("potential_credit", "unknown"),
+        "excluded": exactly("list_cost", "excluded"),
+    }
+
+
+def test_a_click_on_a_heading_sorts(opened, example, example_text):
+    page = opened(example_text)
+    heading = table(page, "groups").get_by_role("button", name="list cost")
+    heading.click()
+    costs = [Decimal(one.replace(",", "")) for one in column(page, "groups", "list cost")]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] == round(max(example.by_resource_group.column("list_cost").to_pylist()), 2)
+    expect(table(page, "groups").locator("th[aria-sort=descending]")).to_have_text("list cost")
+    heading.click()
+    costs = [Decimal(one.replace(",", "")) for one in column(page, "groups", "list cost")]
+    assert costs == sorted(costs)
+    table(page, "groups").locator("[data-sort=resource_group]").click()
+    groups = column(page, "groups", "resource group")
+    assert groups == sorted(groups)
+
+
+def test_a_filter_takes_rows_with_all_of_its_words(opened, example, example_text):
+    page = opened(example_text)
+    table(page, "groups").get_by_label("Filter").fill("ADATUM rg-data lost")
+    expected = [
+        row
+        for row in example.by_resource_group.to_struct_array().to_pylist()
+        if row["customer_name"] == "Adatum" and "rg-data" in row["resource_group"] and row["standing"] == "lost"
+    ]
+    assert expected
+    expect(table(page, "groups").locator(".status")).to_contain_text(f"{len(expected)} found of")
+    table(page, "groups").get_by_label("Filter").fill("no such words")
+    expect(table(page, "groups").locator("tbody tr")).to_have_count(0)
+    expect(table(page, "groups").locator(".status")).to_have_text(re.compile("^0 found of "))
+
+
+def test_pages_turn_to_the_last_row(opened, example, example_text):
+    page = opened(example_text)
+    rows = example.by_subscription.num_rows
+    turn = table(page, "subscriptions").get_by_role("button", name="Next rows")
+    expect(table(page, "subscriptions").get_by_role("button", name="Previous rows")).to_be_disabled()
+    seen = column(page, "subscriptions", "list cost")
+    while turn.is_enabled():
+        turn.click()
+        seen += column(page, "subscriptions", "list cost")
+    assert len(seen) == rows
+    assert seen == [f"{cost:,.2f}" for cost in example.by_subscription.column("list_cost").to_pylist()]
+
+
+def test_the_script_draws_the_rows_as_they_were_written(opened, example_text):
+    def rows(page):
+        return page.locator("[data-table] tbody").evaluate_all(
+            "all => all.map(one => one.innerHTML.replace(/\\s*\\n/g, ''))"
+        )
+
+    with_script = rows(opened(example_text))
+    without = rows(opened(example_text, java_script_enabled=False))
+    assert with_script == without and len(without) >= 7
+
+
+def test_without_scripts_nothing_is_shown_that_does_not_work(opened, example_text):
+    page = opened(example_text, java_script_enabled=False)
+    assert page.locator(".copy:visible, .controls:visible").count() == 0
+    assert page.locator("[data-table=groups] tbody tr").count() == ROWS_SHOWN
+
+
+def test_it_is_used_by_keyboard(opened, example_text):
+    page = opened(example_text)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.locator("[data-table=groups] input").focus()
+    page.keyboard.type("fabrikam")
+    page.keyboard.press("Tab")
+    expect(table(page, "groups").get_by_label("Standing")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    names = column(page, "groups", "customer")
+    assert names and all(name.startswith("Fabrikam") for name in names)
+    table(page, "groups").get_by_role("button", name="lines").focus()
+    page.keyboard.press("Enter")
+    expect(table(page, "groups").locator("th[aria-sort=descending]")).to_have_text("lines")
+    expect(table(page, "groups").get_by_role("button", name="lines")).to_be_focused()
+
+
+def test_a_command_is_copied(opened, example_text):
+    page = opened(example_text, permissions=["clipboard-read", "clipboard-write"])
+    button = page.locator(".command", has_text="az role assignment create").first.locator("button")
+    line = page.locator(".command code", has_text="az role assignment create").first.inner_text()
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == line
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_an_accessibility_checker_finds_nothing(opened, example_text, scheme, width):
+    page = opened(example_text, color_scheme=scheme, viewport={"width": width, "height": 900})
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_paper_there_is_nothing_to_press(opened, example_text):
+    page = opened(example_text)
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.locator("nav:visible, .controls:visible, .copy:visible").count() == 0
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.pdf().startswith(b"%PDF")
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(2)</script>",
+    "</script x='",
+    "<!--<script ",
+    '"><img src=x onerror=alert(3)>',
+)
+
+
+def test_hostile_names_stay_text(opened):
+    rows = [
+        record(
+            CustomerId=f"c{number}",
+            CustomerName=words,
+            EntitlementId=words,
+            EntitlementDescription=words,
+            ResourceGroup=words,
+            PartnerEarnedCreditPercentage="0",
+        )
+        for number, words in enumerate(HOSTILE)
+    ]
+    rows.extend(rows[0] | {"Quantity": words} for words in HOSTILE)
+    page = opened(html_report.html(pec.reconcile(io.BytesIO(csv_of(rows)), name=HOSTILE[1]), title=HOSTILE[-1]))
+    assert page.title() == HOSTILE[-1]
+    names = table(page, "customers").locator("td.named span").all_inner_texts()
+    assert sorted(name.strip() for name in names) == sorted(words.strip() for words in HOSTILE)
+    assert {one.strip() for one in column(page, "issues", "found")} == {words.strip() for words in HOSTILE}
+    assert page.locator("img").count() == 0 and page.locator("script").count() == 3
+    table(page, "customers").get_by_label("Filter").fill("onerror")
+    expect(table(page, "customers").locator("tbody tr")).to_have_count(1)
+
+
+def test_a_large_table_keeps_few_rows_on_the_page(opened, many_text):
+    page = opened(many_text)
+    groups = table(page, "groups")
+    expect(groups.locator(".status")).to_contain_text("50,000 found.")
+    expect(groups.locator("tbody tr")).to_have_count(ROWS_SHOWN)
+    groups.get_by_label("Filter").fill("rg-4999")
+    expect(groups.locator(".status")).to_contain_text("10 found of 50,000.")
+    expect(groups.locator("tbody tr")).to_have_count(10)
+    groups.get_by_label("Filter").fill("")
+    groups.get_by_role("button", name="list cost").click()
+    assert column(page, "groups", "resource group")[0] == "rg-50000"
+    assert page.locator("tr").count() < 200
+    assert sum_of(groups.locator(".status").inner_text(), "list cost") == Decimal("0.045") * sum(range(MANY + 1))
+
+
+def test_sums_keep_every_digit(opened):
+    half = "0." + "0" * 25 + "5"
+    prices = [("rg-a", "0.345"), ("rg-b", "-" + half), ("rg-c", half), ("rg-d", half)]
+    rows = [record(ResourceGroup=group, UnitPrice=price, Quantity="1.0" + "0" * 20 + "1") for group, price in prices]
+    result = pec.reconcile(io.BytesIO(csv_of(rows)), name="digits.csv")
+    page = opened(html_report.html(result))
+    assert max(len(price) for _, price in prices) < len(str(result.to_dict()["sums"][0]["list_cost"]))
+    status = table(page, "groups").locator(".status").inner_text()
+    assert (
+        sum_of(status, "list cost")
+        == round(Decimal(str(result.to_dict()["sums"][0]["list_cost"])), 2)
+        == Decimal("0.35")
+    )
+    table(page, "groups").get_by_label("Filter").fill("rg-a")
+    assert sum_of(table(page, "groups").locator(".status").inner_text(), "list cost") == Decimal("0.35")

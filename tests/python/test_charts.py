@@ -1,0 +1,201 @@
+"""Pictures: they draw the figures of the result, look alike everywhere and are saved without a network."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import itertools
+import re
+import subprocess
+import sys
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import pec
+from pec import charts, drawing
+from samples import MONTH, SUBSCRIPTION, csv_of, record
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "data"
+AROUND = {"partner": EXAMPLES / "partner.toml", "evidence": EXAMPLES / "evidence"}
+
+
+@pytest.fixture(scope="module")
+def example():
+    return pec.reconcile(EXAMPLES / "2026-10", **AROUND)
+
+
+@pytest.fixture(scope="module")
+def lines(example, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("findings")
+    path = next(EXAMPLES.glob("2026-10/*.gz"))
+    pec._pec.write_findings([path], example, folder)
+    return pl.read_parquet(folder / "findings.parquet")
+
+
+def values(chart):
+    """The rows that a chart carries."""
+    return chart.to_dict()["data"]["values"]
+
+
+def layer_values(chart):
+    found = chart.to_dict()
+    return found["data"]["values"] if "data" in found else found["layer"][0]["data"]["values"]
+
+
+def reconciled(rows):
+    return pec.reconcile(io.BytesIO(csv_of(rows)), name="usage.csv")
+
+
+def test_the_waterfall_comes_down_from_list_cost_to_what_earned(example):
+    steps = layer_values(charts.waterfall(example))
+    assert [(step["step"], step["words"]) for step in (steps[0], *steps[-2:])] == [
+        ("list cost", "9,079.10"),
+        ("list cost that earned", "6,120.22"),
+        ("credit earned", "918.03"),
+    ]
+    falls = steps[1:-2]
+    assert {step["step"] for step in falls} >= {"lost: no_access", "excluded: reservation"}
+    assert falls[0]["to"] == steps[0]["to"] and falls[-1]["from"] == pytest.approx(steps[-2]["to"])
+    assert all(after["to"] == before["from"] for before, after in itertools.pairwise(falls))
+    assert {step["step"]: step["words"] for step in falls}["lost: no_access"] == "861.57"
+
+
+def test_currencies_are_never_added():
+    result = reconciled(MONTH)
+    with pytest.raises(ValueError, match="2 currencies, which are never added; pass one of EUR, USD"):
+        charts.waterfall(result)
+    with pytest.raises(ValueError, match="nothing in GBP; there is EUR, USD"):
+        charts.waterfall(result, currency="GBP")
+    assert layer_values(charts.waterfall(result, currency="EUR"))[0]["words"] == "1.08"
+
+
+def test_the_calendar_shows_of_each_day_what_stands_out(example, lines):
+    days = {(cell["subscription"], cell["on"]): cell for cell in values(charts.calendar(lines, example))}
+    expected = {}
+    names = example.to_dict()["subscription_names"]
+    for (subscription, day), of_day in lines.group_by("subscription", "usage_day"):
+        found = set(of_day["standing"])
+        expected[names[subscription], str(day)] = next(
+            one for one in ("lost", "missed", "unknown", "unexpected", "earned", "excluded") if one in found
+        )
+    assert {key: cell["standing"] for key, cell in days.items()} == expected
+
+
+def test_the_calendar_takes_those_that_lost_most(example, lines):
+    chart = charts.calendar(lines, example, at_most=2)
+    assert {cell["subscription"] for cell in values(chart)} == {"Adatum Development", "Adatum Production"}
+    assert chart.to_dict()["title"].endswith("2 of 18")
+
+
+def test_a_table_without_a_column_is_named(example, lines):
+    with pytest.raises(ValueError, match="no column `standing`"):
+        charts.calendar(lines.drop("standing"), example)
+
+
+def test_subscriptions_of_one_name_are_told_apart():
+    other = SUBSCRIPTION.replace("3", "4")
+    rows = [
+        record(EntitlementId=one, EntitlementDescription="Production", PartnerEarnedCreditPercentage="0")
+        for one in (SUBSCRIPTION, other)
+    ]
+    result = reconciled(rows)
+    row = {"usage_day": datetime.date(2026, 10, 1), "standing": "unknown", "currency": "USD"}
+    table = pl.DataFrame([row | {"subscription": one, "potential_credit": Decimal(1)} for one in (SUBSCRIPTION, other)])
+    assert {cell["subscription"] for cell in values(charts.calendar(table, result))} == {
+        f"Production ({SUBSCRIPTION})",
+        f"Production ({other})",
+    }
+
+
+def test_gaps_are_those_of_the_result(example):
+    shown = layer_values(charts.top_gaps(example, at_most=3))
+    gaps = example.to_dict()["gaps"][:3]
+    assert [gap["scope"] for gap in shown] == [gap["scope"] for gap in gaps]
+    assert [Decimal(gap["words"]) for gap in shown] == [round(gap["credit_lost"], 2) for gap in gaps]
+    assert [gap["state"] for gap in shown] == ["not over", "not over", "over"]
+    with pytest.raises(ValueError, match="no gaps to draw"):
+        charts.top_gaps(reconciled(MONTH[:2]))
+
+
+def test_access_stands_beside_days_that_were_not_paid(example):
+    chart = charts.access_timeline(pec.access_timeline(**AROUND), example)
+    bars = {(bar["name"], bar["lane"], bar["from"], bar["until"]) for bar in values(chart)}
+    assert ("Adatum Sandbox", "gap: not paid", "2026-10-04T00:00:00Z", "2026-10-08T00:00:00Z") in bars
+    assert ("Adatum Sandbox", "access: yes", "2026-09-28T00:00:00Z", "2026-10-04T09:12:45Z") in bars
+    assert ("Adatum Sandbox", "access: yes", "2026-10-07T16:40:12Z", "2026-11-01T00:00:00Z") in bars
+    with pytest.raises(ValueError, match="nothing to draw"):
+        charts.access_timeline(pec.access_timeline(**AROUND), reconciled(MONTH[:2]))
+
+
+def test_a_balance_burns_down_and_ends_as_forecast():
+    table = pec.aco.table(credit=500, acr=[75, 85, 90], on=datetime.date(2024, 1, 15))
+    points = layer_values(charts.balance(table, pec.aco.forecast(balance=250, acr=[75, 85, 90])))
+    of = {
+        line: [(point["month"], point["balance"]) for point in points if point["line"] == line]
+        for line in ("balance", "earliest end", "likely end", "latest end")
+    }
+    assert of["balance"] == [(0, 500), (1, 425), (2, 340), (3, 250)]
+    assert of["earliest end"][1] == (pytest.approx(3 + 250 / 90), 0)
+    assert of["likely end"][1] == (pytest.approx(3 + 250 / 83.33, abs=0.001), 0)
+    assert of["latest end"][1] == (pytest.approx(3 + 250 / 75), 0)
+    assert {point["line"] for point in layer_values(charts.balance(table))} == {"balance"}
+
+
+def test_a_balance_takes_only_what_fits():
+    table = pec.aco.table(credit=500, acr=[75], on=datetime.date(2024, 1, 15))
+    forecast = pec.aco.forecast(balance=250, acr=[75])
+    with pytest.raises(ValueError, match="must be a table with months"):
+        charts.balance(forecast)
+    with pytest.raises(ValueError, match=r"a forecast of 425\.00"):
+        charts.balance(table, forecast)
+
+
+def test_pictures_are_saved_and_the_same_each_time(example, tmp_path):
+    for name in ("one", "two"):
+        charts.waterfall(example).save(tmp_path / f"{name}.svg")
+    svg = (tmp_path / "one.svg").read_text(encoding="utf-8")
+    assert svg == (tmp_path / "two.svg").read_text(encoding="utf-8")
+    assert svg.startswith("<svg") and "lost: no_access" in svg and "9,079.10" in svg
+    charts.top_gaps(example).save(tmp_path / "gaps.png")
+    assert (tmp_path / "gaps.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_names_of_files_stay_names(tmp_path):
+    result = reconciled([record(EntitlementDescription="<script>&'\"", PartnerEarnedCreditPercentage="0")])
+    charts.top_gaps(result).save(tmp_path / "gaps.svg")
+    svg = (tmp_path / "gaps.svg").read_text(encoding="utf-8")
+    assert "<script" not in svg and "&lt;script&gt;" in svg
+
+
+def luminance(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_words_are_legible_on_light_and_on_dark(example):
+    assert charts.waterfall(example).to_dict()["background"] == "transparent"
+    ink = luminance(drawing.INK) + 0.05
+    assert 1.05 / ink >= 4.5 and ink / (luminance("#111111") + 0.05) >= 4
+
+
+def test_colours_are_those_of_the_page():
+    style = (files("pec.html_report") / "assets" / "page.css").read_text(encoding="utf-8")
+    light = style[: style.index("@media")]
+    assert {name: re.search(rf"--{name}: (#\w+);", light)[1] for name in drawing.COLOURS} == drawing.COLOURS
+
+
+def test_altair_is_not_imported_before_it_is_needed_and_missed_in_one_line():
+    program = (
+        "import sys; sys.modules['altair'] = None\n"
+        "import pec, pec.charts\n"
+        "table = pec.aco.table(credit=1, acr=[1], on=__import__('datetime').date(2024, 1, 15))\n"
+        "try:\n    pec.charts.balance(table)\n"
+        "except ImportError as error:\n    print(error)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == 'charts need Altair; run `pip install "pec-py[charts]"`\n'
