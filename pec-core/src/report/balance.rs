@@ -8,7 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 
 #[cfg(feature = "arrow")]
-use super::arrow::Columns;
+use super::arrow::{Columns, Table};
 use super::text::{cents, heading, line, named, wrapped};
 use crate::day::UsageDay;
 #[cfg(feature = "arrow")]
@@ -162,9 +162,27 @@ fn month_name(month: UsageDay) -> String {
     month.date().format("%Y-%m").to_string()
 }
 
+/// A table of credits, their months, or (any other) their days.
+///
+/// # Errors
+///
+/// [`ArrowError`] where a sum does not fit.
+#[cfg(feature = "arrow")]
+pub fn credit_batch(
+    status: Option<&CreditStatus>,
+    drawdown: Option<&Drawdown>,
+    table: Table,
+) -> Result<RecordBatch, ArrowError> {
+    match table {
+        Table::Credits => credits(status),
+        Table::CreditMonths => credit_months(status),
+        _ => credit_days(drawdown),
+    }
+}
+
 /// The table of credits.
 #[cfg(feature = "arrow")]
-pub(super) fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
+fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
     let states: &[CreditState] = status.map_or(&[], |status| &status.credits);
     let all = || states.iter().map(|state| &state.balance);
     let amounts = |of: fn(&CreditBalance) -> Amount| all().map(of).collect::<Vec<_>>();
@@ -191,7 +209,7 @@ pub(super) fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, Arro
 
 /// The table of their months.
 #[cfg(feature = "arrow")]
-pub(super) fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
+fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
     let months: &[CreditMonth] = status.map_or(&[], |status| &status.months);
     let amounts = |of: fn(&CreditMonth) -> Amount| months.iter().map(of).collect::<Vec<_>>();
     let because = |month: &CreditMonth| {
@@ -217,20 +235,15 @@ pub(super) fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch
 
 /// The ledger of credits: each day on which something moved.
 #[cfg(feature = "arrow")]
-pub(super) fn credit_days(drawdown: Option<&Drawdown>) -> Result<RecordBatch, ArrowError> {
-    let days: Vec<_> = (drawdown.into_iter())
-        .flat_map(|drawdown| {
-            let of = |entry: &crate::drawdown::CreditDay| Some((drawdown.balances().get(entry.credit)?, *entry));
-            drawdown.credit_days().iter().filter_map(of)
-        })
-        .collect();
+fn credit_days(drawdown: Option<&Drawdown>) -> Result<RecordBatch, ArrowError> {
+    let days = drawdown.map(Drawdown::ledger).unwrap_or_default();
     let mut columns = Columns::default();
-    columns.texts("credit", days.iter().map(|(of, _)| of.credit.id.as_str()));
-    columns.texts("customer", days.iter().map(|(of, _)| of.credit.customer.as_str()));
-    columns.texts("currency", days.iter().map(|(of, _)| of.credit.currency.as_str()));
-    columns.days("usage_day", days.iter().map(|(_, entry)| Some(entry.day)));
-    columns.amounts("drawn", &days.iter().map(|(_, entry)| entry.drawn).collect::<Vec<_>>())?;
-    columns.amounts("expired", &days.iter().map(|(_, entry)| entry.expired).collect::<Vec<_>>())?;
-    columns.amounts("balance", &days.iter().map(|(_, entry)| entry.balance).collect::<Vec<_>>())?;
+    columns.texts("credit", days.iter().map(|day| day.credit.as_str()));
+    columns.texts("customer", days.iter().map(|day| day.customer.as_str()));
+    columns.texts("currency", days.iter().map(|day| day.currency.as_str()));
+    columns.days("usage_day", days.iter().map(|day| Some(day.usage_day)));
+    columns.amounts("drawn", &days.iter().map(|day| day.drawn).collect::<Vec<_>>())?;
+    columns.amounts("expired", &days.iter().map(|day| day.expired).collect::<Vec<_>>())?;
+    columns.amounts("balance", &days.iter().map(|day| day.balance).collect::<Vec<_>>())?;
     columns.batch()
 }
