@@ -30,6 +30,7 @@ pub struct Decision {
 
 /// Puts a verdict beside what was paid; `rate` is the programme's on that day.
 #[must_use]
+#[inline]
 pub fn reconcile(line: &UsageLine<'_>, verdict: Verdict, rate: Rate) -> Decision {
     let paid = paid_rate(line, &verdict, rate);
     let potential_credit = potential_credit(&verdict, line.list_cost, rate);

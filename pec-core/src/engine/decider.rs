@@ -163,10 +163,9 @@ impl<'e> Decider<'e> {
             None => AccessDay::NO_EVIDENCE,
             Some(access) => self.access_days.on(access, self.engine.programme(), &line, self.changed.any(ACCOUNT)),
         };
-        let decision = rate_of(self.engine, &mut self.rates, &line)
-            .map(|rate| (reconcile(&line, Engine::judge_with(&line, access), rate), rate));
-        match decision {
-            Ok((decision, rate)) => {
+        match rate_of(self.engine, &mut self.rates, &line) {
+            Ok(rate) => {
+                let decision = reconcile(&line, Engine::judge_with(&line, access), rate);
                 let changed = std::mem::replace(&mut self.changed, Columns::NONE);
                 on_row(within, Ok(Decided { line: &line, decision: &decision, rate, changed }))
             }
