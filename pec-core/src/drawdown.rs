@@ -134,7 +134,7 @@ impl Drawdown {
         let row = |entry: &CreditDay| {
             let credit = &self.balances.get(entry.credit)?.credit;
             Some(LedgerDay {
-                credit: credit.id.clone(),
+                credit_id: credit.id.clone(),
                 customer: credit.customer.clone(),
                 currency: credit.currency,
                 usage_day: entry.day,

@@ -238,7 +238,8 @@ impl PyReconciliation {
 }
 
 /// Keys whose texts are amounts, and days, in the JSON of a report.
-const AMOUNTS: [&str; 19] = [
+const AMOUNTS: [&str; 20] = [
+    "amount",
     "granted",
     "drawn_before",
     "expired_before",

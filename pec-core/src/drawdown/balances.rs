@@ -54,7 +54,7 @@ pub struct CreditDay {
 #[non_exhaustive]
 pub struct LedgerDay {
     /// The credit's id.
-    pub credit: String,
+    pub credit_id: String,
     /// The customer.
     pub customer: String,
     /// The currency.

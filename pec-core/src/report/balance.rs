@@ -189,7 +189,7 @@ fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
     let end =
         |of: fn(&Outlook) -> Option<UsageDay>| states.iter().map(move |state| state.outlook.as_ref().and_then(of));
     let mut columns = Columns::default();
-    columns.texts("credit", all().map(|of| of.credit.id.as_str()));
+    columns.texts("credit_id", all().map(|of| of.credit.id.as_str()));
     columns.texts("customer", all().map(|of| of.credit.customer.as_str()));
     columns.texts("currency", all().map(|of| of.credit.currency.as_str()));
     columns.days("effective", all().map(|of| Some(of.credit.effective)));
@@ -238,7 +238,7 @@ fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowErro
 fn credit_days(drawdown: Option<&Drawdown>) -> Result<RecordBatch, ArrowError> {
     let days = drawdown.map(Drawdown::ledger).unwrap_or_default();
     let mut columns = Columns::default();
-    columns.texts("credit", days.iter().map(|day| day.credit.as_str()));
+    columns.texts("credit_id", days.iter().map(|day| day.credit_id.as_str()));
     columns.texts("customer", days.iter().map(|day| day.customer.as_str()));
     columns.texts("currency", days.iter().map(|day| day.currency.as_str()));
     columns.days("usage_day", days.iter().map(|day| Some(day.usage_day)));

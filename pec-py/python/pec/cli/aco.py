@@ -178,12 +178,16 @@ def balance(
     invoice: Annotated[
         list[str] | None,
         typer.Option(
-            "--invoice", metavar="FILE_OR_DIR...", help="Invoice reconciliation files of the same months, to compare with."
+            "--invoice",
+            metavar="FILE_OR_DIR...",
+            help="Invoice reconciliation files of the same months, to compare with.",
         ),
     ] = None,
     mode: Annotated[
         Literal["daily", "deck"] | None,
-        typer.Option("--mode", help="What counts as one where a balance ends; by default what the files say, else daily."),
+        typer.Option(
+            "--mode", help="What counts as one where a balance ends; by default what the files say, else daily."
+        ),
     ] = None,
     as_json: Json = False,
     threads: Threads = None,

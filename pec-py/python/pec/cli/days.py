@@ -165,6 +165,7 @@ def report(
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
         from pec import html_report as page
+
         # The commands that answer a loss come with its explanation.
         explanations = [
             _pec.explain(found.files, subscription=subscription, day=on, **access)
