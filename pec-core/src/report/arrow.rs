@@ -124,9 +124,9 @@ pub fn record_batch(ledger: &Ledger, report: &Report, table: Table) -> Result<Re
         Table::Losses => losses(report),
         Table::RowIssues => row_issues(report),
         Table::Files => files(report),
-        Table::Credits | Table::CreditMonths | Table::CreditDays => {
-            balance::credit_batch(report.azure_credits.as_ref(), ledger.drawdown(), table)
-        }
+        Table::Credits => balance::credits_batch(report.azure_credits.as_ref()),
+        Table::CreditMonths => balance::credit_months_batch(report.azure_credits.as_ref()),
+        Table::CreditDays => balance::credit_days_batch(ledger.drawdown()),
         Table::Sums
         | Table::ByCustomer
         | Table::BySubscription
