@@ -94,6 +94,12 @@ impl Table {
         Self::ALL.into_iter().find(|table| table.as_str() == name)
     }
 
+    /// Has the report anything of it? Without credits there are no tables of them.
+    #[must_use]
+    pub const fn is_of(self, report: &Report) -> bool {
+        report.azure_credits.is_some() || !matches!(self, Self::Credits | Self::CreditMonths | Self::CreditDays)
+    }
+
     const fn dimensions(self) -> &'static [Dimension] {
         match self {
             Self::ByCustomer => &[Dimension::Customer],
