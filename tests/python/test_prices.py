@@ -108,3 +108,14 @@ def test_the_command_takes_price_lists(files):
     )
     assert "third_party_product" in explained.stdout
     assert run("reconcile", usage, "--prices", files / "none.csv").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("unit_price", "options", "status"), [("1,5", (), 0), ("1,5", ("--strict",), 1), ("15", ("--strict",), 0)]
+)
+def test_unreadable_rows_of_a_price_list_count_when_strict(files, unit_price, options, status):
+    (files / "prices.csv").write_text(PRICES.replace(",15,", f',"{unit_price}",'))
+    done = run("reconcile", files / "usage.csv", "--prices", files / "prices.csv", "--json", *options)
+    assert done.returncode == status, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["row_issues"], found["prices"]["files"][0]["row_issues"]) == (0, int(unit_price == "1,5"))

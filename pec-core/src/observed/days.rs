@@ -30,6 +30,8 @@ fn last(month: i32, days: u32) -> Option<UsageDay> {
 }
 
 impl DaySet {
+    pub(super) const EMPTY: Self = Self(BTreeMap::new());
+
     /// Adds days of a month.
     pub(super) fn add(&mut self, month: i32, days: u32) {
         if days != 0 {

@@ -4,6 +4,7 @@
 //! each resource group, on the days left inside each resource. A run goes on over days without usage and ends at a day with pay.
 //! Its scope is the smallest that holds all its unpaid lines; gaps that no pay parts in the larger scope are one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
@@ -75,18 +76,22 @@ pub(super) fn find(ledger: &Ledger) -> Result<Vec<ObservedGap>, AmountError> {
         if resources.values().all(|resource| resource.unpaid.is_empty()) {
             continue;
         }
-        let subscription = Subscription { ledger, customer, subscription, resources };
+        let paid = paid_days(&resources);
+        let subscription = Subscription { ledger, customer, subscription, resources, paid };
         for (scope, run) in subscription.joined(subscription.runs()) {
             subscription.describe(scope, &run, &mut gaps)?;
         }
     }
-    gaps.sort_by(|a, b| {
-        let key = |gap: &ObservedGap| {
-            (gap.customer.clone(), gap.subscription.clone(), gap.scope.clone(), gap.first_day, gap.currency)
-        };
-        b.credit_lost.cmp(&a.credit_lost).then_with(|| key(a).cmp(&key(b)))
-    });
+    gaps.sort_by(|a, b| ObservedGap::key(a).cmp(&ObservedGap::key(b)));
     Ok(gaps)
+}
+
+impl ObservedGap {
+    /// The costliest first.
+    fn key(gap: &Self) -> impl Ord + use<'_> {
+        let place = (gap.customer.as_str(), gap.subscription.as_str(), gap.scope.as_str());
+        (Reverse(gap.credit_lost), place, gap.first_day, gap.currency)
+    }
 }
 
 /// What was observed, by customer and subscription, then group and resource.
@@ -111,11 +116,23 @@ fn by_subscription(ledger: &Ledger) -> Result<BTreeMap<(u32, u32), Resources>, A
     Ok(found)
 }
 
+/// The paid days of every scope, each resource looked at once: asking again for each gap would cost their product.
+fn paid_days(resources: &Resources) -> BTreeMap<Scope, DaySet> {
+    let mut paid: BTreeMap<Scope, DaySet> = BTreeMap::new();
+    for ((group, name), resource) in resources {
+        for scope in [Scope::Subscription, Scope::Group(*group), Scope::Resource(*group, *name)] {
+            paid.entry(scope).or_default().extend(&resource.paid);
+        }
+    }
+    paid
+}
+
 struct Subscription<'l> {
     ledger: &'l Ledger,
     customer: u32,
     subscription: u32,
     resources: Resources,
+    paid: BTreeMap<Scope, DaySet>,
 }
 
 impl Subscription<'_> {
@@ -131,39 +148,39 @@ impl Subscription<'_> {
         self.resources.range((from, until)).map(|(key, resource)| (*key, resource))
     }
 
-    fn paid(&self, scope: Scope) -> DaySet {
-        let mut paid = DaySet::default();
-        self.within(scope).for_each(|(_, resource)| paid.extend(&resource.paid));
-        paid
+    fn paid(&self, scope: Scope) -> &DaySet {
+        const NEVER: &DaySet = &DaySet::EMPTY;
+        self.paid.get(&scope).unwrap_or(NEVER)
     }
 
     /// The runs of every level, from the top down.
     fn runs(&self) -> Vec<Run> {
         let mut runs = Vec::new();
-        let taken = self.runs_of(Scope::Subscription, &DaySet::default(), &mut runs);
+        let everywhere = self.runs_of(Scope::Subscription, &[], &mut runs);
         let groups: BTreeSet<u32> = self.resources.keys().map(|(group, _)| *group).collect();
         for group in groups {
-            let taken = self.runs_of(Scope::Group(group), &taken, &mut runs);
+            let here = self.runs_of(Scope::Group(group), &[&everywhere], &mut runs);
             for ((_, resource), _) in self.within(Scope::Group(group)) {
-                self.runs_of(Scope::Resource(group, resource), &taken, &mut runs);
+                self.runs_of(Scope::Resource(group, resource), &[&everywhere, &here], &mut runs);
             }
         }
         runs
     }
 
-    /// Adds the runs of one scope over days that are not `taken`; the days that are taken now.
-    fn runs_of(&self, scope: Scope, taken: &DaySet, runs: &mut Vec<Run>) -> DaySet {
+    /// Adds the runs of one scope over days that are not `taken`; the days that it takes.
+    fn runs_of(&self, scope: Scope, taken: &[&DaySet], runs: &mut Vec<Run>) -> DaySet {
         let paid = self.paid(scope);
         let mut by_window: BTreeMap<Window, Run> = BTreeMap::new();
-        let mut now_taken = taken.clone();
+        let mut takes = DaySet::default();
+        let free = |day: &UsageDay| !paid.contains(*day) && !taken.iter().any(|taken| taken.contains(*day));
         for ((group, resource), days) in self.within(scope) {
-            for day in days.unpaid.iter().filter(|day| !taken.contains(*day) && !paid.contains(*day)) {
-                now_taken.insert(day);
-                by_window.entry(window(&paid, day, day)).or_default().0.insert((day, Scope::Resource(group, resource)));
+            for day in days.unpaid.iter().filter(free) {
+                takes.insert(day);
+                by_window.entry(window(paid, day, day)).or_default().0.insert((day, Scope::Resource(group, resource)));
             }
         }
         runs.extend(by_window.into_values());
-        now_taken
+        takes
     }
 
     /// The smallest scope that holds all unpaid days of a run. A blank name cannot be a scope of its own.
@@ -180,26 +197,27 @@ impl Subscription<'_> {
 
     /// Joins runs that no pay parts: first in one scope, then into a larger scope that was not paid around them either.
     fn joined(&self, runs: Vec<Run>) -> Vec<(Scope, Run)> {
-        let mut paid: BTreeMap<Scope, DaySet> = BTreeMap::new();
         let mut joined: BTreeMap<Scope, BTreeMap<Window, Run>> = BTreeMap::new();
         for run in runs {
             let Some((first, last)) = run.span() else { continue };
             let scope = self.smallest_scope(&run);
-            let paid = paid.entry(scope).or_insert_with(|| self.paid(scope));
-            joined.entry(scope).or_default().entry(window(paid, first, last)).or_default().0.extend(run.0);
+            let around = window(self.paid(scope), first, last);
+            joined.entry(scope).or_default().entry(around).or_default().0.extend(run.0);
         }
         let mut gaps: BTreeMap<(Scope, Window), Run> = BTreeMap::new();
+        // Scopes come from the largest to the smallest: what is above one has all its windows before it.
+        let mut windows: BTreeMap<Scope, Windows> = BTreeMap::new();
         for (scope, runs) in joined {
+            let mut own = Windows::default();
             for (around, run) in runs {
                 let Some((first, last)) = run.span() else { continue };
-                let fits = |(before, after): &Window| {
-                    before.is_none_or(|day| day < first) && after.is_none_or(|day| last < day)
-                };
-                let larger = scope
-                    .larger()
-                    .find_map(|scope| gaps.keys().find(|(other, around)| *other == scope && fits(around)).copied());
+                let larger = scope.larger().find_map(|scope| Some((scope, windows.get(&scope)?.around(first, last)?)));
+                if larger.is_none() {
+                    own.push(around);
+                }
                 gaps.entry(larger.unwrap_or((scope, around))).or_default().0.extend(run.0);
             }
+            windows.insert(scope, own);
         }
         gaps.into_iter().map(|((scope, _), run)| (scope, run)).collect()
     }
@@ -242,6 +260,33 @@ impl Subscription<'_> {
     }
 }
 
+/// The windows of a scope in their order, each with the latest end of those up to it.
+#[derive(Default)]
+struct Windows(Vec<(Window, End)>);
+
+/// The paid day after a window; a window that no pay ends reaches furthest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    At(UsageDay),
+    Open,
+}
+
+impl Windows {
+    /// Adds the next window.
+    fn push(&mut self, window: Window) {
+        let end = window.1.map_or(End::Open, End::At);
+        let latest = self.0.last().map_or(end, |(_, latest)| end.max(*latest));
+        self.0.push((window, latest));
+    }
+
+    /// The first window that lies around a span.
+    fn around(&self, first: UsageDay, last: UsageDay) -> Option<Window> {
+        let place = self.0.partition_point(|(_, latest)| *latest <= End::At(last));
+        let (window, _) = self.0.get(place)?;
+        window.0.is_none_or(|before| before < first).then_some(*window)
+    }
+}
+
 impl Run {
     fn span(&self) -> Option<(UsageDay, UsageDay)> {
         Some((self.0.first()?.0, self.0.last()?.0))
@@ -275,4 +320,29 @@ impl Scope {
 /// The paid days around a span.
 fn window(paid: &DaySet, first: UsageDay, last: UsageDay) -> Window {
     (paid.before(first), paid.after(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_the_window_around_a_span_is_the_first_that_holds_it(
+            windows in proptest::collection::btree_set((proptest::option::of(0_u16..9), proptest::option::of(0_u16..9)), 0..9),
+            first in 0_u16..9,
+            length in 0_u16..4,
+        ) {
+            let windows: BTreeSet<Window> = (windows.into_iter())
+                .map(|(before, after)| (before.map(UsageDay::numbered), after.map(UsageDay::numbered)))
+                .collect();
+            let (first, last) = (UsageDay::numbered(first), UsageDay::numbered(first + length));
+            let holds = |(before, after): &&Window| before.is_none_or(|day| day < first) && after.is_none_or(|day| last < day);
+            let plain = windows.iter().find(holds).copied();
+            let mut found = Windows::default();
+            windows.iter().for_each(|window| found.push(*window));
+            prop_assert_eq!(found.around(first, last), plain);
+        }
+    }
 }

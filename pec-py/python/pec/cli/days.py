@@ -91,7 +91,9 @@ def reconcile(
             )
             every = f"{', '.join(tables)} and {findings} (one for every line)"
             say(f"\nWritten to {out}: report as text and JSON; {every} as CSV and Parquet")
-    return DONE_WITH_ISSUES if strict and result.row_issues else DONE
+    lists = access["prices"].files if "prices" in access else []
+    unread = result.row_issues or any(file["row_issues"] for file in lists)
+    return DONE_WITH_ISSUES if strict and unread else DONE
 
 
 @commands.command(
