@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod credit_offer;
 mod diff;
+mod drawdown;
 mod eligibility;
 mod invoice;
 mod ledger;
