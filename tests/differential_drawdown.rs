@@ -6,8 +6,8 @@ mod support;
 #[path = "support/drawdown.rs"]
 mod drawdown;
 
-use pec_core::engine::Engine;
 use pec_core::drawdown::{CreditUsage, Credits, Drawdown};
+use pec_core::engine::Engine;
 use serde_json::Value;
 
 use support::{csv_records, engine, json_of, places, report_of, shuffle, threads, worlds_of_oracle};

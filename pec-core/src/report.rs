@@ -16,6 +16,7 @@ mod explain;
 mod explanations;
 #[cfg(feature = "arrow")]
 mod findings;
+mod headline;
 mod losses;
 mod prices;
 mod remedies;

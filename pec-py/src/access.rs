@@ -10,14 +10,14 @@ use pec_core::access::{Access, Evidence, EvidenceKind};
 use pec_core::engine::Engine;
 use pec_core::normalise::evidence::{EvidenceInput, Manifest, read};
 use pec_core::partner::Partner;
-use pec_core::report::{self, EvidenceFacts};
+use pec_core::report::EvidenceFacts;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arrow_out;
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
 use crate::prices::PyPriceList;
+use crate::tables;
 
 /// The name of the file that says what a folder of evidence holds.
 const MANIFEST: &str = "manifest.json";
@@ -193,9 +193,5 @@ pub(crate) fn access_timeline<'py>(
     evidence: PyRef<'py, PyEvidence>,
 ) -> PecResult<Bound<'py, PyAny>> {
     let engine = engine_with(py, Some(&partner), Some(&evidence), None)?;
-    let batches = py.detach(|| match engine.access() {
-        Some(access) => report::access_timeline(&access.timeline(engine.programme())),
-        None => Ok(Vec::new()),
-    })?;
-    Ok(arrow_out::table_of(py, batches)?)
+    tables::access(py, &engine)
 }

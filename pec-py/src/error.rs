@@ -5,6 +5,7 @@ use std::path::Path;
 use arrow_schema::ArrowError;
 use pec_core::credit_offer::OfferFileError;
 use pec_core::engine::EngineError;
+use pec_core::ledger::MergeError;
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
 use pec_core::normalise::evidence::EvidenceError;
@@ -37,6 +38,7 @@ impl From<EngineError> for PecError {
         match error {
             EngineError::Read(error) => Self::Read(error),
             EngineError::Amount(error) => Self::Amount(error),
+            EngineError::Merge(error) => error.into(),
             stopped @ (EngineError::Stopped | _) => Self::Python(PyRuntimeError::new_err(stopped.to_string())),
         }
     }
@@ -77,6 +79,15 @@ impl From<OfferFileError> for PecError {
 impl From<PartnerError> for PecError {
     fn from(error: PartnerError) -> Self {
         Self::File { message: error.to_string(), file: error.file().to_owned() }
+    }
+}
+
+impl From<MergeError> for PecError {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::Amount(error) => Self::Amount(error),
+            other => Self::Python(PyValueError::new_err(other.to_string())),
+        }
     }
 }
 

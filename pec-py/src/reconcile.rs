@@ -11,7 +11,7 @@ use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
@@ -20,7 +20,7 @@ use crate::error::PecResult;
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
-use crate::write;
+use crate::{findings, tables, write};
 
 /// Reads sources, decides every line and sums.
 #[pyfunction]
@@ -85,7 +85,7 @@ impl Work {
 pub(crate) struct PyReconciliation {
     pub(crate) engine: Arc<Engine>,
     pub(crate) ledger: Ledger,
-    report: Report,
+    pub(crate) report: Report,
 }
 
 impl PyReconciliation {
@@ -102,7 +102,7 @@ impl PyReconciliation {
         Ok(Self { engine, ledger, report })
     }
 
-    fn table<'py>(&self, py: Python<'py>, table: Table) -> PecResult<Bound<'py, PyAny>> {
+    fn batch<'py>(&self, py: Python<'py>, table: Table) -> PecResult<Bound<'py, PyAny>> {
         let batch = py.detach(|| record_batch(&self.ledger, &self.report, table))?;
         Ok(arrow_out::table(py, batch)?)
     }
@@ -116,58 +116,102 @@ impl PyReconciliation {
     }
 
     #[getter]
-    fn row_issues(&self) -> u64 {
+    fn unreadable(&self) -> u64 {
         self.report.row_issues
     }
 
+    #[classattr]
+    fn tables(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        PyTuple::new(py, tables::names())
+    }
+
+    #[pyo3(signature = (name, /))]
+    fn table<'py>(&self, py: Python<'py>, name: &str) -> PecResult<Bound<'py, PyAny>> {
+        match Table::named(name) {
+            Some(table) => self.batch(py, table),
+            None if name == tables::ACCESS => self.access(py),
+            None => Err(tables::unknown(name).into()),
+        }
+    }
+
     #[getter]
-    fn sums<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Sums)
+    fn by_reason<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::ByReason)
     }
 
     #[getter]
     fn by_customer<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::ByCustomer)
+        self.batch(py, Table::ByCustomer)
     }
 
     #[getter]
     fn by_subscription<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::BySubscription)
+        self.batch(py, Table::BySubscription)
+    }
+
+    #[getter]
+    fn by_subscription_day<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::BySubscriptionDay)
     }
 
     #[getter]
     fn by_resource_group<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::ByResourceGroup)
+        self.batch(py, Table::ByResourceGroup)
     }
 
     #[getter]
     fn by_day<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::ByDay)
+        self.batch(py, Table::ByDay)
     }
 
     #[getter]
     fn by_reseller<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::ByReseller)
+        self.batch(py, Table::ByReseller)
     }
 
     #[getter]
     fn gaps<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Gaps)
+        self.batch(py, Table::Gaps)
     }
 
     #[getter]
     fn losses<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Losses)
+        self.batch(py, Table::Losses)
     }
 
     #[getter]
-    fn issues<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::RowIssues)
+    fn credits<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::Credits)
+    }
+
+    #[getter]
+    fn credit_months<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::CreditMonths)
+    }
+
+    #[getter]
+    fn credit_days<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::CreditDays)
+    }
+
+    #[getter]
+    fn row_issues<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::RowIssues)
     }
 
     #[getter]
     fn files<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Files)
+        self.batch(py, Table::Files)
+    }
+
+    #[getter]
+    fn access<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        tables::access(py, &self.engine)
+    }
+
+    #[pyo3(signature = (source, /))]
+    fn findings<'py>(&self, source: &Bound<'py, PyAny>) -> PecResult<Bound<'py, PyAny>> {
+        findings::again(self, source)
     }
 
     fn to_json(&self, py: Python<'_>) -> PecResult<String> {
@@ -182,6 +226,15 @@ impl PyReconciliation {
 
     fn report(&self, py: Python<'_>) -> String {
         py.detach(|| self.report.text())
+    }
+
+    #[pyo3(signature = (path=None, *, title=None))]
+    fn to_html<'py>(
+        slf: &Bound<'py, Self>,
+        path: Option<Bound<'py, PyAny>>,
+        title: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("pec.result")?.getattr("to_html")?.call1((slf, path, title))
     }
 
     #[pyo3(signature = (directory, /))]
@@ -207,8 +260,7 @@ impl PyReconciliation {
     }
 
     fn __repr__(&self) -> String {
-        let gaps = self.report.gaps.len();
-        format!("<pec.Result: {} lines, {} row issues, {gaps} gaps>", self.report.lines, self.report.row_issues)
+        format!("<pec.Result: {}>", self.report.headline())
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

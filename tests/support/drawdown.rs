@@ -45,7 +45,9 @@ pub fn found(ledger: &Ledger, credits: &str) -> Value {
     days.sort_by(|(a, _), (b, _)| a.cmp(b));
     let state = |of: &CreditBalance| {
         assert_eq!(
-            [of.expired_before, of.drawn, of.expired, of.balance].into_iter().try_fold(of.drawn_before, Amount::checked_add),
+            [of.expired_before, of.drawn, of.expired, of.balance]
+                .into_iter()
+                .try_fold(of.drawn_before, Amount::checked_add),
             Ok(of.credit.granted),
             "what was granted is somewhere"
         );
@@ -57,13 +59,18 @@ pub fn found(ledger: &Ledger, credits: &str) -> Value {
     };
     // Each credit once, by customer and id, in the order in which the file names them.
     let table: toml::Table = credits.parse().expect("TOML");
-    let in_order = table.get("credit").and_then(toml::Value::as_array).into_iter().flatten().zip(1..).map(|(one, number)| {
-        let id = one.get("id").and_then(toml::Value::as_str).map_or_else(|| format!("credit-{number}"), str::to_owned);
-        let customer = one["customer"].as_str().expect("a customer").trim().to_lowercase();
-        let currency = one.get("currency").and_then(toml::Value::as_str).unwrap_or("USD").to_uppercase();
-        let is = |of: &&CreditBalance| (&of.credit.id, &of.credit.customer, of.credit.currency.to_string()) == (&id, &customer, currency.clone());
-        state(drawdown.balances().iter().find(is).expect("the credit"))
-    });
+    let in_order =
+        table.get("credit").and_then(toml::Value::as_array).into_iter().flatten().zip(1..).map(|(one, number)| {
+            let id =
+                one.get("id").and_then(toml::Value::as_str).map_or_else(|| format!("credit-{number}"), str::to_owned);
+            let customer = one["customer"].as_str().expect("a customer").trim().to_lowercase();
+            let currency = one.get("currency").and_then(toml::Value::as_str).unwrap_or("USD").to_uppercase();
+            let is = |of: &&CreditBalance| {
+                (&of.credit.id, &of.credit.customer, of.credit.currency.to_string())
+                    == (&id, &customer, currency.clone())
+            };
+            state(drawdown.balances().iter().find(is).expect("the credit"))
+        });
     json!({
         "days": days.into_iter().map(|(_, day)| day).collect::<Vec<_>>(),
         "sums": report["sums"],

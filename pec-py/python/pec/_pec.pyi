@@ -7,9 +7,9 @@ import datetime
 import os
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, final
+from typing import Any, ClassVar, Literal, final, overload
 
-from arro3.core import Table
+from arro3.core import RecordBatchReader, Table
 
 __all__ = [
     "AccessDiff",
@@ -172,26 +172,38 @@ class Result:
     """Everything a run found.
 
     Tables are `arro3.core.Table`s, which Polars, pandas, PyArrow and DuckDB take without a copy:
-    `polars.DataFrame(result.sums)`, `pandas.DataFrame.from_arrow(result.sums)`, `pyarrow.table(result.sums)`,
-    `duckdb.from_arrow(result.sums)`. Their amounts are exact: decimals of 38 digits at the scale that the column needs,
-    and texts where 38 digits do not do, since hardly any library takes wider decimals.
+    `polars.DataFrame(result.by_reason)`, `pandas.DataFrame.from_arrow(result.by_reason)`,
+    `pyarrow.table(result.by_reason)`, `duckdb.from_arrow(result.by_reason)`. Their amounts are exact: decimals of 38
+    digits at the scale that the column needs, and texts where 38 digits do not do, since hardly any library takes wider
+    decimals.
     """
 
+    tables: ClassVar[tuple[str, ...]]
+    """The names of all tables; each is an attribute."""
+    def table(self, name: str, /) -> Table:
+        """The table of this name.
+
+        Raises:
+            ValueError: There is none; the message names those that there are.
+        """
     @property
     def lines(self) -> int:
         """Data rows of the input, unreadable ones included."""
     @property
-    def row_issues(self) -> int:
+    def unreadable(self) -> int:
         """How many rows could not be read."""
     @property
-    def sums(self) -> Table:
-        """Sums by standing, reason and currency: their lines and the row issues are all rows of the input."""
+    def by_reason(self) -> Table:
+        """Sums by standing, reason and currency: their lines and the unreadable rows are all rows of the input."""
     @property
     def by_customer(self) -> Table:
         """The same by customer."""
     @property
     def by_subscription(self) -> Table:
         """The same by Azure subscription."""
+    @property
+    def by_subscription_day(self) -> Table:
+        """The same by Azure subscription and day."""
     @property
     def by_resource_group(self) -> Table:
         """The same by resource group."""
@@ -215,17 +227,59 @@ class Result:
         nothing is done, and what it brings from the first full day on which it is mended.
         """
     @property
-    def issues(self) -> Table:
+    def credits(self) -> Table:
+        """Azure credits and what became of them; no row where none was given."""
+    @property
+    def credit_months(self) -> Table:
+        """Their months, beside what the files say."""
+    @property
+    def credit_days(self) -> Table:
+        """Each day on which one was drawn, given back or expired."""
+    @property
+    def access(self) -> Table:
+        """Every grant over time, as `pec.access_timeline` gives it; no row without evidence."""
+    @property
+    def row_issues(self) -> Table:
         """Rows that could not be read, the first 10,000 of each input: file, row, column, found, expected."""
     @property
     def files(self) -> Table:
         """What was read: format, rows, first and last day."""
+    def findings(self, source: Any, /) -> RecordBatchReader:  # noqa: ANN401 -- any source
+        """What was decided of each line: where it stands, standing, reason and money.
+
+        A result keeps sums, so the lines are read and decided again, while the batches are taken: any number of lines
+        passes in little memory. A line that Azure credit pays in part has two rows.
+
+        Args:
+            source: The path, glob, folder or list of them that the result was made of.
+
+        Returns:
+            A stream of record batches, which frame libraries take like a table: `polars.DataFrame(stream)`. It can be
+            read once.
+
+        Raises:
+            TypeError: A source is no file.
+            ValueError: A file is no input of this result.
+        """
     def to_json(self) -> str:
         """The object of `pec reconcile --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:
         """The same object with amounts as `Decimal` and days as `datetime.date`."""
     def report(self) -> str:
         """The report as text; amounts rounded to the cent for showing."""
+    @overload
+    def to_html(self, path: None = None, *, title: str | None = None) -> str: ...
+    @overload
+    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None) -> None:
+        """The page of the result: one HTML file that asks for nothing, as of `pec.html_report`.
+
+        Args:
+            path: The file; one of the same name is replaced. Without it the text is returned.
+            title: What stands above it; by default the name of the credit.
+
+        Returns:
+            The text, where no path is given.
+        """
     def save(self, directory: str | os.PathLike[str], /) -> list[str]:
         """Writes every table as CSV and Parquet, and the report as text and JSON.
 
@@ -570,7 +624,7 @@ class TieOut:
     def tied(self) -> int:
         """How many of them tie."""
     @property
-    def row_issues(self) -> int:
+    def unreadable(self) -> int:
         """How many rows could not be read, on either side."""
     @property
     def untied(self) -> Table:

@@ -75,7 +75,7 @@ def reconcile(
         result = _pec.reconcile(
             found, partner=who, evidence=shown, prices=listed, threads=threads, progress=told, name=name
         )
-        LOG.info("reconcile: sources %d, rows %d, unreadable %d", len(found), result.lines, result.row_issues)
+        LOG.info("reconcile: sources %d, rows %d, unreadable %d", len(found), result.lines, result.unreadable)
         return result
 
     if progress is True:
@@ -298,7 +298,7 @@ def tie_out(
     def run(told: Progress | None) -> _pec.TieOut:
         found = _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
         read = len(lines) + len(of_invoice)
-        LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.row_issues)
+        LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.unreadable)
         return found
 
     if progress is True:

@@ -90,7 +90,7 @@ def reconcile(
             )
             every = f"{', '.join(tables)} and {findings} (one for every line)"
             say(f"\nWritten to {out}: report as text and JSON; {every} as CSV and Parquet")
-    return DONE_WITH_ISSUES if strict and result.row_issues else DONE
+    return DONE_WITH_ISSUES if strict and result.unreadable else DONE
 
 
 @commands.command(

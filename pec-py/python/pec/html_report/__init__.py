@@ -183,7 +183,7 @@ def _tables(result: _pec.Result, found: dict[str, Any], names: Names) -> dict[st
         of_arrow("groups", "By resource group", result.by_resource_group, group, names),
         of_arrow("days", "By day", result.by_day, day, names),
         of_arrow("resellers", "By reseller", result.by_reseller, reseller, names),
-        of_arrow("issues", "Rows that could not be read", result.issues, _ISSUES, names),
+        of_arrow("issues", "Rows that could not be read", result.row_issues, _ISSUES, names),
     ]
     return {table.id: table for table in tables}
 
