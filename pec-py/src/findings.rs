@@ -22,6 +22,7 @@ const AHEAD: usize = 2;
 /// The findings of a result's own files, as an `arro3.core.RecordBatchReader`.
 pub(crate) fn again<'py>(result: &PyReconciliation, source: &Bound<'py, PyAny>) -> PecResult<Bound<'py, PyAny>> {
     let py = source.py();
+    whole(result)?;
     let sources: Vec<Source> = py.import("pec.result")?.getattr("files_of")?.call1((source,))?.extract()?;
     let mut inputs = Vec::with_capacity(sources.len());
     for (name, source) in named(py, sources, None) {
@@ -44,6 +45,15 @@ pub(crate) fn again<'py>(result: &PyReconciliation, source: &Bound<'py, PyAny>) 
         work.run(inputs.iter().map(|(name, path)| (name.as_str(), path_input(name, path))));
     })?;
     Ok(PyRecordBatchReader::new(Box::new(Lines { schema, taken })).into_arro3(py)?)
+}
+
+/// Lines cannot be told of a part of a result.
+pub(crate) fn whole(result: &PyReconciliation) -> PyResult<()> {
+    if result.ledger.filter().is_none() {
+        return Ok(());
+    }
+    let text = "a result that was filtered has no lines of its own; take the findings of the whole one and filter them";
+    Err(PyValueError::new_err(text))
 }
 
 /// Decides lines as fast as their batches are taken.

@@ -11,6 +11,7 @@ mod credit_offer;
 mod error;
 mod evidence_pack;
 mod explain;
+mod filter;
 mod findings;
 mod judge;
 mod net;

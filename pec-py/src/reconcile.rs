@@ -17,6 +17,7 @@ use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::error::PecResult;
+use crate::filter::{Texts, filter_of};
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
@@ -240,6 +241,25 @@ impl PyReconciliation {
     #[pyo3(signature = (directory, /))]
     fn save(&self, py: Python<'_>, directory: PathBuf) -> PecResult<Vec<PathBuf>> {
         py.detach(|| write::save(&self.ledger, &self.report, &directory))
+    }
+
+    #[pyo3(signature = (*, customer=None, subscription=None, reason=None, standing=None, first_day=None, last_day=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is an option of the method in Python")]
+    fn filter(
+        &self,
+        py: Python<'_>,
+        customer: Option<Texts>,
+        subscription: Option<Texts>,
+        reason: Option<Texts>,
+        standing: Option<Texts>,
+        first_day: Option<NaiveDate>,
+        last_day: Option<NaiveDate>,
+    ) -> PecResult<Self> {
+        let filter = filter_of(customer, subscription, reason, standing, [first_day, last_day])?;
+        py.detach(|| {
+            let (evidence, prices) = (self.report.evidence.clone(), self.report.prices.clone());
+            Self::new(Arc::clone(&self.engine), evidence, prices, self.ledger.filtered(&filter)?)
+        })
     }
 
     #[pyo3(signature = (other, /))]

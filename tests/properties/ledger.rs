@@ -45,3 +45,9 @@ proptest! {
         prop_assert_eq!(parts.issue_counts, whole.issue_counts);
     }
 }
+
+/// The sums, gaps and losses of a ledger.
+fn figures(ledger: &Ledger) -> serde_json::Value {
+    let report = report_of(ledger);
+    serde_json::json!([report.sums, report.gaps, report.losses, report.customer_names, report.subscription_names])
+}

@@ -369,7 +369,7 @@ def test_ctrl_c_stops_while_a_read_waits():
 
 def test_what_a_result_says_of_itself(month):
     result = pec.reconcile(month)
-    assert repr(result) == "<pec.Result: 8 rows, 0.16 EUR earned, 0.16 USD earned, 0.32 USD unknown, 1 gap>"
+    assert repr(result) == "<pec.Result: 8 rows, 0.16 EUR earned, 0.49 USD earned, 0.32 USD unknown, 1 gap>"
     assert "spot_virtual_machine" in result.report()
     with pytest.raises(AttributeError):
         result.lines = 3

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -105,3 +107,97 @@ def test_the_page(example, tmp_path):
     assert (tmp_path / "october.html").read_text(encoding="utf-8") == text
     with pytest.raises(TypeError):
         example.to_html(tmp_path / "october.html", "October")
+
+
+def of(table, **values):
+    """The rows of a table with these values."""
+    return [row for row in pyarrow.table(table).to_pylist() if all(row[key] == value for key, value in values.items())]
+
+
+def figures(result):
+    """Sums, gaps and losses, whatever the files."""
+    found = result.to_dict()
+    return {key: found[key] for key in ("sums", "gaps", "losses", "customer_names", "subscription_names")}
+
+
+def test_a_filter_by_place_and_day_is_a_run_over_these_lines(example, tmp_path):
+    usage = pl.read_csv(EXAMPLES / "2026-10" / "daily_rated_usage.csv.gz", infer_schema=False)
+    customer = usage["CustomerId"].mode()[0]
+    days = {"first_day": date(2026, 10, 3), "last_day": date(2026, 10, 20)}
+    (tmp_path / "part.csv").write_text(
+        usage.filter(pl.col("CustomerId") == customer)
+        .filter(pl.col("UsageDate").str.head(10).is_in([f"{day:%m/%d/%Y}" for day in every(**days)]))
+        .write_csv()
+    )
+    run = pec.reconcile(tmp_path / "part.csv", **AROUND)
+    assert run.lines > 100
+    part = example.filter(customer=customer.upper(), **days)
+    assert figures(part) == figures(run)
+    assert figures(example.filter(**days).filter(customer=[customer])) == figures(run)
+    for name in ("by_day", "by_resource_group", "by_subscription_day"):
+        assert pl.DataFrame(part.table(name)).rows() == pl.DataFrame(run.table(name)).rows(), name
+
+
+def every(first_day, last_day):
+    return [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
+
+
+def test_a_filter_by_reason_keeps_its_sums_and_losses(example):
+    part = example.filter(reason={"no_access", "access_denied"})
+    for name in ("by_reason", "losses"):
+        expected = of(example.table(name), reason="no_access") + of(example.table(name), reason="access_denied")
+        found = pyarrow.table(part.table(name)).to_pylist()
+        assert sorted(map(exact, found)) == sorted(map(exact, expected)), name
+    left = {row["subscription"] for row in pyarrow.table(part.by_subscription).to_pylist()}
+    gaps = [row for row in pyarrow.table(example.gaps).to_pylist() if row["subscription"] in left]
+    assert pyarrow.table(part.gaps).to_pylist() == gaps and len(gaps) < example.gaps.num_rows
+
+
+def exact(row):
+    return str({key: value.normalize() if isinstance(value, Decimal) else value for key, value in row.items()})
+
+
+def test_what_a_filter_leaves_out_is_counted(example):
+    part = example.filter(standing="lost")
+    found = part.to_dict()
+    decided = sum(row["lines"] for row in found["sums"])
+    assert decided + found["left_out"] + part.unreadable == part.lines == example.lines
+    assert found["filter"] == {"standings": ["lost"]}
+    # A row that cannot be read may be of another customer, so it is counted and not shown.
+    assert (part.unreadable, part.row_issues.num_rows, found["issues"]) == (4, 0, [])
+    assert "1,205 decided + 8,791 left out + 4 unreadable = 10,000 rows of the input" in part.report()
+    assert "What is looked at\n    standings: lost\n" in part.report()
+    assert "1,205 decided + 8,791 left out + 4 unreadable" in part.to_html()
+    assert repr(part) == "<pec.Result: 10,000 rows, 4 unreadable, 8,791 left out, 159.48 USD lost, 5 gaps>"
+
+
+def test_a_filtered_result_tells_nothing_of_others(example, tmp_path):
+    customers = pl.DataFrame(example.by_customer)["customer", "customer_name"].unique().rows()
+    mine, name = customers[0]
+    part = example.filter(customer=mine)
+    for other, other_name in customers[1:]:
+        assert other not in part.to_html() and (other_name is None or other_name not in part.to_json())
+    assert name in part.report()
+
+
+def test_an_empty_part_is_a_result(example):
+    part = example.filter(customer="nobody")
+    assert part.by_reason.num_rows == part.gaps.num_rows == 0
+    assert "customers: nobody" in part.report()
+    assert example.filter(customer=[]).to_dict()["left_out"] == 9_996
+
+
+def test_what_cannot_be_done_with_a_part(example):
+    part = example.filter(standing="lost")
+    with pytest.raises(
+        ValueError, match="a result that was filtered does not merge; merge the whole ones, then filter"
+    ):
+        example.merge(part)
+    with pytest.raises(ValueError, match="has no lines of its own; take the findings of the whole one"):
+        part.findings(EXAMPLES / "2026-10")
+    with pytest.raises(ValueError, match="`lots` is no standing; expected one of earned, missed, lost"):
+        example.filter(standing="lots")
+    with pytest.raises(ValueError, match="`none` is no reason; expected one of not_usage_charge"):
+        example.filter(reason="none")
+    with pytest.raises(ValueError, match="`1999-01-01`: expected a day such as"):
+        example.filter(first_day=date(1999, 1, 1))

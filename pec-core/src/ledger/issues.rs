@@ -68,6 +68,11 @@ impl RowIssues {
             .collect();
     }
 
+    /// The counts alone.
+    pub(super) fn without_rows(&self) -> Self {
+        Self { counts: self.counts.clone(), ..Self::default() }
+    }
+
     pub(crate) fn merge(&mut self, other: &Self) {
         for (key, count) in &other.counts {
             *self.counts.entry(key.clone()).or_default() += count;

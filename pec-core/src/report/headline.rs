@@ -13,6 +13,9 @@ impl Report {
         if self.row_issues > 0 {
             parts.push(format!("{} unreadable", count(self.row_issues)));
         }
+        if self.filter.is_some() {
+            parts.push(format!("{} left out", count(self.left_out)));
+        }
         for standing in Standing::ALL {
             // What is excluded or unexpected is no credit that was earned or could be.
             let credit = |row: &super::StandingSums| match standing {

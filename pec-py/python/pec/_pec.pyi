@@ -5,7 +5,7 @@
 
 import datetime
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, final, overload
 
@@ -291,6 +291,38 @@ class Result:
         Returns:
             The paths that were written.
         """
+    def filter(
+        self,
+        *,
+        customer: str | Iterable[str] | None = None,
+        subscription: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        standing: str | Iterable[str] | None = None,
+        first_day: datetime.date | None = None,
+        last_day: datetime.date | None = None,
+    ) -> Result:
+        """The result of the lines that every given condition keeps: sums, tables, report and page.
+
+        By customer, Azure subscription and day it has the sums, losses and gaps that a run over these lines alone
+        gives. A reason or standing picks sums and losses, and of gaps, which are runs between days with pay and have no
+        reason, keeps those of the Azure subscriptions that have lines left.
+
+        `lines` and `files` are those of the whole input; what was left out is counted, so that decided, left out and
+        unreadable lines are all rows. Rows that could not be read may be anybody's: they stay counted, and `row_issues`
+        has none of them. Azure credits are those of customers with lines left. A filtered result can be filtered again;
+        it does not merge, and has no `findings` of its own.
+
+        Args:
+            customer: Tenant id, or several.
+            subscription: Azure subscription, or several.
+            reason: Id of a rule, such as `no_access`, or several; lines that earned have none.
+            standing: Standing, or several.
+            first_day: The first day of consumption.
+            last_day: The last day of consumption.
+
+        Raises:
+            ValueError: There is no such reason or standing; the message names those that there are.
+        """
     def merge(self, other: Result, /) -> Result:
         """The result of both inputs together.
 
@@ -299,6 +331,9 @@ class Result:
 
         Returns:
             The same result as one run over all inputs gives.
+
+        Raises:
+            ValueError: One of them was filtered, or they rest on different drawdowns of Azure credit.
         """
     def _repr_html_(self) -> str: ...
 

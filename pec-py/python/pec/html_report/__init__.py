@@ -192,7 +192,16 @@ def _what(found: dict[str, Any]) -> str:
     read = period(found)
     days = "" if read is None else f"Usage of {read[0]} to {read[1]}. "
     files_read = len(found["files"])
-    return f"{days}{found['lines']:,} rows of {files_read:,} {'file' if files_read == 1 else 'files'}."
+    whole = f"{days}{found['lines']:,} rows of {files_read:,} {'file' if files_read == 1 else 'files'}."
+    return f"{whole} Only a part is looked at: {_filter(found['filter'])}." if "filter" in found else whole
+
+
+def _filter(given: dict[str, Any]) -> str:
+    """What a result was filtered by."""
+    values = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in given.items()
+    }
+    return "; ".join(f"{name.replace('_', ' ')} {value or 'none'}" for name, value in values.items()) or "by nothing"
 
 
 def _navigation() -> Markup:
