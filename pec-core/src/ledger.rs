@@ -6,6 +6,7 @@
 mod files;
 mod filter;
 mod issues;
+mod saved;
 mod splits;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 pub use files::{FileFacts, InferredFromPrice, PaidTotals, TotalsAre};
 pub use filter::Filter;
 pub use issues::RowIssues;
+pub use saved::SavedError;
+pub(crate) use saved::found;
 pub(crate) use splits::{Portion, SplitParts};
 
 use crate::day::UsageDay;

@@ -5,8 +5,10 @@
 
 mod days;
 mod gaps;
+mod saved;
 
 pub use gaps::ObservedGap;
+pub(crate) use saved::SavedObserved;
 
 use crate::day::UsageDay;
 use crate::drawdown::Cover;

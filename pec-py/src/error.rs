@@ -5,7 +5,7 @@ use std::path::Path;
 use arrow_schema::ArrowError;
 use pec_core::credit_offer::OfferFileError;
 use pec_core::engine::EngineError;
-use pec_core::ledger::MergeError;
+use pec_core::ledger::{MergeError, SavedError};
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
 use pec_core::normalise::evidence::EvidenceError;
@@ -79,6 +79,15 @@ impl From<OfferFileError> for PecError {
 impl From<PartnerError> for PecError {
     fn from(error: PartnerError) -> Self {
         Self::File { message: error.to_string(), file: error.file().to_owned() }
+    }
+}
+
+impl From<SavedError> for PecError {
+    fn from(error: SavedError) -> Self {
+        match error {
+            SavedError::Amount(error) => Self::Amount(error),
+            other => Self::Python(PyValueError::new_err(other.to_string())),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatchReader;
 
 use crate::error::PecResult;
+use crate::pickle::decided_here;
 use crate::reconcile::PyReconciliation;
 use crate::source::{Source, named, path_input};
 
@@ -49,6 +50,7 @@ pub(crate) fn again<'py>(result: &PyReconciliation, source: &Bound<'py, PyAny>) 
 
 /// Lines cannot be told of a part of a result.
 pub(crate) fn whole(result: &PyReconciliation) -> PyResult<()> {
+    decided_here(result)?;
     if result.ledger.filter().is_none() {
         return Ok(());
     }

@@ -15,6 +15,7 @@ mod filter;
 mod findings;
 mod judge;
 mod net;
+mod pickle;
 mod prices;
 mod reconcile;
 mod rule;

@@ -11,7 +11,7 @@ use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
@@ -21,7 +21,7 @@ use crate::filter::{Texts, filter_of};
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
-use crate::{findings, tables, write};
+use crate::{findings, pickle, tables, write};
 
 /// Reads sources, decides every line and sums.
 #[pyfunction]
@@ -87,10 +87,12 @@ pub(crate) struct PyReconciliation {
     pub(crate) engine: Arc<Engine>,
     pub(crate) ledger: Ledger,
     pub(crate) report: Report,
+    /// Made of bytes: what its lines were decided with is not here.
+    pub(crate) loaded: bool,
 }
 
 impl PyReconciliation {
-    fn new(
+    pub(crate) fn new(
         engine: Arc<Engine>,
         evidence: Vec<EvidenceFacts>,
         prices: Option<PricesRead>,
@@ -100,7 +102,7 @@ impl PyReconciliation {
         if let Some(prices) = prices {
             report = report.with_prices(prices);
         }
-        Ok(Self { engine, ledger, report })
+        Ok(Self { engine, ledger, report, loaded: false })
     }
 
     fn batch<'py>(&self, py: Python<'py>, table: Table) -> PecResult<Bound<'py, PyAny>> {
@@ -207,6 +209,7 @@ impl PyReconciliation {
 
     #[getter]
     fn access<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        pickle::decided_here(self)?;
         tables::access(py, &self.engine)
     }
 
@@ -240,7 +243,48 @@ impl PyReconciliation {
 
     #[pyo3(signature = (directory, /))]
     fn save(&self, py: Python<'_>, directory: PathBuf) -> PecResult<Vec<PathBuf>> {
-        py.detach(|| write::save(&self.ledger, &self.report, &directory))
+        py.detach(|| {
+            let mut written = write::save(&self.ledger, &self.report, &directory)?;
+            written.extend(pickle::save(self, &directory)?);
+            Ok(written)
+        })
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (path, /))]
+    fn load(py: Python<'_>, path: PathBuf) -> PecResult<Self> {
+        py.detach(|| pickle::load(&path))
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| pickle::bytes_of(self))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (data, /))]
+    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
+        py.detach(|| pickle::of_bytes(data))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let bytes = slf.get().to_bytes(slf.py())?;
+        Ok((slf.get_type().getattr("from_bytes")?, (bytes,)))
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PecResult<Py<PyAny>> {
+        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
+        let other = other.get();
+        let equal = py.detach(|| pickle::are_equal(self, other))?;
+        Ok(PyBool::new(py, equal).to_owned().into_any().unbind())
     }
 
     #[pyo3(signature = (*, customer=None, subscription=None, reason=None, standing=None, first_day=None, last_day=None))]
@@ -258,7 +302,8 @@ impl PyReconciliation {
         let filter = filter_of(customer, subscription, reason, standing, [first_day, last_day])?;
         py.detach(|| {
             let (evidence, prices) = (self.report.evidence.clone(), self.report.prices.clone());
-            Self::new(Arc::clone(&self.engine), evidence, prices, self.ledger.filtered(&filter)?)
+            let part = Self::new(Arc::clone(&self.engine), evidence, prices, self.ledger.filtered(&filter)?)?;
+            Ok(Self { loaded: self.loaded, ..part })
         })
     }
 
@@ -275,7 +320,8 @@ impl PyReconciliation {
                 Some(others) => prices.with(others),
                 None => prices,
             });
-            Self::new(Arc::clone(&self.engine), evidence, prices, ledger)
+            let merged = Self::new(Arc::clone(&self.engine), evidence, prices, ledger)?;
+            Ok(Self { loaded: self.loaded || other.loaded, ..merged })
         })
     }
 

@@ -155,7 +155,8 @@ def test_out(folder):
     assert (done.returncode, done.stderr) == (0, "")
     out = folder / "made" / "out"
     tables = {*pec.Result.tables, "findings"} - {"access"}
-    names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")} | {"report.txt", "report.json"}
+    names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")}
+    names |= {"report.txt", "report.json", "result.json"}
     assert {path.name for path in out.iterdir()} == names
     assert (out / "report.json").read_text() == done.stdout
     for table in tables:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import pickle
+import subprocess
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -126,7 +130,7 @@ def test_a_filter_by_place_and_day_is_a_run_over_these_lines(example, tmp_path):
     days = {"first_day": date(2026, 10, 3), "last_day": date(2026, 10, 20)}
     (tmp_path / "part.csv").write_text(
         usage.filter(pl.col("CustomerId") == customer)
-        .filter(pl.col("UsageDate").str.head(10).is_in([f"{day:%m/%d/%Y}" for day in every(**days)]))
+        .filter(pl.col("UsageDate").is_in([f"{day.month}/{day.day}/{day.year}" for day in every(**days)]))
         .write_csv()
     )
     run = pec.reconcile(tmp_path / "part.csv", **AROUND)
@@ -201,3 +205,83 @@ def test_what_cannot_be_done_with_a_part(example):
         example.filter(reason="none")
     with pytest.raises(ValueError, match="`1999-01-01`: expected a day such as"):
         example.filter(first_day=date(1999, 1, 1))
+
+
+def test_a_pickled_result_is_the_same(example):
+    again = pickle.loads(pickle.dumps(example))
+    assert again == example and pickle.dumps(again) == pickle.dumps(example)
+    assert (again.report(), again.to_json()) == (example.report(), example.to_json())
+    for name in sorted({*pec.Result.tables} - {"access"}):
+        assert pyarrow.table(again.table(name)) == pyarrow.table(example.table(name)), name
+    part = example.filter(standing="lost")
+    assert pickle.loads(pickle.dumps(part)) == part == again.filter(standing="lost") != example
+
+
+def test_results_of_other_machines_merge(tmp_path):
+    rows = [record(UsageDate=f"2026-10-{1 + n % 28:02}", Quantity=f"{n}.5") for n in range(3_000)] + [record(UnitPrice="x")]
+    paths = [tmp_path / f"{part}.csv" for part in "abc"]
+    for part, path in enumerate(paths):
+        path.write_bytes(csv_of(rows[part::3]))
+    script = "import pec, pickle, sys; sys.stdout.buffer.write(pickle.dumps(pec.reconcile(sys.argv[1])))"
+    parts = [
+        pickle.loads(subprocess.run([sys.executable, "-c", script, path], stdout=subprocess.PIPE, check=True).stdout)
+        for path in paths
+    ]
+    whole = pec.reconcile(paths)
+    assert parts[0].merge(parts[1]).merge(parts[2]) == whole == parts[2].merge(parts[0].merge(parts[1]))
+    merged = parts[2].merge(parts[1]).merge(parts[0])
+    assert merged.to_bytes() == whole.to_bytes()
+
+
+def test_a_saved_result_is_loaded(example, tmp_path):
+    written = example.save(tmp_path)
+    assert str(tmp_path / "result.json") in map(str, written)
+    assert pec.Result.load(tmp_path) == pec.Result.load(tmp_path / "result.json") == example
+    assert pec.Result.from_bytes((tmp_path / "result.json").read_bytes()) == example
+    with pytest.raises(FileNotFoundError):
+        pec.Result.load(tmp_path / "nope")
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"[" * 100_000, b"{}", b"\xff\xfe", b'{"ledger": 1}'])
+def test_other_bytes_are_refused(data):
+    with pytest.raises(ValueError, match=r"^these bytes are no saved result \(.*\); save it again$"):
+        pec.Result.from_bytes(data)
+
+
+def test_another_version_is_refused(example):
+    data = example.to_bytes().replace(b'"version":1', b'"version":9', 1)
+    with pytest.raises(ValueError, match="was saved in version 9 of the form, expected version 1; save it again"):
+        pec.Result.from_bytes(data)
+
+
+def test_what_a_loaded_result_does_not_know(example):
+    again = pickle.loads(pickle.dumps(example))
+    for result in (again, again.filter(standing="lost"), example.merge(again)):
+        for ask in (lambda: result.access, lambda: result.findings(EXAMPLES / "2026-10")):  # noqa: B023 -- asked at once
+            with pytest.raises(ValueError, match="has sums, and not what lines were decided with; reconcile its files"):
+                ask()
+
+
+def test_equality_copies_and_hash(example):
+    assert pec.reconcile(EXAMPLES / "2026-10", **AROUND, threads=1) == example
+    assert example != pec.reconcile(EXAMPLES / "2026-10") and example != "a result"
+    assert copy.copy(example) is example and copy.deepcopy(example) is example
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(example)
+
+
+def test_a_partner_is_pickled_and_compared():
+    partner = pec.Partner(AROUND["partner"])
+    again = pickle.loads(pickle.dumps(partner))
+    assert again == partner and copy.deepcopy(partner) is partner
+    text = AROUND["partner"].read_text(encoding="utf-8")
+    assert pec.Partner.from_toml(text, "another name") == partner
+    assert pec.Partner.from_toml(text.replace("indirect_provider", "direct_bill")) != partner
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(partner)
+
+
+def test_what_was_compiled_of_exports_is_not_pickled():
+    for one in (pec.Evidence(), pec.PriceList()):
+        with pytest.raises(TypeError, match="cannot pickle"):
+            pickle.dumps(one)

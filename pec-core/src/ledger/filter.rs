@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Account, Cell, CellKey, Ledger, Place};
 use crate::day::UsageDay;
@@ -19,7 +19,8 @@ use crate::reconcile::Standing;
 /// let mine = Filter { customers: Some(["a".to_owned()].into()), ..Filter::default() };
 /// assert_eq!(mine.and(&october).first_day, october.first_day);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Filter {
     /// Tenant ids of customers, in lower case.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,12 +84,14 @@ fn both<T: Ord + Clone>(a: Option<&BTreeSet<T>>, b: Option<&BTreeSet<T>>) -> Opt
 }
 
 /// What a filtered ledger knows of the one that it was made of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Filtered {
     filter: Filter,
     /// Decided lines that were left out.
     left_out: u64,
     /// The last day on which an Azure subscription of a customer could earn, lines of other reasons and standings included.
+    #[serde(serialize_with = "as_rows", deserialize_with = "of_rows")]
     could_earn: BTreeMap<(String, String), UsageDay>,
 }
 
@@ -193,7 +196,19 @@ impl Ledger {
     }
 }
 
+fn as_rows<S: serde::Serializer>(days: &BTreeMap<(String, String), UsageDay>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(days)
+}
+
+fn of_rows<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BTreeMap<(String, String), UsageDay>, D::Error> {
+    Vec::deserialize(from).map(|rows| rows.into_iter().collect())
+}
+
 impl Filtered {
+    pub(super) fn lines(&self) -> u64 {
+        self.left_out
+    }
+
     fn note_could_earn(&mut self, (customer, subscription): (&str, &str), day: UsageDay) {
         let last = self.could_earn.entry((customer.to_owned(), subscription.to_owned())).or_insert(day);
         *last = day.max(*last);

@@ -281,9 +281,9 @@ class Result:
             The text, where no path is given.
         """
     def save(self, directory: str | os.PathLike[str], /) -> list[str]:
-        """Writes every table as CSV and Parquet, and the report as text and JSON.
+        """Writes every table as CSV and Parquet, the report as text and JSON, and `result.json` for `load`.
 
-        Texts that a spreadsheet would run as a formula are made harmless in CSV.
+        A result with Azure credits has no `result.json`. Texts that a spreadsheet would run as a formula are made harmless in CSV.
 
         Args:
             directory: Made where it does not exist; files of the same names are replaced.
@@ -335,6 +335,32 @@ class Result:
         Raises:
             ValueError: One of them was filtered, or they rest on different drawdowns of Azure credit.
         """
+    @staticmethod
+    def load(path: str | os.PathLike[str], /) -> Result:
+        """The result that was saved to a folder, or its `result.json`.
+
+        It is equal to the saved one, merges and is filtered like it. What its lines were decided with is not saved, so
+        it has neither `access` nor `findings`.
+
+        Raises:
+            ValueError: The file is no saved result, or one of another version; the message says which.
+        """
+    def to_bytes(self) -> bytes:
+        """The result as bytes, exact and the same for equal results; `pickle` keeps these.
+
+        Raises:
+            ValueError: A result with Azure credits cannot be saved.
+        """
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Result:
+        """The result of `to_bytes`; as `load`."""
+    def __reduce__(self) -> tuple[Callable[[bytes], Result], tuple[bytes]]: ...
+    def __copy__(self) -> Result: ...
+    def __deepcopy__(self, memo: Any, /) -> Result: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool:
+        """Is everything equal that they show? A result has no hash."""
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
     def _repr_html_(self) -> str: ...
 
 def judge(
@@ -357,9 +383,15 @@ class Partner:
         Raises:
             ReadError: A line cannot be read; the message names it.
         """
-    @staticmethod
-    def from_toml(text: str, /, name: str = "partner.toml") -> Partner:
+    @classmethod
+    def from_toml(cls, text: str, /, name: str = "partner.toml") -> Partner:
         """Reads the text of a `partner.toml`; `name` is what errors call it."""
+    def __reduce__(self) -> tuple[Callable[[str, str], Partner], tuple[str, str]]: ...
+    def __copy__(self) -> Partner: ...
+    def __deepcopy__(self, memo: Any, /) -> Partner: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class Evidence:
