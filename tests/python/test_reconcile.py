@@ -388,7 +388,11 @@ def test_saved_tables(month, tmp_path):
     out = tmp_path / "made" / "out"
     written = pec.reconcile(month).save(out)
     tables = [name for name in pec.Result.tables if name != "access"]
-    names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")} | {"report.txt", "report.json", "result.json"}
+    names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")} | {
+        "report.txt",
+        "report.json",
+        "result.json",
+    }
     assert {Path(path).name for path in written} == {path.name for path in out.iterdir()} == names
     assert sums_of(json.loads((out / "report.json").read_text())) == SUMS
 

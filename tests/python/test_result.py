@@ -218,7 +218,9 @@ def test_a_pickled_result_is_the_same(example):
 
 
 def test_results_of_other_machines_merge(tmp_path):
-    rows = [record(UsageDate=f"2026-10-{1 + n % 28:02}", Quantity=f"{n}.5") for n in range(3_000)] + [record(UnitPrice="x")]
+    rows = [record(UsageDate=f"2026-10-{1 + n % 28:02}", Quantity=f"{n}.5") for n in range(3_000)] + [
+        record(UnitPrice="x")
+    ]
     paths = [tmp_path / f"{part}.csv" for part in "abc"]
     for part, path in enumerate(paths):
         path.write_bytes(csv_of(rows[part::3]))

@@ -283,7 +283,8 @@ class Result:
     def save(self, directory: str | os.PathLike[str], /) -> list[str]:
         """Writes every table as CSV and Parquet, the report as text and JSON, and `result.json` for `load`.
 
-        A result with Azure credits has no `result.json`. Texts that a spreadsheet would run as a formula are made harmless in CSV.
+        A result with Azure credits has no `result.json`. Texts that a spreadsheet would run as a formula are made
+        harmless in CSV.
 
         Args:
             directory: Made where it does not exist; files of the same names are replaced.
