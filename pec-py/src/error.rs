@@ -86,7 +86,9 @@ impl From<SavedError> for PecError {
     fn from(error: SavedError) -> Self {
         match error {
             SavedError::Amount(error) => Self::Amount(error),
-            other => Self::Python(PyValueError::new_err(other.to_string())),
+            other @ (SavedError::Form(_) | SavedError::Version(_) | SavedError::Drawdown | _) => {
+                Self::Python(PyValueError::new_err(other.to_string()))
+            }
         }
     }
 }
@@ -95,7 +97,9 @@ impl From<MergeError> for PecError {
     fn from(error: MergeError) -> Self {
         match error {
             MergeError::Amount(error) => Self::Amount(error),
-            other => Self::Python(PyValueError::new_err(other.to_string())),
+            other @ (MergeError::Drawdown | MergeError::Filtered | _) => {
+                Self::Python(PyValueError::new_err(other.to_string()))
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn filter_of(
     Ok(Filter {
         customers: customer.map(ids),
         subscriptions: subscription.map(ids),
-        reasons: reason.map(|reasons| named(reasons, &RuleId::ALL, "reason")).transpose()?,
+        reasons: reason.map(|reasons| named(reasons, RuleId::ALL, "reason")).transpose()?,
         standings: standing.map(|standings| named(standings, &Standing::ALL, "standing")).transpose()?,
         first_day: first_day.map(day).transpose()?,
         last_day: last_day.map(day).transpose()?,

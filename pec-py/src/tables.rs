@@ -1,6 +1,5 @@
 //! The tables of a result, by name.
 
-use pec_core::access::AccessTimeline;
 use pec_core::engine::Engine;
 use pec_core::report::{Table, access_timeline};
 use pyo3::exceptions::PyValueError;
@@ -26,7 +25,7 @@ pub(crate) fn unknown(name: &str) -> PyErr {
 pub(crate) fn access<'py>(py: Python<'py>, engine: &Engine) -> PecResult<Bound<'py, PyAny>> {
     let batches = py.detach(|| {
         let timeline = engine.access().map(|access| access.timeline(engine.programme()));
-        access_timeline(&timeline.unwrap_or_else(AccessTimeline::default))
+        access_timeline(&timeline.unwrap_or_default())
     })?;
     Ok(arrow_out::table_of(py, batches)?)
 }
