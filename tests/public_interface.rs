@@ -243,7 +243,7 @@ fn tables_as_csv_and_parquet() -> Done {
         assert_eq!(read.headers()?.iter().collect::<Vec<_>>(), names);
         assert_eq!(read.records().count(), batch.num_rows());
     }
-    let sums = record_batch(&ledger, &report, Table::Sums)?;
+    let sums = record_batch(&ledger, &report, Table::ByReason)?;
     let cost = sums
         .column_by_name("list_cost")
         .and_then(|column| column.as_any().downcast_ref::<Decimal128Array>())

@@ -152,6 +152,26 @@ impl Drawdown {
         &self.customer_days
     }
 
+    /// The drawdown of some customers; shares keep their numbers.
+    pub(crate) fn of_customers(&self, keeps: impl Fn(&str) -> bool) -> Self {
+        let kept = |place: &usize| self.balances.get(*place).is_some_and(|of| keeps(&of.credit.customer));
+        let places: Vec<_> = (0..self.balances.len()).filter(kept).collect();
+        let entry = |entry: &CreditDay| Some(CreditDay { credit: places.binary_search(&entry.credit).ok()?, ..*entry });
+        Self {
+            covers: self
+                .covers
+                .iter()
+                .filter(|(of, _)| keeps(of))
+                .map(|(of, days)| (of.clone(), days.clone()))
+                .collect(),
+            shares: self.shares.clone(),
+            balances: self.balances.iter().filter(|of| keeps(&of.credit.customer)).cloned().collect(),
+            credit_days: self.credit_days.iter().filter_map(entry).collect(),
+            customer_days: self.customer_days.iter().filter(|day| keeps(&day.customer)).cloned().collect(),
+            ..*self
+        }
+    }
+
     /// Does a purchase of a reservation or savings plan draw, too?
     pub(crate) const fn covers_purchases(&self) -> bool {
         self.reservations

@@ -4,14 +4,19 @@
 //! change a result. Every table of a report is a sum over its [cells](Ledger::cells): nothing is counted twice.
 
 mod files;
+mod filter;
 mod issues;
+mod saved;
 mod splits;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use files::{FileFacts, InferredFromPrice, PaidTotals, TotalsAre};
+pub use filter::Filter;
 pub use issues::RowIssues;
+pub use saved::SavedError;
+pub(crate) use saved::found;
 pub(crate) use splits::{Portion, SplitParts};
 
 use crate::day::UsageDay;
@@ -23,6 +28,7 @@ use crate::observed::Observed;
 use crate::reconcile::{Decision, Standing};
 use crate::usage::UsageLine;
 
+use filter::Filtered;
 use splits::{SplitLine, Splits};
 
 /// Sums of decided lines by customer, Azure subscription, resource group, day, reseller, standing, reason and currency.
@@ -44,6 +50,8 @@ pub struct Ledger {
     splits: Splits,
     /// All split lines, whole: their portions stay below it.
     split_sums: Sums,
+    /// Where it is a part of another ledger.
+    filtered: Option<Filtered>,
 }
 
 /// An account on a day with a standing, in one word: a cell is looked up for every line.
@@ -90,6 +98,9 @@ pub enum MergeError {
         "the results rest on different drawdowns of Azure credit; make one drawdown of the usage of both, and decide all lines with it"
     )]
     Drawdown,
+    /// One of them is a part of a result.
+    #[error("a result that was filtered does not merge; merge the whole ones, then filter")]
+    Filtered,
 }
 
 /// Who and where, in one currency: texts by their number in [`Texts`].
@@ -284,8 +295,12 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`MergeError`] where a sum would not fit, and where the lines were decided with different drawdowns.
+    /// [`MergeError`] where a sum would not fit, where the lines were decided with different drawdowns, and where a ledger was
+    /// filtered.
     pub fn merge(&mut self, other: &Self) -> Result<(), MergeError> {
+        if self.filtered.is_some() || other.filtered.is_some() {
+            return Err(MergeError::Filtered);
+        }
         if self.drawdown != other.drawdown {
             return Err(MergeError::Drawdown);
         }

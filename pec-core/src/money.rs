@@ -14,6 +14,7 @@ mod limbs;
 mod parse;
 mod rounding;
 mod share;
+mod text;
 
 use std::fmt;
 use std::str::FromStr;

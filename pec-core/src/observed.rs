@@ -5,9 +5,12 @@
 
 mod days;
 mod gaps;
+mod saved;
 
 pub use gaps::ObservedGap;
+pub(crate) use saved::SavedObserved;
 
+use crate::day::UsageDay;
 use crate::drawdown::Cover;
 use crate::ledger::{Ledger, Place, Sums};
 use crate::lookup::Table;
@@ -97,6 +100,35 @@ impl Observed {
             days.paid |= 1 << day;
             Ok(())
         }
+    }
+
+    /// What was observed on these days, in the places to which `renumber` gives numbers.
+    pub(crate) fn filtered(
+        &self,
+        keeps: impl Fn(UsageDay) -> bool,
+        mut renumber: impl FnMut(Place, u32) -> Option<(Place, u32)>,
+    ) -> Result<Self, AmountError> {
+        let mut kept = Self::default();
+        let mut months = Vec::with_capacity(self.months.entries().len());
+        for (key, days) in self.months.entries() {
+            let on = |day: &u32| days::day_of(key.month, *day).is_some_and(&keeps);
+            let mask = (0..31).filter(on).fold(0, |mask, day| mask | 1 << day);
+            let days = Days { paid: days.paid & mask, unpaid: days.unpaid & mask };
+            let place = if days == Days::default() { None } else { renumber(key.place, key.resource) };
+            months.push(place.map(|(place, resource)| {
+                let month = kept.months.place(ResourceMonth { place, resource, ..*key });
+                *kept.months.at(month) = days;
+                (month, mask)
+            }));
+        }
+        for (key, sums) in self.unpaid.entries() {
+            if let Some(Some((month, mask))) = months.get(key.month() as usize)
+                && mask & 1 << key.day() != 0
+            {
+                kept.unpaid.entry(key.of_month(*month)).add(sums)?;
+            }
+        }
+        Ok(kept)
     }
 
     /// Adds what another ledger observed; `renumber` gives its texts their numbers here.

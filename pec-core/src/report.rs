@@ -16,7 +16,9 @@ mod explain;
 mod explanations;
 #[cfg(feature = "arrow")]
 mod findings;
+mod headline;
 mod losses;
+mod picked;
 mod prices;
 mod remedies;
 mod sums;
@@ -62,7 +64,7 @@ pub use write::ParquetTable;
 use crate::day::UsageDay;
 use crate::drawdown::CreditStatus;
 use crate::eligibility::RuleId;
-use crate::ledger::{FileFacts, Ledger, Sums};
+use crate::ledger::{FileFacts, Filter, Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
 use crate::normalise::price_list::PricesRead;
@@ -80,7 +82,13 @@ pub struct Report {
     pub lines: u64,
     /// Rows that could not be read.
     pub row_issues: u64,
-    /// Sums by standing, reason and currency: their lines and the row issues are all data rows, their list cost is the input's.
+    /// What the result was filtered by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Filter>,
+    /// Decided lines that the filter left out.
+    #[serde(skip_serializing_if = "is_none")]
+    pub left_out: u64,
+    /// Sums by standing, reason and currency: their lines, the row issues and what a filter left out are all data rows.
     pub sums: Vec<StandingSums>,
     /// Observed gaps, the costliest first.
     pub gaps: Vec<ObservedGap>,
@@ -187,6 +195,8 @@ impl Report {
         Ok(Self {
             lines: files.iter().map(|file| file.facts.rows).sum(),
             row_issues: ledger.issues().count(),
+            filter: ledger.filter().cloned(),
+            left_out: ledger.left_out(),
             sums: by_standing(ledger)?,
             gaps: observed_gaps(ledger)?,
             losses: losses::losses(ledger)?,

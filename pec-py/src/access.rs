@@ -10,14 +10,15 @@ use pec_core::access::{Access, Evidence, EvidenceKind};
 use pec_core::engine::Engine;
 use pec_core::normalise::evidence::{EvidenceInput, Manifest, read};
 use pec_core::partner::Partner;
-use pec_core::report::{self, EvidenceFacts};
+use pec_core::report::EvidenceFacts;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 
-use crate::arrow_out;
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
 use crate::prices::PyPriceList;
+use crate::tables;
 
 /// The name of the file that says what a folder of evidence holds.
 const MANIFEST: &str = "manifest.json";
@@ -28,6 +29,8 @@ pub(crate) struct PyPartner {
     pub(crate) partner: Partner,
     /// The engine of the partner without evidence.
     engine: OnceLock<Arc<Engine>>,
+    /// What it was read from: the text and its name.
+    text: (String, String),
 }
 
 #[pymethods]
@@ -36,17 +39,40 @@ impl PyPartner {
     #[pyo3(signature = (path, /))]
     fn new(path: PathBuf) -> PecResult<Self> {
         let text = fs::read_to_string(&path).map_err(at_path(&path))?;
-        Self::from_toml(&text, &path.to_string_lossy())
+        Self::of_text(&text, &path.to_string_lossy())
     }
 
-    #[staticmethod]
+    #[classmethod]
     #[pyo3(signature = (text, /, name = "partner.toml"))]
-    fn from_toml(text: &str, name: &str) -> PecResult<Self> {
-        Ok(Self { partner: Partner::from_toml(name, text)?, engine: OnceLock::new() })
+    fn from_toml(_class: &Bound<'_, PyType>, text: &str, name: &str) -> PecResult<Self> {
+        Self::of_text(text, name)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String, String))> {
+        Ok((slf.get_type().getattr("from_toml")?, slf.get().text.clone()))
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.partner == other.partner
     }
 
     fn __repr__(&self) -> String {
         format!("<pec.Partner: {:?}, {} resellers>", self.partner.kind, self.partner.resellers.len())
+    }
+}
+
+impl PyPartner {
+    fn of_text(text: &str, name: &str) -> PecResult<Self> {
+        let kept = (text.to_owned(), name.to_owned());
+        Ok(Self { partner: Partner::from_toml(name, text)?, engine: OnceLock::new(), text: kept })
     }
 }
 
@@ -164,7 +190,7 @@ pub(crate) fn engine_with(
 }
 
 fn engine_of(py: Python<'_>, partner: Option<&PyPartner>, evidence: Option<&PyEvidence>) -> PecResult<Arc<Engine>> {
-    let Some(PyPartner { partner, engine: without_evidence }) = partner else {
+    let Some(PyPartner { partner, engine: without_evidence, .. }) = partner else {
         return match evidence {
             None => engine(),
             Some(_) => Err(PyValueError::new_err("evidence without a partner; say who you are with `partner`").into()),
@@ -193,9 +219,5 @@ pub(crate) fn access_timeline<'py>(
     evidence: PyRef<'py, PyEvidence>,
 ) -> PecResult<Bound<'py, PyAny>> {
     let engine = engine_with(py, Some(&partner), Some(&evidence), None)?;
-    let batches = py.detach(|| match engine.access() {
-        Some(access) => report::access_timeline(&access.timeline(engine.programme())),
-        None => Ok(Vec::new()),
-    })?;
-    Ok(arrow_out::table_of(py, batches)?)
+    tables::access(py, &engine)
 }

@@ -6,7 +6,7 @@ use arrow_schema::ArrowError;
 use pec_core::credit_offer::OfferFileError;
 use pec_core::drawdown::CreditsError;
 use pec_core::engine::EngineError;
-use pec_core::ledger::MergeError;
+use pec_core::ledger::{MergeError, SavedError};
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
 use pec_core::normalise::credit_balance::CreditBalancesError;
@@ -100,11 +100,24 @@ impl From<CreditBalancesError> for PecError {
     }
 }
 
+impl From<SavedError> for PecError {
+    fn from(error: SavedError) -> Self {
+        match error {
+            SavedError::Amount(error) => Self::Amount(error),
+            other @ (SavedError::Form(_) | SavedError::Version(_) | SavedError::Drawdown | _) => {
+                Self::Python(PyValueError::new_err(other.to_string()))
+            }
+        }
+    }
+}
+
 impl From<MergeError> for PecError {
     fn from(error: MergeError) -> Self {
         match error {
             MergeError::Amount(error) => Self::Amount(error),
-            other @ (MergeError::Drawdown | _) => Self::Python(PyValueError::new_err(other.to_string())),
+            other @ (MergeError::Drawdown | MergeError::Filtered | _) => {
+                Self::Python(PyValueError::new_err(other.to_string()))
+            }
         }
     }
 }

@@ -11,17 +11,18 @@ use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::credits::{FirstPass, PyCredits, passes};
 use crate::error::PecResult;
+use crate::filter::{Texts, filter_of};
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
-use crate::write;
+use crate::{findings, pickle, tables, write};
 
 /// Reads sources, decides every line and sums.
 #[pyfunction]
@@ -91,11 +92,13 @@ impl Work {
 pub(crate) struct PyReconciliation {
     pub(crate) engine: Arc<Engine>,
     pub(crate) ledger: Ledger,
-    report: Report,
+    pub(crate) report: Report,
+    /// Made of bytes: what its lines were decided with is not here.
+    pub(crate) loaded: bool,
 }
 
 impl PyReconciliation {
-    fn new(
+    pub(crate) fn new(
         engine: Arc<Engine>,
         evidence: Vec<EvidenceFacts>,
         prices: Option<PricesRead>,
@@ -105,10 +108,10 @@ impl PyReconciliation {
         if let Some(prices) = prices {
             report = report.with_prices(prices);
         }
-        Ok(Self { engine, ledger, report })
+        Ok(Self { engine, ledger, report, loaded: false })
     }
 
-    fn table<'py>(&self, py: Python<'py>, table: Table) -> PecResult<Bound<'py, PyAny>> {
+    fn batch<'py>(&self, py: Python<'py>, table: Table) -> PecResult<Bound<'py, PyAny>> {
         let batch = py.detach(|| record_batch(&self.ledger, &self.report, table))?;
         Ok(arrow_out::table(py, batch)?)
     }
@@ -122,73 +125,103 @@ impl PyReconciliation {
     }
 
     #[getter]
-    fn row_issues(&self) -> u64 {
+    fn unreadable(&self) -> u64 {
         self.report.row_issues
     }
 
+    #[classattr]
+    fn tables(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        PyTuple::new(py, tables::names())
+    }
+
+    #[pyo3(signature = (name, /))]
+    fn table<'py>(&self, py: Python<'py>, name: &str) -> PecResult<Bound<'py, PyAny>> {
+        match Table::named(name) {
+            Some(table) => self.batch(py, table),
+            None if name == tables::ACCESS => self.access(py),
+            None => Err(tables::unknown(name).into()),
+        }
+    }
+
     #[getter]
-    fn sums<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Sums)
+    fn by_reason<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::ByReason)
     }
 
     #[getter]
     fn by_customer<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::ByCustomer)
+        self.batch(py, Table::ByCustomer)
     }
 
     #[getter]
     fn by_subscription<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::BySubscription)
+        self.batch(py, Table::BySubscription)
+    }
+
+    #[getter]
+    fn by_subscription_day<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::BySubscriptionDay)
     }
 
     #[getter]
     fn by_resource_group<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::ByResourceGroup)
+        self.batch(py, Table::ByResourceGroup)
     }
 
     #[getter]
     fn by_day<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::ByDay)
+        self.batch(py, Table::ByDay)
     }
 
     #[getter]
     fn by_reseller<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::ByReseller)
+        self.batch(py, Table::ByReseller)
     }
 
     #[getter]
     fn gaps<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Gaps)
+        self.batch(py, Table::Gaps)
     }
 
     #[getter]
     fn losses<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Losses)
+        self.batch(py, Table::Losses)
     }
 
     #[getter]
     fn credits<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Credits)
+        self.batch(py, Table::Credits)
     }
 
     #[getter]
     fn credit_months<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::CreditMonths)
+        self.batch(py, Table::CreditMonths)
     }
 
     #[getter]
     fn credit_days<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::CreditDays)
+        self.batch(py, Table::CreditDays)
     }
 
     #[getter]
-    fn issues<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::RowIssues)
+    fn row_issues<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        self.batch(py, Table::RowIssues)
     }
 
     #[getter]
     fn files<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Files)
+        self.batch(py, Table::Files)
+    }
+
+    #[getter]
+    fn access<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
+        pickle::decided_here(self)?;
+        tables::access(py, &self.engine)
+    }
+
+    #[pyo3(signature = (source, /))]
+    fn findings<'py>(&self, source: &Bound<'py, PyAny>) -> PecResult<Bound<'py, PyAny>> {
+        findings::again(self, source)
     }
 
     fn to_json(&self, py: Python<'_>) -> PecResult<String> {
@@ -205,9 +238,79 @@ impl PyReconciliation {
         py.detach(|| self.report.text())
     }
 
+    #[pyo3(signature = (path=None, *, title=None))]
+    fn to_html<'py>(
+        slf: &Bound<'py, Self>,
+        path: Option<Bound<'py, PyAny>>,
+        title: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("pec.result")?.getattr("to_html")?.call1((slf, path, title))
+    }
+
     #[pyo3(signature = (directory, /))]
     fn save(&self, py: Python<'_>, directory: PathBuf) -> PecResult<Vec<PathBuf>> {
-        py.detach(|| write::save(&self.ledger, &self.report, &directory))
+        py.detach(|| {
+            let mut written = write::save(&self.ledger, &self.report, &directory)?;
+            written.extend(pickle::save(self, &directory)?);
+            Ok(written)
+        })
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (path, /))]
+    fn load(py: Python<'_>, path: PathBuf) -> PecResult<Self> {
+        py.detach(|| pickle::load(&path))
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| pickle::bytes_of(self))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (data, /))]
+    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
+        py.detach(|| pickle::of_bytes(data))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let bytes = slf.get().to_bytes(slf.py())?;
+        Ok((slf.get_type().getattr("from_bytes")?, (bytes,)))
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PecResult<Py<PyAny>> {
+        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
+        let other = other.get();
+        let equal = py.detach(|| pickle::are_equal(self, other))?;
+        Ok(PyBool::new(py, equal).to_owned().into_any().unbind())
+    }
+
+    #[pyo3(signature = (*, customer=None, subscription=None, reason=None, standing=None, first_day=None, last_day=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is an option of the method in Python")]
+    fn filter(
+        &self,
+        py: Python<'_>,
+        customer: Option<Texts>,
+        subscription: Option<Texts>,
+        reason: Option<Texts>,
+        standing: Option<Texts>,
+        first_day: Option<NaiveDate>,
+        last_day: Option<NaiveDate>,
+    ) -> PecResult<Self> {
+        let filter = filter_of(customer, subscription, reason, standing, [first_day, last_day])?;
+        py.detach(|| {
+            let (evidence, prices) = (self.report.evidence.clone(), self.report.prices.clone());
+            let part = Self::new(Arc::clone(&self.engine), evidence, prices, self.ledger.filtered(&filter)?)?;
+            Ok(Self { loaded: self.loaded, ..part })
+        })
     }
 
     #[pyo3(signature = (other, /))]
@@ -223,13 +326,13 @@ impl PyReconciliation {
                 Some(others) => prices.with(others),
                 None => prices,
             });
-            Self::new(Arc::clone(&self.engine), evidence, prices, ledger)
+            let merged = Self::new(Arc::clone(&self.engine), evidence, prices, ledger)?;
+            Ok(Self { loaded: self.loaded || other.loaded, ..merged })
         })
     }
 
     fn __repr__(&self) -> String {
-        let gaps = self.report.gaps.len();
-        format!("<pec.Result: {} lines, {} row issues, {gaps} gaps>", self.report.lines, self.report.row_issues)
+        format!("<pec.Result: {}>", self.report.headline())
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

@@ -93,7 +93,7 @@ impl PyTieOut {
     }
 
     #[getter]
-    fn row_issues(&self) -> u64 {
+    fn unreadable(&self) -> u64 {
         self.0.row_issues
     }
 
@@ -117,7 +117,7 @@ impl PyTieOut {
     }
 
     fn __repr__(&self) -> String {
-        format!("<pec.TieOut: {} keys, {} tied, {} row issues>", self.0.keys, self.0.tied, self.0.row_issues)
+        format!("<pec.TieOut: {} keys, {} tied, {} unreadable>", self.0.keys, self.0.tied, self.0.row_issues)
     }
 }
 

@@ -15,6 +15,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::error::{PecResult, at_path};
+use crate::findings::whole;
 use crate::reconcile::PyReconciliation;
 use crate::source::{Source, named, path_input};
 use crate::watch::{Seen, watched};
@@ -82,6 +83,7 @@ pub(crate) fn write_findings(
     directory: PathBuf,
     progress: Option<Py<PyAny>>,
 ) -> PecResult<Vec<PathBuf>> {
+    whole(result)?;
     let sources = named(py, paths.into_iter().map(Source::Path).collect(), None);
     let findings = Findings::new(&result.ledger);
     let engine = Arc::clone(&result.engine);

@@ -29,11 +29,8 @@ def example():
 
 
 @pytest.fixture(scope="module")
-def lines(example, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("findings")
-    path = next(EXAMPLES.glob("2026-10/*.gz"))
-    pec._pec.write_findings([path], example, folder)
-    return pl.read_parquet(folder / "findings.parquet")
+def lines(example):
+    return pl.DataFrame(example.findings(EXAMPLES / "2026-10"))
 
 
 def values(chart):
@@ -74,7 +71,7 @@ def test_currencies_are_never_added():
 
 
 def test_the_calendar_shows_of_each_day_what_stands_out(example, lines):
-    days = {(cell["subscription"], cell["on"]): cell for cell in values(charts.calendar(lines, example))}
+    days = {(cell["subscription"], cell["on"]): cell for cell in values(charts.calendar(example))}
     expected = {}
     names = example.to_dict()["subscription_names"]
     for (subscription, day), of_day in lines.group_by("subscription", "usage_day"):
@@ -85,15 +82,10 @@ def test_the_calendar_shows_of_each_day_what_stands_out(example, lines):
     assert {key: cell["standing"] for key, cell in days.items()} == expected
 
 
-def test_the_calendar_takes_those_that_lost_most(example, lines):
-    chart = charts.calendar(lines, example, at_most=2)
+def test_the_calendar_takes_those_that_lost_most(example):
+    chart = charts.calendar(example, at_most=2)
     assert {cell["subscription"] for cell in values(chart)} == {"Adatum Development", "Adatum Production"}
     assert chart.to_dict()["title"].endswith("2 of 18")
-
-
-def test_a_table_without_a_column_is_named(example, lines):
-    with pytest.raises(ValueError, match="no column `standing`"):
-        charts.calendar(lines.drop("standing"), example)
 
 
 def test_subscriptions_of_one_name_are_told_apart():
@@ -103,9 +95,7 @@ def test_subscriptions_of_one_name_are_told_apart():
         for one in (SUBSCRIPTION, other)
     ]
     result = reconciled(rows)
-    row = {"usage_day": datetime.date(2026, 10, 1), "standing": "unknown", "currency": "USD"}
-    table = pl.DataFrame([row | {"subscription": one, "potential_credit": Decimal(1)} for one in (SUBSCRIPTION, other)])
-    assert {cell["subscription"] for cell in values(charts.calendar(table, result))} == {
+    assert {cell["subscription"] for cell in values(charts.calendar(result))} == {
         f"Production ({SUBSCRIPTION})",
         f"Production ({other})",
     }

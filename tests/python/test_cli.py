@@ -154,20 +154,9 @@ def test_out(folder):
     done = run("reconcile", "month.csv", "broken.csv", "--out", "made/out", "--json", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     out = folder / "made" / "out"
-    tables = {
-        "sums",
-        "by_customer",
-        "by_subscription",
-        "by_resource_group",
-        "by_day",
-        "by_reseller",
-        "gaps",
-        "losses",
-        "row_issues",
-        "files",
-        "findings",
-    }
-    names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")} | {"report.txt", "report.json"}
+    tables = {*pec.Result.tables, "findings"} - {"access"}
+    names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")}
+    names |= {"report.txt", "report.json", "result.json"}
     assert {path.name for path in out.iterdir()} == names
     assert (out / "report.json").read_text() == done.stdout
     for table in tables:

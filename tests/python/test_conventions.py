@@ -30,7 +30,7 @@ def test_the_log_tells_what_was_read(tmp_path, caplog):
     caplog.set_level(logging.INFO, logger="pec")
     result = pec.reconcile(tmp_path / "month.csv")
     assert caplog.record_tuples == [
-        ("pec", logging.INFO, f"reconcile: sources 1, rows {result.lines}, unreadable {result.row_issues}")
+        ("pec", logging.INFO, f"reconcile: sources 1, rows {result.lines}, unreadable {result.unreadable}")
     ]
 
 

@@ -132,7 +132,7 @@ def run_table(case):
         result = pec.reconcile(io.BytesIO(written.getvalue().encode()), name="case.csv")
     except pec.ReadError as error:
         return {"error": [name for name in expect.get("error", ()) if name in str(error)]}
-    if result.row_issues:
+    if result.unreadable:
         return {"issue": result.to_dict()["issues"][0]["column"]}
     ((row,),) = (case["rows"],)
     found = judged(dict(zip(case["headers"], row, strict=True)), expect)

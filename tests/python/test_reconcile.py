@@ -40,7 +40,7 @@ def found(result: pec.Result) -> dict:
 
 def test_sums_are_exact(month):
     result = pec.reconcile(month)
-    assert (result.lines, result.row_issues) == (8, 0)
+    assert (result.lines, result.unreadable) == (8, 0)
     assert sums_of(json.loads(result.to_json())) == SUMS
 
 
@@ -255,14 +255,14 @@ def test_a_file_that_gives_something_else():
 def test_text_that_is_no_utf8_fails_in_its_cell_only():
     data = csv_of([record(), record(CustomerId="x")]).replace(b"x,", b"\xff,", 1).decode("utf-8", "surrogateescape")
     result = pec.reconcile(io.StringIO(data))
-    assert (result.lines, result.row_issues) == (2, 1)
+    assert (result.lines, result.unreadable) == (2, 1)
     assert result.to_dict()["issues"][0]["column"] == "CustomerId"
 
 
 def test_row_issues_stay_in_the_counts():
     rows = [record(), record(UnitPrice="1,5"), record(UsageDate="2026-13-01")]
     result = pec.reconcile(io.BytesIO(csv_of(rows)), name="f")
-    assert (result.lines, result.row_issues) == (3, 2)
+    assert (result.lines, result.unreadable) == (3, 2)
     issues = result.to_dict()["issues"]
     assert [(issue["file"], issue["row"], issue["column"], issue["found"]) for issue in issues] == [
         ("f", 3, "UnitPrice", "1,5"),
@@ -369,7 +369,7 @@ def test_ctrl_c_stops_while_a_read_waits():
 
 def test_what_a_result_says_of_itself(month):
     result = pec.reconcile(month)
-    assert repr(result) == "<pec.Result: 8 lines, 0 row issues, 1 gaps>"
+    assert repr(result) == "<pec.Result: 8 rows, 0.16 EUR earned, 0.49 USD earned, 0.32 USD unknown, 1 gap>"
     assert "spot_virtual_machine" in result.report()
     with pytest.raises(AttributeError):
         result.lines = 3
@@ -387,19 +387,12 @@ def test_html_is_escaped():
 def test_saved_tables(month, tmp_path):
     out = tmp_path / "made" / "out"
     written = pec.reconcile(month).save(out)
-    tables = (
-        "sums",
-        "by_customer",
-        "by_subscription",
-        "by_resource_group",
-        "by_day",
-        "by_reseller",
-        "gaps",
-        "losses",
-        "row_issues",
-        "files",
-    )
-    names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")} | {"report.txt", "report.json"}
+    tables = [name for name in pec.Result.tables if name != "access"]
+    names = {f"{table}.{ending}" for table in tables for ending in ("csv", "parquet")} | {
+        "report.txt",
+        "report.json",
+        "result.json",
+    }
     assert {Path(path).name for path in written} == {path.name for path in out.iterdir()} == names
     assert sums_of(json.loads((out / "report.json").read_text())) == SUMS
 

@@ -30,7 +30,7 @@ def test_the_one_wrong_cent_is_found(found):
     assert [(key["difference"], key["method"], key["because"]) for key in untied] == [
         (Decimal("0.01"), "forward", ["amount"])
     ]
-    assert (found.keys - found.tied, found.row_issues) == (1, 4)
+    assert (found.keys - found.tied, found.unreadable) == (1, 4)
 
 
 def test_the_table_of_untied_keys(found):

@@ -12,7 +12,7 @@ def main(path: str) -> None:
     for gap in result.to_dict()["gaps"]:
         lost: Decimal = gap["credit_lost"]
         print(f"gap of {gap['days']} days: {lost.normalize()} {gap['currency']}")
-    assert result.sums.num_rows > 0
+    assert result.by_reason.num_rows > 0
 
     judgement = pec.judge(
         {

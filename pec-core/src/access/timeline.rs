@@ -21,7 +21,7 @@ use super::{Access, Reach};
 /// Grants over time, from the first day of the programme on.
 ///
 /// Made by [`Access::timeline`], and for one resource by [`Engine::access_timeline`](crate::engine::Engine::access_timeline).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct AccessTimeline<'a> {
     /// Where a grant is held, or may be: by scope, path, role, principal and managing tenant, and then in the order of time.

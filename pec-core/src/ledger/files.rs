@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::day::UsageDay;
 use crate::money::{Amount, AmountError, ListCost, Number};
@@ -10,7 +10,7 @@ use crate::reconcile::Decision;
 use crate::usage::UsageLine;
 
 /// Facts of one input.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileFacts {
     /// `daily rated usage`, `Cost Management cost details`, or `FOCUS` with its version; blank where no column was shown.
@@ -44,7 +44,7 @@ pub struct FileFacts {
 /// Credit inferred from price: lines without a flag whose effective price is the list price less the programme's rate.
 ///
 /// An effective price below the list price is no proof (R75): promotions, discounts of a contract and cutting to cents do it too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InferredFromPrice {
     /// How many lines.
@@ -76,7 +76,7 @@ impl InferredFromPrice {
 ///
 /// Whether published daily totals are net of the credit is not settled by any public record, so it is found out for each
 /// file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaidTotals {
     /// Lines whose total is list cost x (1 - rate).
@@ -158,6 +158,14 @@ impl FileFacts {
             Some(total) if !decision.paid.is_zero() => self.paid_totals.record(decision, total),
             _ => Ok(()),
         }
+    }
+
+    /// All its counts.
+    pub(super) fn all_counts(&self) -> [u64; 8] {
+        let PaidTotals { net_lines, gross_lines, other_lines, .. } = self.paid_totals;
+        let inferred = self.inferred_from_price.lines;
+        let Self { rows, row_issues, open_period_lines, untold_lines, .. } = *self;
+        [rows, row_issues, open_period_lines, untold_lines, inferred, net_lines, gross_lines, other_lines]
     }
 
     pub(crate) fn merge(&mut self, other: &Self) -> Result<(), AmountError> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::normalise::RowIssue;
 
 /// Row issues: all counted, the first of each input kept whole.
@@ -68,11 +70,46 @@ impl RowIssues {
             .collect();
     }
 
+    /// How many there are, where that may be untrue.
+    pub(super) fn saturating_count(&self) -> u64 {
+        self.counts.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// The counts alone.
+    pub(super) fn without_rows(&self) -> Self {
+        Self { counts: self.counts.clone(), ..Self::default() }
+    }
+
     pub(crate) fn merge(&mut self, other: &Self) {
         for (key, count) in &other.counts {
             *self.counts.entry(key.clone()).or_default() += count;
         }
         other.kept.values().for_each(|issue| self.keep(issue.clone()));
+    }
+}
+
+/// The form of row issues that is saved.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    kept: Vec<RowIssue>,
+    counts: Vec<(String, String, u64)>,
+}
+
+impl Serialize for RowIssues {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts = self.counts().map(|(column, expected, count)| (column.to_owned(), expected.to_owned(), count));
+        Saved { kept: self.iter().cloned().collect(), counts: counts.collect() }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RowIssues {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let saved = Saved::deserialize(deserializer)?;
+        let counts = saved.counts.into_iter().map(|(column, expected, count)| ((column, expected), count));
+        let mut issues = Self { counts: counts.collect(), ..Self::default() };
+        saved.kept.into_iter().for_each(|issue| issues.keep(issue));
+        Ok(issues)
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) const MAX_PRODUCT_SCALE: u32 = 50;
 /// The most decimals that a quotient is given with.
 const MAX_PLACES: u8 = 48;
 /// Decimals of every amount.
-const SCALE: u32 = MAX_PRODUCT_SCALE + 6;
+pub(super) const SCALE: u32 = MAX_PRODUCT_SCALE + 6;
 /// No charge of a day is this large; below it, no product overflows.
 const MAX_PRODUCT_DIGITS: u32 = 13;
 
@@ -120,6 +120,11 @@ impl ListCost {
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(I256::ZERO);
+
+    /// The amount of all its digits.
+    pub(super) const fn of_digits(digits: I256) -> Self {
+        Self(digits)
+    }
 
     /// The amount of a number.
     ///

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::read::{Column, Malformed, Row, TableColumn, TableRow};
 
@@ -10,11 +10,11 @@ use crate::read::{Column, Malformed, Row, TableColumn, TableRow};
 ///
 /// Rows are counted as a spreadsheet does: in CSV the header is row 1; in JSON Lines, JSON documents and frames the
 /// first record is row 1.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]
 #[error("{file}: row {row}, column `{column}`: found `{found}`, expected {expected}")]
 pub struct RowIssue {
     /// The input.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "text", deserialize_with = "shared")]
     pub file: Arc<str>,
     /// The row in it.
     pub row: u64,
@@ -24,6 +24,10 @@ pub struct RowIssue {
     pub found: String,
     /// What was expected.
     pub expected: String,
+}
+
+fn shared<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Into::into)
 }
 
 fn text<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {

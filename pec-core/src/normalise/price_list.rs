@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::RowIssue;
 use crate::day::UsageDay;
@@ -19,7 +19,7 @@ use crate::read::{Input, Malformed, PriceColumn, ReadError, TableRow, read_table
 const ISSUES_KEPT: usize = 100;
 
 /// What was read of price lists.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PricesRead {
     /// The files, in the order they were given.
@@ -43,7 +43,7 @@ impl PricesRead {
 }
 
 /// Facts of one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PriceListFacts {
     /// Its name.
@@ -79,7 +79,7 @@ pub struct PriceListFacts {
 }
 
 /// A price that rows contradict each other on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Contradiction {
     /// `ProductId`.

@@ -22,12 +22,14 @@ use crate::money::Amount;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Table {
-    /// Sums by standing, reason and currency.
-    Sums,
+    /// Sums by standing, reason and currency: the others part these.
+    ByReason,
     /// Sums by customer.
     ByCustomer,
     /// Sums by Azure subscription.
     BySubscription,
+    /// Sums by Azure subscription and day.
+    BySubscriptionDay,
     /// Sums by resource group.
     ByResourceGroup,
     /// Sums by day.
@@ -52,10 +54,11 @@ pub enum Table {
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 13] = [
-        Self::Sums,
+    pub const ALL: [Self; 14] = [
+        Self::ByReason,
         Self::ByCustomer,
         Self::BySubscription,
+        Self::BySubscriptionDay,
         Self::ByResourceGroup,
         Self::ByDay,
         Self::ByReseller,
@@ -72,9 +75,10 @@ impl Table {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Sums => "sums",
+            Self::ByReason => "by_reason",
             Self::ByCustomer => "by_customer",
             Self::BySubscription => "by_subscription",
+            Self::BySubscriptionDay => "by_subscription_day",
             Self::ByResourceGroup => "by_resource_group",
             Self::ByDay => "by_day",
             Self::ByReseller => "by_reseller",
@@ -104,10 +108,11 @@ impl Table {
         match self {
             Self::ByCustomer => &[Dimension::Customer],
             Self::BySubscription => &[Dimension::Customer, Dimension::Subscription],
+            Self::BySubscriptionDay => &[Dimension::Customer, Dimension::Subscription, Dimension::Day],
             Self::ByResourceGroup => &[Dimension::Customer, Dimension::Subscription, Dimension::ResourceGroup],
             Self::ByDay => &[Dimension::Day],
             Self::ByReseller => &[Dimension::Reseller],
-            Self::Sums
+            Self::ByReason
             | Self::Gaps
             | Self::Losses
             | Self::RowIssues
@@ -133,9 +138,10 @@ pub fn record_batch(ledger: &Ledger, report: &Report, table: Table) -> Result<Re
         Table::Credits => balance::credits_batch(report.azure_credits.as_ref()),
         Table::CreditMonths => balance::credit_months_batch(report.azure_credits.as_ref()),
         Table::CreditDays => balance::credit_days_batch(ledger.drawdown()),
-        Table::Sums
+        Table::ByReason
         | Table::ByCustomer
         | Table::BySubscription
+        | Table::BySubscriptionDay
         | Table::ByResourceGroup
         | Table::ByDay
         | Table::ByReseller => {

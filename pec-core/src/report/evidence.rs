@@ -1,21 +1,22 @@
 //! What was read of access, and what it cannot show.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::text::{ISSUES_SHOWN, count, heading, line, visible, wrapped};
 use crate::normalise::evidence::{EvidenceIssue, EvidenceSummary};
 
 /// A file of evidence, what it covers and what it cannot show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EvidenceFacts {
     /// The file.
     pub file: String,
     /// What it holds.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// When it was taken.
     pub taken_at: DateTime<Utc>,
     /// Nobody said so: that is the time of the file itself.
@@ -29,7 +30,7 @@ pub struct EvidenceFacts {
     /// The Azure subscriptions it is about.
     pub subscriptions: Vec<String>,
     /// What it cannot show.
-    pub cannot_show: Vec<&'static str>,
+    pub cannot_show: Vec<Cow<'static, str>>,
     /// Entries that cannot be read, the first of them.
     pub issues: Vec<EvidenceIssue>,
     /// How many there are.
@@ -42,14 +43,14 @@ impl EvidenceFacts {
     pub fn new(summary: &EvidenceSummary, taken_at_is_file_time: bool) -> Self {
         Self {
             file: summary.name.to_string(),
-            kind: summary.kind.as_str(),
+            kind: summary.kind.as_str().into(),
             taken_at: summary.taken_at,
             taken_at_is_file_time,
             entries: summary.entries,
             passed_over: summary.passed_over.values().sum(),
             complete: summary.complete,
             subscriptions: summary.subscriptions.clone(),
-            cannot_show: summary.cannot_show.iter().map(|what| what.text()).collect(),
+            cannot_show: summary.cannot_show.iter().map(|what| what.text().into()).collect(),
             issues: summary.issues.clone(),
             issue_count: summary.issue_count,
         }
@@ -68,12 +69,12 @@ pub(super) fn write_under(text: &mut String, title: &str, files: &[EvidenceFacts
     }
     heading(text, title);
     let mut kinds: BTreeMap<&str, Vec<&EvidenceFacts>> = BTreeMap::new();
-    files.iter().for_each(|facts| kinds.entry(facts.kind).or_default().push(facts));
+    files.iter().for_each(|facts| kinds.entry(&*facts.kind).or_default().push(facts));
     for (kind, files) in kinds {
         write_kind(text, kind, &files);
     }
     let mut cannot: BTreeMap<&str, u64> = BTreeMap::new();
-    files.iter().flat_map(|facts| &facts.cannot_show).for_each(|what| *cannot.entry(what).or_default() += 1);
+    files.iter().flat_map(|facts| &facts.cannot_show).for_each(|what| *cannot.entry(&**what).or_default() += 1);
     for (what, files) in cannot {
         wrapped(text, &format!("{} cannot show {what}", counted(files, "file")));
     }

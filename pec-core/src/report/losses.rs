@@ -62,12 +62,15 @@ pub(super) fn losses(ledger: &Ledger) -> Result<Vec<Loss>, AmountError> {
     for cell in ledger.unordered_cells() {
         let Cell { customer, subscription, day, standing, reason, currency, .. } = cell;
         if standing != Standing::Excluded {
-            could_earn.entry((customer, subscription)).and_modify(|last| *last = day.max(*last)).or_insert(day);
+            note(&mut could_earn, (customer, subscription), day);
         }
         if matches!(standing, Standing::Missed | Standing::Lost) {
             let days = lost.entry(((customer, subscription), (standing, reason, currency))).or_default();
             days.entry(day).or_default().add(&cell.sums)?;
         }
+    }
+    for (customer, subscription, day) in ledger.could_earn() {
+        note(&mut could_earn, (customer, subscription), day);
     }
     let mut losses = Vec::with_capacity(lost.len());
     for ((account, cause), days) in &lost {
@@ -76,6 +79,10 @@ pub(super) fn losses(ledger: &Ledger) -> Result<Vec<Loss>, AmountError> {
     // What is left equal stands in the order of its keys.
     losses.sort_by_key(|loss| (loss.currency, std::cmp::Reverse(loss.credit_lost)));
     Ok(losses)
+}
+
+fn note<'l>(could_earn: &mut BTreeMap<Account<'l>, UsageDay>, account: Account<'l>, day: UsageDay) {
+    could_earn.entry(account).and_modify(|last| *last = day.max(*last)).or_insert(day);
 }
 
 fn loss(

@@ -25,6 +25,7 @@ impl Report {
         if let Some(prices) = &self.prices {
             super::prices::write(&mut text, prices);
         }
+        super::picked::write(&mut text, self);
         self.write_standings(&mut text);
         self.write_causes(&mut text);
         if let Some(status) = &self.azure_credits {
@@ -94,15 +95,10 @@ impl Report {
             let _ = writeln!(text, "  {:<12}{:>14}{:>20}", "all lines", count(lines), cents(cost));
         }
         let read: u64 = self.sums.iter().map(|row| row.lines).sum();
-        line(
-            text,
-            &format!(
-                "{} decided + {} unreadable = {} rows of the input",
-                count(read),
-                count(self.row_issues),
-                count(self.lines)
-            ),
-        );
+        let left_out =
+            if self.filter.is_some() { format!(" + {} left out", count(self.left_out)) } else { String::new() };
+        let (read, unreadable, all) = (count(read), count(self.row_issues), count(self.lines));
+        line(text, &format!("{read} decided{left_out} + {unreadable} unreadable = {all} rows of the input"));
     }
 
     fn write_causes(&self, text: &mut String) {

@@ -5,11 +5,11 @@
 
 import datetime
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, final
+from typing import Any, ClassVar, Literal, final, overload
 
-from arro3.core import Table
+from arro3.core import RecordBatchReader, Table
 
 __all__ = [
     "AccessDiff",
@@ -175,26 +175,38 @@ class Result:
     """Everything a run found.
 
     Tables are `arro3.core.Table`s, which Polars, pandas, PyArrow and DuckDB take without a copy:
-    `polars.DataFrame(result.sums)`, `pandas.DataFrame.from_arrow(result.sums)`, `pyarrow.table(result.sums)`,
-    `duckdb.from_arrow(result.sums)`. Their amounts are exact: decimals of 38 digits at the scale that the column needs,
-    and texts where 38 digits do not do, since hardly any library takes wider decimals.
+    `polars.DataFrame(result.by_reason)`, `pandas.DataFrame.from_arrow(result.by_reason)`,
+    `pyarrow.table(result.by_reason)`, `duckdb.from_arrow(result.by_reason)`. Their amounts are exact: decimals of 38
+    digits at the scale that the column needs, and texts where 38 digits do not do, since hardly any library takes wider
+    decimals.
     """
 
+    tables: ClassVar[tuple[str, ...]]
+    """The names of all tables; each is an attribute."""
+    def table(self, name: str, /) -> Table:
+        """The table of this name.
+
+        Raises:
+            ValueError: There is none; the message names those that there are.
+        """
     @property
     def lines(self) -> int:
         """Data rows of the input, unreadable ones included."""
     @property
-    def row_issues(self) -> int:
+    def unreadable(self) -> int:
         """How many rows could not be read."""
     @property
-    def sums(self) -> Table:
-        """Sums by standing, reason and currency: their lines and the row issues are all rows of the input."""
+    def by_reason(self) -> Table:
+        """Sums by standing, reason and currency: their lines and the unreadable rows are all rows of the input."""
     @property
     def by_customer(self) -> Table:
         """The same by customer."""
     @property
     def by_subscription(self) -> Table:
         """The same by Azure subscription."""
+    @property
+    def by_subscription_day(self) -> Table:
+        """The same by Azure subscription and day."""
     @property
     def by_resource_group(self) -> Table:
         """The same by resource group."""
@@ -219,35 +231,101 @@ class Result:
         """
     @property
     def credits(self) -> Table:
-        """Azure credits that were given: granted, drawn, expired, left, and when each ends."""
+        """Azure credits and what became of them; no row where none was given."""
     @property
     def credit_months(self) -> Table:
-        """Their months, beside what files say of them."""
+        """Their months, beside what the files say."""
     @property
     def credit_days(self) -> Table:
-        """Their ledger: each day on which one paid, got something back or expired."""
+        """Each day on which one was drawn, given back or expired."""
     @property
-    def issues(self) -> Table:
+    def access(self) -> Table:
+        """Every grant over time, as `pec.access_timeline` gives it; no row without evidence."""
+    @property
+    def row_issues(self) -> Table:
         """Rows that could not be read, the first 10,000 of each input: file, row, column, found, expected."""
     @property
     def files(self) -> Table:
         """What was read: format, rows, first and last day."""
+    def findings(self, source: Any, /) -> RecordBatchReader:  # noqa: ANN401 -- any source
+        """What was decided of each line: where it stands, standing, reason and money.
+
+        A result keeps sums, so the lines are read and decided again, while the batches are taken: any number of lines
+        passes in little memory. A line that Azure credit pays in part has two rows.
+
+        Args:
+            source: The path, glob, folder or list of them that the result was made of.
+
+        Returns:
+            A stream of record batches, which frame libraries take like a table: `polars.DataFrame(stream)`. It can be
+            read once.
+
+        Raises:
+            TypeError: A source is no file.
+            ValueError: A file is no input of this result.
+        """
     def to_json(self) -> str:
         """The object of `pec reconcile --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:
         """The same object with amounts as `Decimal` and days as `datetime.date`."""
     def report(self) -> str:
         """The report as text; amounts rounded to the cent for showing."""
-    def save(self, directory: str | os.PathLike[str], /) -> list[str]:
-        """Writes every table as CSV and Parquet, and the report as text and JSON.
+    @overload
+    def to_html(self, path: None = None, *, title: str | None = None) -> str: ...
+    @overload
+    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None) -> None:
+        """The page of the result: one HTML file that asks for nothing, as of `pec.html_report`.
 
-        Texts that a spreadsheet would run as a formula are made harmless in CSV.
+        Args:
+            path: The file; one of the same name is replaced. Without it the text is returned.
+            title: What stands above it; by default the name of the credit.
+
+        Returns:
+            The text, where no path is given.
+        """
+    def save(self, directory: str | os.PathLike[str], /) -> list[str]:
+        """Writes every table as CSV and Parquet, the report as text and JSON, and `result.json` for `load`.
+
+        A result with Azure credits has no `result.json`. Texts that a spreadsheet would run as a formula are made
+        harmless in CSV.
 
         Args:
             directory: Made where it does not exist; files of the same names are replaced.
 
         Returns:
             The paths that were written.
+        """
+    def filter(
+        self,
+        *,
+        customer: str | Iterable[str] | None = None,
+        subscription: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        standing: str | Iterable[str] | None = None,
+        first_day: datetime.date | None = None,
+        last_day: datetime.date | None = None,
+    ) -> Result:
+        """The result of the lines that every given condition keeps: sums, tables, report and page.
+
+        By customer, Azure subscription and day it has the sums, losses and gaps that a run over these lines alone
+        gives. A reason or standing picks sums and losses, and of gaps, which are runs between days with pay and have no
+        reason, keeps those of the Azure subscriptions that have lines left.
+
+        `lines` and `files` are those of the whole input; what was left out is counted, so that decided, left out and
+        unreadable lines are all rows. Rows that could not be read may be anybody's: they stay counted, and `row_issues`
+        has none of them. Azure credits are those of customers with lines left. A filtered result can be filtered again;
+        it does not merge, and has no `findings` of its own.
+
+        Args:
+            customer: Tenant id, or several.
+            subscription: Azure subscription, or several.
+            reason: Id of a rule, such as `no_access`, or several; lines that earned have none.
+            standing: Standing, or several.
+            first_day: The first day of consumption.
+            last_day: The last day of consumption.
+
+        Raises:
+            ValueError: There is no such reason or standing; the message names those that there are.
         """
     def merge(self, other: Result, /) -> Result:
         """The result of both inputs together.
@@ -257,7 +335,36 @@ class Result:
 
         Returns:
             The same result as one run over all inputs gives.
+
+        Raises:
+            ValueError: One of them was filtered, or they rest on different drawdowns of Azure credit.
         """
+    @staticmethod
+    def load(path: str | os.PathLike[str], /) -> Result:
+        """The result that was saved to a folder, or its `result.json`.
+
+        It is equal to the saved one, merges and is filtered like it. What its lines were decided with is not saved, so
+        it has neither `access` nor `findings`.
+
+        Raises:
+            ValueError: The file is no saved result, or one of another version; the message says which.
+        """
+    def to_bytes(self) -> bytes:
+        """The result as bytes, exact and the same for equal results; `pickle` keeps these.
+
+        Raises:
+            ValueError: A result with Azure credits cannot be saved.
+        """
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Result:
+        """The result of `to_bytes`; as `load`."""
+    def __reduce__(self) -> tuple[Callable[[bytes], Result], tuple[bytes]]: ...
+    def __copy__(self) -> Result: ...
+    def __deepcopy__(self, memo: Any, /) -> Result: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool:
+        """Is everything equal that they show? A result has no hash."""
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
     def _repr_html_(self) -> str: ...
 
 def judge(
@@ -280,9 +387,15 @@ class Partner:
         Raises:
             ReadError: A line cannot be read; the message names it.
         """
-    @staticmethod
-    def from_toml(text: str, /, name: str = "partner.toml") -> Partner:
+    @classmethod
+    def from_toml(cls, text: str, /, name: str = "partner.toml") -> Partner:
         """Reads the text of a `partner.toml`; `name` is what errors call it."""
+    def __reduce__(self) -> tuple[Callable[[str, str], Partner], tuple[str, str]]: ...
+    def __copy__(self) -> Partner: ...
+    def __deepcopy__(self, memo: Any, /) -> Partner: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class Evidence:
@@ -639,7 +752,7 @@ class TieOut:
     def tied(self) -> int:
         """How many of them tie."""
     @property
-    def row_issues(self) -> int:
+    def unreadable(self) -> int:
         """How many rows could not be read, on either side."""
     @property
     def untied(self) -> Table:

@@ -105,21 +105,13 @@ def _cause(row: Mapping[str, Any]) -> str:
     return f"{row['standing']}: {row['reason']}" if row["reason"] else str(row["standing"])
 
 
-def calendar(
-    lines: Any,  # noqa: ANN401 -- any table with the Arrow PyCapsule interface
-    result: Result,
-    *,
-    currency: str | None = None,
-    at_most: int = 30,
-) -> alt.Chart:
+def calendar(result: Result, *, currency: str | None = None, at_most: int = 30) -> alt.Chart:
     """A heat map of Azure subscription by day: what stands out of the day's lines.
 
     A day is lost where any of its credit is; else missed, unknown, unexpected, earned, or excluded.
 
     Args:
-        lines: What was decided of each line: `findings.parquet` of `pec reconcile --out` in any table with the Arrow
-            PyCapsule interface, with `usage_day`, `subscription`, `standing`, `potential_credit` and `currency`.
-        result: What a run found of the same lines; it knows what the Azure subscriptions are called.
+        result: What a run found.
         currency: Which currency; needed where there are several.
         at_most: How many Azure subscriptions; those with the most credit not earned come first.
 
@@ -127,12 +119,12 @@ def calendar(
         An Altair chart.
 
     Raises:
-        ValueError: There are several currencies, or not this one; a column is not there.
+        ValueError: There are several currencies, or not this one.
         ImportError: Altair is not installed.
     """
     alt = altair()
     columns = ("usage_day", "subscription", "standing", "potential_credit", "currency")
-    rows = _of_currency(_rows(lines, columns), currency)
+    rows = _of_currency(_rows(result.by_subscription_day, columns), currency)
     days: dict[tuple[str, datetime.date], dict[str, Decimal]] = {}
     lost: dict[str, Decimal] = {}
     for row in rows:

@@ -54,7 +54,7 @@ def html(result: Result) -> str:
         ),
     )
     parts = [
-        f"<p>{result.lines:,} lines, {result.row_issues:,} of them unreadable. Amounts rounded for showing.</p>",
+        f"<p>{result.lines:,} lines, {result.unreadable:,} of them unreadable. Amounts rounded for showing.</p>",
         sums,
     ]
     if found["gaps"]:
@@ -63,7 +63,7 @@ def html(result: Result) -> str:
         )
         parts.append(gaps)
     if found["issues"]:
-        parts.append(f"<p>{_of(ISSUES_SHOWN, result.row_issues)} rows that could not be read</p>")
+        parts.append(f"<p>{_of(ISSUES_SHOWN, result.unreadable)} rows that could not be read</p>")
         parts.append(issues)
     return f"<div>{''.join(parts)}</div>"
 

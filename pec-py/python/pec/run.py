@@ -89,7 +89,7 @@ def reconcile(
             progress=told,
             name=name,
         )
-        LOG.info("reconcile: sources %d, rows %d, unreadable %d", len(found), result.lines, result.row_issues)
+        LOG.info("reconcile: sources %d, rows %d, unreadable %d", len(found), result.lines, result.unreadable)
         return result
 
     return with_progress(found, progress, run)
@@ -311,7 +311,7 @@ def tie_out(
     def run(told: Progress | None) -> _pec.TieOut:
         found = _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
         read = len(lines) + len(of_invoice)
-        LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.row_issues)
+        LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.unreadable)
         return found
 
     return with_progress(lines, progress, run)

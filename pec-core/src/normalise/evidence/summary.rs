@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::access::EvidenceKind;
 
@@ -35,11 +35,11 @@ pub struct EvidenceSummary {
 }
 
 /// An entry that cannot be read: where, what was found, what was expected.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]
 #[error("{file}: entry {entry}, `{field}`: found `{found}`, expected {expected}")]
 pub struct EvidenceIssue {
     /// The file.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "text", deserialize_with = "shared")]
     pub file: Arc<str>,
     /// The entry in it; the first is 1. Entries of all pages are counted through.
     pub entry: u32,
@@ -49,6 +49,10 @@ pub struct EvidenceIssue {
     pub found: String,
     /// What was expected.
     pub expected: String,
+}
+
+fn shared<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Into::into)
 }
 
 fn text<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {

@@ -100,7 +100,7 @@ pub(super) fn sources(
     for (place, facts) in evidence.iter().enumerate() {
         rows.push(SourceRow {
             source: pack.names.of(&facts.file).to_owned(),
-            kind: facts.kind.to_owned(),
+            kind: facts.kind.to_string(),
             taken_at: Some(facts.taken_at),
             complete: Some(facts.complete),
             covers: covers(facts, &pack.subscriptions),

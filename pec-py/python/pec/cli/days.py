@@ -92,7 +92,7 @@ def reconcile(
             every = f"{', '.join(tables)} and {findings} (one for every line)"
             say(f"\nWritten to {out}: report as text and JSON; {every} as CSV and Parquet")
     lists = access["prices"].files if "prices" in access else []
-    unread = result.row_issues or any(file["row_issues"] for file in lists)
+    unread = result.unreadable or any(file["row_issues"] for file in lists)
     return DONE_WITH_ISSUES if strict and unread else DONE
 
 

@@ -64,5 +64,5 @@ def tie_out(
         write(found.to_json())
     else:
         say(found.report().rstrip("\n"))
-    wrong = found.tied < found.keys or found.row_issues
+    wrong = found.tied < found.keys or found.unreadable
     return DONE_WITH_ISSUES if strict and wrong else DONE

@@ -183,7 +183,7 @@ def _tables(result: _pec.Result, found: dict[str, Any], names: Names) -> dict[st
         of_arrow("groups", "By resource group", result.by_resource_group, group, names),
         of_arrow("days", "By day", result.by_day, day, names),
         of_arrow("resellers", "By reseller", result.by_reseller, reseller, names),
-        of_arrow("issues", "Rows that could not be read", result.issues, _ISSUES, names),
+        of_arrow("issues", "Rows that could not be read", result.row_issues, _ISSUES, names),
     ]
     return {table.id: table for table in tables}
 
@@ -192,7 +192,16 @@ def _what(found: dict[str, Any]) -> str:
     read = period(found)
     days = "" if read is None else f"Usage of {read[0]} to {read[1]}. "
     files_read = len(found["files"])
-    return f"{days}{found['lines']:,} rows of {files_read:,} {'file' if files_read == 1 else 'files'}."
+    whole = f"{days}{found['lines']:,} rows of {files_read:,} {'file' if files_read == 1 else 'files'}."
+    return f"{whole} Only a part is looked at: {_filter(found['filter'])}." if "filter" in found else whole
+
+
+def _filter(given: dict[str, Any]) -> str:
+    """What a result was filtered by."""
+    values = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in given.items()
+    }
+    return "; ".join(f"{name.replace('_', ' ')} {value or 'none'}" for name, value in values.items()) or "by nothing"
 
 
 def _navigation() -> Markup:

@@ -268,8 +268,10 @@ def table_section(id_: str, heading: str, note: str, *tables: PageTable, before:
 
 def rows_section(found: Found, issues: PageTable) -> Markup:
     """Rows that could not be read."""
-    decided = found["lines"] - found["row_issues"]
-    words = f"{decided:,} decided + {found['row_issues']:,} unreadable = {found['lines']:,} rows of the input."
+    decided = found["lines"] - found["row_issues"] - found.get("left_out", 0)
+    left_out = f" + {found.get('left_out', 0):,} left out" if "filter" in found else ""
+    unreadable = f"{found['row_issues']:,} unreadable"
+    words = f"{decided:,} decided{left_out} + {unreadable} = {found['lines']:,} rows of the input."
     parts: list[Content] = [element("p", words)]
     if found["issue_counts"]:
         counts = [
