@@ -6,7 +6,7 @@ CORE   := $(shell find pec-core/src pec-core/Cargo.toml pec-py/src pec-py/Cargo.
 PEERS  := benches/peers/.venv/bin/python
 GENERATE := target/release/examples/generate_month
 
-.PHONY: demo test test-rust test-python lint bench bench-small docs
+.PHONY: demo test test-rust test-python lint bench bench-small bench-import dist docs
 
 # The main job on shipped data: prints the report and where everything was written.
 demo: .venv/pec
@@ -27,6 +27,7 @@ lint: .venv/tests
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	.venv/bin/basedpyright --pythonpath .venv/bin/python
 
 # Two million lines beside Polars, DuckDB, pandas and plain Python, in one run; prints ratios.
 bench: .venv/pec benches/peers/.venv/installed
@@ -35,6 +36,15 @@ bench: .venv/pec benches/peers/.venv/installed
 
 bench-small:
 	$(MAKE) bench BENCH=--small
+
+# What `import pec` costs beside `import polars`, and which modules cost most of it.
+bench-import: .venv/pec .venv/tests
+	.venv/bin/python benches/import_time.py
+
+# The source distribution, and the wheel built from it, to out/dist; prints their sizes.
+dist: .venv/bin/pip
+	. .venv/bin/activate && maturin build --release --sdist --out out/dist
+	ls -l out/dist
 
 # What the pages show is written anew from the code: the rules, the pictures in the README, what commands print, the
 # notebooks. Then the site, with the Rust reference in it, to out/site.

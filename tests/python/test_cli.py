@@ -252,11 +252,3 @@ def test_the_bar_is_for_terminals_only(folder):
     assert process.returncode == 0
     assert json.loads(out)["lines"] == 60_000
     assert b"reading" in seen
-
-
-def test_import_is_quick():
-    """The command's libraries are not loaded by `import pec`."""
-    heavy = {"typer", "pydantic", "rich", "polars", "pandas", "pyarrow", "arro3"}
-    program = f"import sys, pec; print(sorted({heavy!r} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"

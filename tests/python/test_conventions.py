@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import io
 import logging
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import pec
-from samples import MONTH, csv_of
+from samples import MONTH, csv_of, sums_of
 
 FUNCTIONS = [name for name in pec.__all__ if inspect.isfunction(getattr(pec, name))]
+EXAMPLES = Path(__file__).parents[2] / "examples" / "data"
 USER_SCRIPT = Path(__file__).with_name("user_script.py")
 
 
@@ -39,6 +42,26 @@ def test_options_are_keyword_only(name):
     for parameter in inspect.signature(getattr(pec, name)).parameters.values():
         if parameter.default is not parameter.empty:
             assert parameter.kind is parameter.KEYWORD_ONLY, parameter
+
+
+def test_threads_share_a_partner_evidence_and_a_result():
+    partner = pec.Partner(EXAMPLES / "partner.toml")
+    evidence = pec.Evidence()
+    evidence.read_folder(EXAMPLES / "evidence")
+    month = next(EXAMPLES.glob("2026-10/*.gz")).read_bytes()
+    shared = pec.reconcile(EXAMPLES / "2026-10", partner=partner, evidence=evidence)
+
+    def sums(result):
+        return sums_of(result.to_dict())
+
+    def run(_):
+        own = pec.reconcile(io.BytesIO(month), name="month.csv.gz", partner=partner, evidence=evidence)
+        return sums(own), sums(shared)
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(run, range(8)))
+    assert sums(shared)
+    assert found == [(sums(shared), sums(shared))] * 8
 
 
 def test_a_script_of_a_user_has_types_that_hold(tmp_path):
