@@ -62,7 +62,7 @@ class Page(HTMLParser):
 
     def __init__(self, path):
         super().__init__()
-        self.links, self.anchors, self.fetched = [], set(), []
+        self.links, self.anchors, self.fetched, self.pictures = [], set(), [], {}
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -72,6 +72,8 @@ class Page(HTMLParser):
             self.links.append(found["href"])
         if tag in ("script", "img", "iframe") and found.get("src"):
             self.fetched.append(found["src"])
+        if tag == "img":
+            self.pictures[found["src"]] = found["alt"]
         if tag == "link" and found.get("rel") != "canonical":
             self.fetched.append(found["href"])
 
@@ -92,6 +94,16 @@ def test_the_site_has_every_page(site):
     for page in nav():
         at = re.sub(r"README$", "index", page.removesuffix(".md")) + ".html"
         assert (site / at).exists(), at
+
+
+def test_pictures_of_notebooks_are_on_the_site_and_said_in_words(site):
+    pages = [Page(path) for path in sorted(site.glob("examples/notebooks/*.html"))]
+    assert [words for page in pages for words in page.pictures.values()] == [
+        "Where the money went (USD)",
+        "Access beside days that were not paid (UTC)",
+        "Azure credit",
+        "Azure credit at the end of each day (USD)",
+    ]
 
 
 def test_links_lead_somewhere_and_nothing_is_fetched_from_elsewhere(site):
