@@ -31,8 +31,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:  # noqa: ANN401 - mkdocs passes what it has
-    """Leaves out what rustdoc leaves out: lines of Rust examples that only set them up."""
-    return RUST.sub(lambda block: SETUP.sub("", block[0]), markdown)
+    """Leaves out what rustdoc leaves out, lines of Rust examples that only set them up; notebooks are pages."""
+    return RUST.sub(lambda block: SETUP.sub("", block[0]), markdown).replace(".ipynb)", ".md)")
 
 
 def pages(nav: Any) -> list[str]:  # noqa: ANN401 - the navigation is lists in dictionaries in lists
@@ -47,7 +47,7 @@ def _of(path: Path, config: MkDocsConfig) -> File:
 
 
 def _of_notebook(page: str, notebook: Path, config: MkDocsConfig) -> Iterator[File]:
-    """A notebook with the outputs that it was committed with, and their pictures; others that it links to are pages."""
+    """A notebook with the outputs that it was committed with, and their pictures."""
     from nbconvert import MarkdownExporter
 
     names = {"output_files_dir": notebook.stem}
@@ -56,4 +56,4 @@ def _of_notebook(page: str, notebook: Path, config: MkDocsConfig) -> Iterator[Fi
         title = TITLE.search(content.decode())
         text = text.replace(f"![svg]({name})", f"![{title[1] if title else 'picture'}]({name})")
         yield File.generated(config, (Path(page).parent / name).as_posix(), content=content)
-    yield File.generated(config, page, content=text.replace(".ipynb)", ".md)"))
+    yield File.generated(config, page, content=text)
