@@ -9,7 +9,7 @@ use pec_core::credit_offer::Mode;
 use pec_core::drawdown::{CreditStatus, Credits, Drawdown};
 use pec_core::engine::{Engine, Run};
 use pec_core::normalise::credit_balance::{self, CreditBalancesRead};
-use pec_core::report::{Table, credit_batch};
+use pec_core::report::{credit_days_batch, credit_months_batch, credits_batch};
 use pec_core::tie_out::Invoice;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -168,27 +168,21 @@ pub(crate) struct PyCreditStatus {
     drawdown: Drawdown,
 }
 
-impl PyCreditStatus {
-    fn table<'py>(&self, py: Python<'py>, table: Table) -> PecResult<Bound<'py, PyAny>> {
-        Ok(arrow_out::table(py, credit_batch(Some(&self.status), Some(&self.drawdown), table)?)?)
-    }
-}
-
 #[pymethods]
 impl PyCreditStatus {
     #[getter]
     fn credits<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::Credits)
+        Ok(arrow_out::table(py, credits_batch(Some(&self.status))?)?)
     }
 
     #[getter]
     fn months<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::CreditMonths)
+        Ok(arrow_out::table(py, credit_months_batch(Some(&self.status))?)?)
     }
 
     #[getter]
     fn days<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        self.table(py, Table::CreditDays)
+        Ok(arrow_out::table(py, credit_days_batch(Some(&self.drawdown))?)?)
     }
 
     fn to_json(&self) -> PecResult<String> {

@@ -104,7 +104,7 @@ impl From<MergeError> for PecError {
     fn from(error: MergeError) -> Self {
         match error {
             MergeError::Amount(error) => Self::Amount(error),
-            other => Self::Python(PyValueError::new_err(other.to_string())),
+            other @ (MergeError::Drawdown | _) => Self::Python(PyValueError::new_err(other.to_string())),
         }
     }
 }

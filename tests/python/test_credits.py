@@ -173,7 +173,10 @@ def test_a_balance_report_is_read_and_compared(usage, tmp_path):
 
 
 def test_invoice_credits_are_compared(usage, credits_file, tmp_path):
-    header = "CustomerId,SubscriptionId,ProductId,SkuId,AvailabilityId,ChargeType,CreditReasonCode,UnitPrice,BillableQuantity,Subtotal,Currency,PricingCurrency\n"
+    header = (
+        "CustomerId,SubscriptionId,ProductId,SkuId,AvailabilityId,ChargeType,CreditReasonCode,UnitPrice,"
+        "BillableQuantity,Subtotal,Currency,PricingCurrency\n"
+    )
     invoice = tmp_path / "invoice.csv"
     invoice.write_text(
         header

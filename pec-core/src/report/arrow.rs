@@ -94,6 +94,12 @@ impl Table {
         Self::ALL.into_iter().find(|table| table.as_str() == name)
     }
 
+    /// Has the report anything of it? Without credits there are no tables of them.
+    #[must_use]
+    pub const fn is_of(self, report: &Report) -> bool {
+        report.azure_credits.is_some() || !matches!(self, Self::Credits | Self::CreditMonths | Self::CreditDays)
+    }
+
     const fn dimensions(self) -> &'static [Dimension] {
         match self {
             Self::ByCustomer => &[Dimension::Customer],
@@ -124,9 +130,9 @@ pub fn record_batch(ledger: &Ledger, report: &Report, table: Table) -> Result<Re
         Table::Losses => losses(report),
         Table::RowIssues => row_issues(report),
         Table::Files => files(report),
-        Table::Credits | Table::CreditMonths | Table::CreditDays => {
-            balance::credit_batch(report.azure_credits.as_ref(), ledger.drawdown(), table)
-        }
+        Table::Credits => balance::credits_batch(report.azure_credits.as_ref()),
+        Table::CreditMonths => balance::credit_months_batch(report.azure_credits.as_ref()),
+        Table::CreditDays => balance::credit_days_batch(ledger.drawdown()),
         Table::Sums
         | Table::ByCustomer
         | Table::BySubscription

@@ -8,7 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 
 #[cfg(feature = "arrow")]
-use super::arrow::{Columns, Table};
+use super::arrow::Columns;
 use super::text::{cents, heading, line, named, wrapped};
 use crate::day::UsageDay;
 #[cfg(feature = "arrow")]
@@ -162,27 +162,13 @@ fn month_name(month: UsageDay) -> String {
     month.date().format("%Y-%m").to_string()
 }
 
-/// A table of credits, their months, or (any other) their days.
+/// The table of credits.
 ///
 /// # Errors
 ///
 /// [`ArrowError`] where a sum does not fit.
 #[cfg(feature = "arrow")]
-pub fn credit_batch(
-    status: Option<&CreditStatus>,
-    drawdown: Option<&Drawdown>,
-    table: Table,
-) -> Result<RecordBatch, ArrowError> {
-    match table {
-        Table::Credits => credits(status),
-        Table::CreditMonths => credit_months(status),
-        _ => credit_days(drawdown),
-    }
-}
-
-/// The table of credits.
-#[cfg(feature = "arrow")]
-fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
+pub fn credits_batch(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
     let states: &[CreditState] = status.map_or(&[], |status| &status.credits);
     let all = || states.iter().map(|state| &state.balance);
     let amounts = |of: fn(&CreditBalance) -> Amount| all().map(of).collect::<Vec<_>>();
@@ -208,8 +194,12 @@ fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
 }
 
 /// The table of their months.
+///
+/// # Errors
+///
+/// [`ArrowError`] where a sum does not fit.
 #[cfg(feature = "arrow")]
-fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
+pub fn credit_months_batch(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
     let months: &[CreditMonth] = status.map_or(&[], |status| &status.months);
     let amounts = |of: fn(&CreditMonth) -> Amount| months.iter().map(of).collect::<Vec<_>>();
     let because = |month: &CreditMonth| {
@@ -234,8 +224,12 @@ fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowErro
 }
 
 /// The ledger of credits: each day on which something moved.
+///
+/// # Errors
+///
+/// [`ArrowError`] where a sum does not fit.
 #[cfg(feature = "arrow")]
-fn credit_days(drawdown: Option<&Drawdown>) -> Result<RecordBatch, ArrowError> {
+pub fn credit_days_batch(drawdown: Option<&Drawdown>) -> Result<RecordBatch, ArrowError> {
     let days = drawdown.map(Drawdown::ledger).unwrap_or_default();
     let mut columns = Columns::default();
     columns.texts("credit_id", days.iter().map(|day| day.credit_id.as_str()));

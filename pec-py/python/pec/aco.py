@@ -139,8 +139,8 @@ def balance(
 ) -> CreditStatus:
     """What became of Azure credits by day, when they end, and what the files say differently.
 
-    Credit is drawn at list price on Microsoft's own usage of the Azure plan, whoever had access, the credit that expires
-    first before others; on the day on which a balance ends, that day's lines share what was left.
+    Credit is drawn at list price on Microsoft's own usage of the Azure plan, whoever had access, the credit that
+    expires first before others; on the day on which a balance ends, that day's lines share what was left.
 
     Args:
         daily: Daily rated usage, as `pec.reconcile` takes it: all lines of the customers with a credit.
