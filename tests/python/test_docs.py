@@ -13,6 +13,7 @@ import yaml
 
 import pec
 from doc_blocks import PAGES, ROOT, ran
+from pec import charts, html_report
 
 CONFIG = ROOT / "docs" / "mkdocs.yml"
 RUN_HERE = {"python", "console"}
@@ -53,7 +54,8 @@ def test_every_page_is_in_the_navigation():
 def test_every_public_name_is_in_the_reference():
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^::: pec\.([\w.]+)$", page, re.MULTILINE))
-    public = {*pec.__all__, *(f"aco.{name}" for name in pec.aco.__all__)}
+    modules = {"aco": pec.aco, "charts": charts, "html_report": html_report}
+    public = {*pec.__all__, *modules, *(f"{of}.{name}" for of, module in modules.items() for name in module.__all__)}
     assert documented == public - {"__version__", "aco.CreditOffer", "aco.CreditStatus"}
 
 
