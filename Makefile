@@ -4,13 +4,15 @@
 PYTHON ?= python3
 CORE   := $(shell find pec-core/src pec-core/Cargo.toml pec-py/src pec-py/Cargo.toml -type f) Cargo.toml Cargo.lock
 PEERS  := benches/peers/.venv/bin/python
+MONTH    := examples/data/2026-10 --partner examples/data/partner.toml --evidence examples/data/evidence
 GENERATE := target/release/examples/generate_month
 
 .PHONY: demo test test-rust test-python lint bench bench-small bench-import dist docs
 
-# The main job on shipped data: prints the report and where everything was written.
+# The main job on shipped data: prints the report and where everything was written, the page last.
 demo: .venv/pec
-	.venv/bin/pec reconcile examples/data/2026-10 --partner examples/data/partner.toml --evidence examples/data/evidence --out out/demo
+	.venv/bin/pec reconcile $(MONTH) --out out/demo
+	.venv/bin/pec report $(MONTH) --html out/demo/october.html --title October
 
 # All tests.
 test: test-rust test-python

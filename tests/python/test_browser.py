@@ -241,6 +241,22 @@ def test_an_accessibility_checker_finds_nothing(opened, example_text, scheme, wi
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_azure_credits_are_summed_but_not_what_is_left_at_ends_of_months(opened, width):
+    result = pec.reconcile(EXAMPLES / "2026-10", credits=EXAMPLES / "credits.toml")
+    page = opened(html_report.html(result), viewport={"width": width, "height": 900})
+    credits_status, months_status = (
+        table(page, name).locator(".status").inner_text() for name in ("credits", "credit_months")
+    )
+    assert sum_of(credits_status, "granted") == 1000
+    assert sum_of(credits_status, "left") == Decimal("262.56")
+    assert sum_of(months_status, "flagged") == Decimal("238.01")
+    assert "left at its end" not in months_status
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_on_paper_there_is_nothing_to_press(opened, example_text):
     page = opened(example_text)
     page.emulate_media(media="print", color_scheme="dark")

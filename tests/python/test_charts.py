@@ -144,6 +144,89 @@ def test_a_balance_takes_only_what_fits():
         charts.balance(table, forecast)
 
 
+@pytest.fixture(scope="module")
+def credits_of_october():
+    return pec.aco.balance(EXAMPLES / "2026-10", credits=EXAMPLES / "credits.toml")
+
+
+def test_real_credits_burn_down_day_by_day_and_end_as_their_outlook_says(credits_of_october):
+    chart = charts.balance(credits_of_october)
+    points = layer_values(chart)
+    assert chart.to_dict()["title"] == "Azure credit at the end of each day (USD)"
+
+    def line(credit, name):
+        return {point["on"]: point["words"] for point in points if (point["credit"], point["line"]) == (credit, name)}
+
+    found = credits_of_october.to_dict()
+    for credit, (before, opening) in {
+        "aco-contoso": ("2026-09-30", "250.00"),
+        "aco-woodgrove": ("2026-10-04", "500.00"),
+    }.items():
+        ledger = {str(day["usage_day"]): day["balance"] for day in found["days"] if day["credit_id"] == credit}
+        drawn = line(credit, "balance")
+        assert drawn.pop(before) == opening
+        assert drawn == {day: f"{left:.2f}" for day, left in ledger.items()}
+    last = {"2026-10-31": "262.56"}
+    assert line("aco-woodgrove", "earliest end") == last | {"2026-11-23": "0.00"}
+    assert line("aco-woodgrove", "likely end") == last | {"2026-11-30": "0.00"}
+    assert line("aco-woodgrove", "latest end") == last | {"2026-12-12": "0.00"}
+    assert {point["line"] for point in points if point["credit"] == "aco-contoso"} == {"balance"}, "it has ended"
+
+
+def drawn_down(tmp_path, *grants):
+    usage = tmp_path / "usage.csv"
+    usage.write_bytes(csv_of([record(UsageDate=f"2026-10-{day:02}", CustomerId="c") for day in (1, 2, 9)]))
+    toml = tmp_path / "credits.toml"
+    toml.write_text(
+        "".join(
+            "[[credit]]\neffective = 2026-10-01\nexpiry = 2027-09-30\n"
+            + "".join(f'{name} = "{value}"\n' for name, value in credit.items())
+            for credit in grants
+        )
+    )
+    return pec.aco.balance(usage, credits=toml)
+
+
+def test_a_balance_stays_on_days_without_usage(tmp_path):
+    points = layer_values(charts.balance(drawn_down(tmp_path, {"customer": "c", "granted": "10.00"})))
+    assert [(point["on"], point["words"]) for point in points if point["line"] == "balance"] == [
+        ("2026-09-30", "10.00"),
+        ("2026-10-01", "8.92"),
+        ("2026-10-02", "7.84"),
+        ("2026-10-08", "7.84"),
+        ("2026-10-09", "6.76"),
+    ]
+
+
+def test_credits_of_one_id_are_told_apart_and_currencies_never_drawn_together(tmp_path):
+    same = {"id": "aco", "granted": "10.00"}
+    found = drawn_down(tmp_path, same | {"customer": "c"}, same | {"customer": "d"})
+    assert {point["credit"] for point in layer_values(charts.balance(found))} == {"aco (c)", "aco (d)"}
+    found = drawn_down(
+        tmp_path, same | {"customer": "c"}, {"id": "b", "customer": "c", "granted": "20.00", "currency": "EUR"}
+    )
+    with pytest.raises(ValueError, match="2 currencies, which are never added; pass one of EUR, USD"):
+        charts.balance(found)
+    assert {point["credit"] for point in layer_values(charts.balance(found, currency="EUR"))} == {"b"}
+    offer = pec.aco.table(credit=500, acr=[75], on=datetime.date(2024, 1, 15))
+    with pytest.raises(ValueError, match="nothing in EUR; there is USD"):
+        charts.balance(offer, currency="EUR")
+
+
+def test_credits_are_no_more_than_colours(tmp_path):
+    grants = [{"id": f"aco-{number}", "customer": f"c{number}", "granted": f"{number}.00"} for number in range(1, 9)]
+    chart = charts.balance(drawn_down(tmp_path, *grants))
+    assert {point["credit"] for point in layer_values(chart)} == {f"aco-{number}" for number in range(3, 9)}
+    assert chart.to_dict()["title"].endswith(", 6 of 8")
+
+
+def test_real_credits_take_no_forecast_and_there_must_be_some(credits_of_october):
+    with pytest.raises(ValueError, match="an outlook of its own; pass no forecast"):
+        charts.balance(credits_of_october, pec.aco.forecast(balance=250, acr=[75]))
+    with pytest.raises(ValueError, match="there is nothing to draw"):
+        charts.balance(pec.aco.balance(EXAMPLES / "2026-10", credits=pec.Credits()))
+
+
 def test_pictures_are_saved_and_the_same_each_time(example, tmp_path):
     for name in ("one", "two"):
         charts.waterfall(example).save(tmp_path / f"{name}.svg")

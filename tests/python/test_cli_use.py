@@ -222,3 +222,11 @@ def test_the_page(tmp_path):
     done = run("report", "month.csv", "--html", "page.html", "--title", "October", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "Written to page.html\n", "")
     assert "October" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_the_page_has_the_credits_that_are_given(tmp_path):
+    for name, credits_given in (("without", []), ("with", ["--credits", str(ROOT / "examples/data/credits.toml")])):
+        page = tmp_path / f"{name}.html"
+        done = run("report", str(ROOT / "examples/data/2026-10"), *credits_given, "--html", str(page))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert ("aco-woodgrove" in page.read_text(encoding="utf-8")) == (name == "with")

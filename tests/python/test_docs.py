@@ -13,6 +13,7 @@ import yaml
 
 import pec
 from doc_blocks import PAGES, ROOT, ran
+from pec import charts, html_report
 
 CONFIG = ROOT / "docs" / "mkdocs.yml"
 RUN_HERE = {"python", "console"}
@@ -53,7 +54,8 @@ def test_every_page_is_in_the_navigation():
 def test_every_public_name_is_in_the_reference():
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^::: pec\.([\w.]+)$", page, re.MULTILINE))
-    public = {*pec.__all__, *(f"aco.{name}" for name in pec.aco.__all__)}
+    modules = {"aco": pec.aco, "charts": charts, "html_report": html_report}
+    public = {*pec.__all__, *modules, *(f"{of}.{name}" for of, module in modules.items() for name in module.__all__)}
     assert documented == public - {"__version__", "aco.CreditOffer", "aco.CreditStatus"}
 
 
@@ -62,7 +64,7 @@ class Page(HTMLParser):
 
     def __init__(self, path):
         super().__init__()
-        self.links, self.anchors, self.fetched = [], set(), []
+        self.links, self.anchors, self.fetched, self.pictures = [], set(), [], {}
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -72,6 +74,8 @@ class Page(HTMLParser):
             self.links.append(found["href"])
         if tag in ("script", "img", "iframe") and found.get("src"):
             self.fetched.append(found["src"])
+        if tag == "img":
+            self.pictures[found["src"]] = found["alt"]
         if tag == "link" and found.get("rel") != "canonical":
             self.fetched.append(found["href"])
 
@@ -92,6 +96,16 @@ def test_the_site_has_every_page(site):
     for page in nav():
         at = re.sub(r"README$", "index", page.removesuffix(".md")) + ".html"
         assert (site / at).exists(), at
+
+
+def test_pictures_of_notebooks_are_on_the_site_and_said_in_words(site):
+    pages = [Page(path) for path in sorted(site.glob("examples/notebooks/*.html"))]
+    assert [words for page in pages for words in page.pictures.values()] == [
+        "Where the money went (USD)",
+        "Access beside days that were not paid (UTC)",
+        "Azure credit",
+        "Azure credit at the end of each day (USD)",
+    ]
 
 
 def test_links_lead_somewhere_and_nothing_is_fetched_from_elsewhere(site):

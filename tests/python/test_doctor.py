@@ -70,7 +70,7 @@ ALL = {
     "by_design": "yes",
     "azure_credit": "yes",
 }
-BESIDE = {"access": "with", "products": "with", "tie_out": "with"}
+BESIDE = {"balance": "with", "access": "with", "products": "with", "tie_out": "with"}
 
 
 @pytest.mark.parametrize("form", ["csv", "csv.gz", "jsonl", "jsonl.gz", "json"])
@@ -102,6 +102,7 @@ def test_the_basic_set_is_told_less(tmp_path):
         "resellers": "no",
         "by_design": "partly",
         "azure_credit": "yes",
+        "balance": "with",
         "access": "with",
         "products": "no",
         "tie_out": "no",
@@ -142,7 +143,8 @@ def test_a_header_alone_answers_nothing(tmp_path):
 def test_cost_details_and_focus(tmp_path):
     details = told(write(tmp_path / "details.csv", DETAILS))
     assert (details["kind"], details["layout"]) == ("cost_details", "Cost Management cost details")
-    assert lacks(details, "customers") == ["customerTenantId"]
+    assert lacks(details, "customers") == lacks(details, "balance") == ["customerTenantId"]
+    assert answers(details)["balance"] == "no"
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist([ROW]), tmp_path / "focus.parquet")
     focus = told(tmp_path / "focus.parquet")
     assert (focus["kind"], focus["layout"], focus["format"]) == ("focus", "FOCUS 1.0", "Parquet")
@@ -178,6 +180,40 @@ def test_invoices(tmp_path):
     assert {one["currency"]: one["total_invoice"] for one in found["details"]["currencies"]} == totals
     assert all(type(one["total_invoice"]) is Decimal for one in found["details"]["currencies"])
     assert told(write(tmp_path / "nothing.csv", HEADER))["details"]["keys"] == 0
+
+
+def test_credits_as_a_list_and_as_balance_reports(tmp_path):
+    listed = told(DATA / "credits.toml")
+    assert (listed["kind"], listed["layout"]) == ("credits", "credits.toml, Azure credits that were granted")
+    assert (listed["first_day"], listed["last_day"]) == (datetime.date(2026, 7, 1), datetime.date(2027, 10, 4))
+    assert (listed["details"], answers(listed)) == ({"credits": 2, "customers": 2}, {"balance": "with"})
+    assert listed["lacks"] == ["aco-woodgrove: a statement, unless usage begins with the credit"]
+    rows = [
+        ("c", "2026-09", "50.00", "100.00", "a1"),
+        ("c", "2026-10", "150.00", "0.00", "a1"),
+        ("c", "2026-10", "1.00", "2.00", "a2"),
+        ("d", "soon", "1.00", "2.00", "a3"),
+    ]
+    header = "CustomerTenantId,InvoiceMonth,CreditAmount,BalanceAmount,AgreementId,EffectiveDate,ExpiryDate"
+    lines = [f"{','.join(row)},2026-09-01,2027-08-31" for row in rows]
+    table = "\n".join([header, *lines, ""])
+    reports = [write(tmp_path / "balance.csv", table), write(tmp_path / "packed.csv.gz", gz(table.encode()))]
+    with zipfile.ZipFile(tmp_path / "balance.zip", "w") as archive:
+        archive.writestr("balance.csv", table)
+    for report in (*reports, tmp_path / "balance.zip"):
+        found = told(report)
+        assert (found["kind"], found["layout"]) == ("credits", "balance report of Azure credits")
+        assert (found["row_issues"], found["lacks"]) == (1, [])
+        assert found["details"] == {"credits": 2, "customers": 1}
+    wrong = told(write(tmp_path / "w.toml", '[[credit]]\ncustomer = "c"\ngranted = 1.5\n'))
+    assert wrong["kind"] == "credits"
+    assert wrong["error"].startswith("line 3: found `float`, expected an amount as text")
+    assert told(write(tmp_path / "none.toml", '[drawdown]\nmode = "deck"\n'))["details"]["credits"] == 0
+    done = run("doctor", "balance.csv", cwd=tmp_path, env={"COLUMNS": "200"})
+    assert (
+        "balance report of Azure credits; 1 unreadable; 2026-09-01 to 2027-08-31; 2 credits of 1 customer"
+        in done.stdout
+    )
 
 
 def test_evidence_alone_and_in_its_folder(tmp_path):
@@ -258,6 +294,13 @@ def test_toml(tmp_path):
         ("focus.csv", f"{','.join(ROW).replace('ListUnitPrice', 'x')}\n".encode(), "focus", "no column"),
         ("recon.csv", HEADER.replace(",Subtotal", "").encode(), "invoice", "no column `Subtotal`"),
         (
+            "balance.csv",
+            b"CustomerTenantId,InvoiceMonth,CreditAmount,EffectiveDate,ExpiryDate\n",
+            "credits",
+            "no column `BalanceAmount`",
+        ),
+        ("values.json", b'{"value": []}', None, "an empty list: nothing in it tells its kind"),
+        (
             "retail.csv",
             b"date,SubscriptionId,PayGPrice,quantity,costInBillingCurrency\n",
             None,
@@ -298,8 +341,11 @@ def test_json_is_what_python_says():
     called = json.loads(json.dumps(pec.doctor(DATA), default=str).replace(f'"{DATA}', '"data'))
     assert found["files"] == called
     assert found["commands"] == [
-        "pec reconcile data/2026-10/daily_rated_usage.csv.gz --partner data/partner.toml --evidence data/evidence",
+        "pec reconcile data/2026-10/daily_rated_usage.csv.gz --partner data/partner.toml --evidence data/evidence "
+        "--credits data/credits.toml",
         "pec tie-out data/2026-10/daily_rated_usage.csv.gz --invoice data/invoice/invoice_reconciliation.csv",
+        "pec aco balance data/2026-10/daily_rated_usage.csv.gz --credits data/credits.toml "
+        "--invoice data/invoice/invoice_reconciliation.csv",
         "pec aco plan data/offer.toml",
     ]
 

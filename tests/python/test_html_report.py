@@ -258,6 +258,78 @@ def test_a_table_that_is_too_long_keeps_the_costliest_and_says_so(monkeypatch):
     assert "2 of 4 rows are on this page, those of the highest list cost" in page.text
 
 
+def test_a_table_that_is_too_long_and_has_no_cost_keeps_its_first_rows_and_says_so(monkeypatch):
+    monkeypatch.setattr(tables, "ROWS_ON_PAGE", 2)
+    page = page_of([record(Quantity=found) for found in ("a", "b", "c", "1")])
+    assert page.column("issues", "found") == ["a", "b"]
+    assert "2 of 3 rows are on this page, the first ones;" in page.text
+    assert "highest list cost" not in page.text
+
+
+CREDITS = DATA / "credits.toml"
+
+
+def test_azure_credits_are_told_where_they_were_given(example):
+    result = pec.reconcile(DATA / "2026-10", credits=CREDITS)
+    page = Page(html_report.html(result))
+    names = ("granted", "drawn_before", "drawn", "expired", "balance")
+    columns = [page.column("credits", name) for name in names]
+    sums = [list(map(Decimal, row)) for row in zip(*columns, strict=True)]
+    assert [(row[0], sum(row[1:])) for row in sums] == [(500, 500), (500, 500)]
+    assert page.column("credits", "id") == ["aco-contoso", "aco-woodgrove"]
+    assert page.column("credits", "ended_on") == ["2026-10-14", ""]
+    ends = [page.column("credits", name)[1] for name in ("earliest_end", "likely_end", "latest_end")]
+    assert ends == ["2026-11-23", "2026-11-30", "2026-12-12"]
+    assert "Granted = drawn before + drawn + expired + left" in page.text
+    assert page.column("credit_months", "month") == ["2026-10"] * 2
+    assert "reported" not in {column["name"] for column in page.data["credit_months"]["columns"]}, "no report was given"
+    assert ("a", {"href": "#azure-credits"}) in page.tags
+    without = Page(html_report.html(example))
+    assert "Azure credits" not in without.text and "credits" not in without.data
+
+
+def test_a_balance_report_stands_beside_the_months(tmp_path):
+    report = tmp_path / "balance.csv"
+    report.write_text(
+        "CustomerTenantId,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementId,"
+        "EffectiveDate,ExpiryDate\nc,2026-10,ACO,1.00,active,9.00,USD,a1,2026-10-01,2027-09-30\n"
+    )
+    page = Page(html_report.html(reconciled([record(CustomerId="c")], credits=report)))
+    assert page.column("credit_months", "reported") == ["1"]
+    assert "0.08 drawn more than in the balance report" in page.column("credit_months", "differences")[0]
+
+
+def test_what_does_not_agree_is_told_as_in_the_report(tmp_path):
+    days = [("01", "60"), ("02", "-10"), ("06", "20")]
+    rows = [record(UsageDate=f"2026-10-{day}", UnitPrice=price, Quantity="1", CustomerId="c") for day, price in days]
+    grants = [("100.00", "2026-10-01", "2026-10-05"), ("10.00", "2026-10-06", "2027-10-05")]
+    toml = tmp_path / "credits.toml"
+    toml.write_text(
+        "".join(
+            f'[[credit]]\ncustomer = "c"\ngranted = "{granted}"\neffective = {first}\nexpiry = {last}\n'
+            for granted, first, last in grants
+        )
+    )
+    page = Page(html_report.html(reconciled(rows, credits=toml)))
+    [said] = page.column("credit_months", "differences")
+    status = pec.aco.balance(io.BytesIO(csv_of(rows)), credits=toml)
+    [month] = status.to_dict()["months"]
+    assert len(month["differences"][0]["because"]) == 5, "every reason that there is"
+    assert said in " ".join(status.report().split())
+    assert page.column("credits", "expired") == ["50", "0"]
+
+
+def test_names_of_credits_stay_texts(tmp_path):
+    toml = tmp_path / "credits.toml"
+    toml.write_text(
+        "[[credit]]\neffective = 2026-10-01\nexpiry = 2027-09-30\n"
+        f'id = {json.dumps(HOSTILE[0])}\ncustomer = {json.dumps(HOSTILE[2])}\ngranted = "1.00"\n'
+    )
+    page = Page(html_report.html(reconciled(MONTH, credits=toml)))
+    assert page.column("credits", "id") == [HOSTILE[0]]
+    assert [tag for tag, _ in page.tags if tag == "script"] == ["script"] * 3
+
+
 def test_a_subscription_of_a_file_cannot_leave_its_word_in_a_command():
     subscription = "x'; rm -rf ~; '"
     found = {

@@ -20,6 +20,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pec import burn_down
+from pec._pec import CreditStatus
 from pec.drawing import COLOURS, INK, Row, altair, data, layers, single, standings
 from pec.html_report.amounts import ZERO, amount, cents, total
 from pec.html_report.summary import OPEN, period
@@ -305,60 +307,33 @@ def _midnight(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(), datetime.UTC)
 
 
-def balance(table: CreditOffer, forecast: CreditOffer | None = None) -> alt.LayerChart:
-    """An Azure credit burning down, month by month, and how it would end.
+def balance(
+    table: CreditOffer | CreditStatus, forecast: CreditOffer | None = None, *, currency: str | None = None
+) -> alt.LayerChart:
+    """Azure credit burning down, and how it would end: planned by month, or real by day.
 
     Args:
-        table: The months: `pec.aco.table(...)`.
-        forecast: The end, if the months to come are like given ones: `pec.aco.forecast(...)` of the balance that the
-            table leaves.
+        table: The months of an offer, `pec.aco.table(...)`; or what became of credits, `pec.aco.balance(...)`, whose
+            ends are those of its outlook.
+        forecast: The end of an offer, if the months to come are like given ones: `pec.aco.forecast(...)` of the balance
+            that the table leaves.
+        currency: Which currency of the credits; needed where there are several. An offer is in US dollars.
 
     Returns:
         An Altair chart.
 
     Raises:
-        ValueError: The first is no table, or the second no forecast from where the table ends.
+        ValueError: The first is neither; the second no forecast from where the table ends; there are no credits,
+            several currencies, or not this one.
         ImportError: Altair is not installed.
     """
-    alt = altair()
-    offer = table.to_dict()
-    if not offer.get("months") or "totals" not in offer:
-        raise ValueError("the first must be a table with months: `pec.aco.table(...)`")
-    points = [_point(0, amount(offer["months"][0]["balance_start"]), "balance")]
-    points += [_point(month["month"], amount(month["balance_end"]), "balance") for month in offer["months"]]
-    if forecast is not None:
-        points += _forecast(forecast.to_dict(), len(offer["months"]), amount(offer["months"][-1]["balance_end"]))
-    names = {"balance": COLOURS["earned"], "earliest end": COLOURS["lost"], "likely end": COLOURS["missed"]}
-    names["latest end"] = COLOURS["unexpected"]
-    present = [name for name in names if any(point["line"] == name for point in points)]
-    base = alt.Chart(data(points)).encode(
-        x=alt.X("month:Q", title="months", axis=alt.Axis(tickMinStep=1, format="d")),
-        y=alt.Y("balance:Q", title="balance (USD)", scale=alt.Scale(zero=True)),
-        color=alt.Color(
-            "line:N", scale=alt.Scale(domain=present, range=[names[one] for one in present]), sort=present, title=None
-        ),
-        tooltip=["line:N", alt.Tooltip("month:Q", format=".1f"), "words:N"],
-    )
-    lines = base.mark_line(strokeWidth=2.5).encode(
-        strokeDash=alt.condition("datum.line == 'balance'", alt.value([1, 0]), alt.value([6, 4]))
-    )
-    return layers(lines, base.mark_point(filled=True, opacity=1, size=45), title="Azure credit", height=260)
-
-
-def _point(month: Decimal | int, left: Decimal, line: str) -> Row:
-    return {"month": float(month), "balance": float(left), "line": line, "words": cents(left)}
-
-
-def _forecast(found: Mapping[str, Any], months: int, left: Decimal) -> list[Row]:
-    if "likely" not in found or amount(found["balance"]) != left:
-        raise ValueError(f"the second must be a forecast of {cents(left)}, the balance that the table leaves")
-    points = []
-    for name in ("earliest", "likely", "latest"):
-        end = found[name]
-        if left and end is not None and amount(end["monthly_acr"]) > 0:
-            points.append(_point(months, left, f"{name} end"))
-            points.append(_point(months + left / amount(end["monthly_acr"]), ZERO, f"{name} end"))
-    return points
+    if isinstance(table, CreditStatus):
+        if forecast is not None:
+            raise ValueError("what became of credits has an outlook of its own; pass no forecast")
+        found = table.to_dict()
+        return burn_down.by_day(_of_currency(found["credits"], currency), found["days"])
+    _of_currency([{"currency": burn_down.OFFER_CURRENCY}], currency)
+    return burn_down.by_month(table.to_dict(), None if forecast is None else forecast.to_dict())
 
 
 def _of_currency(rows: Sequence[Row], currency: str | None) -> list[Row]:

@@ -155,15 +155,17 @@ def report(
     partner: PartnerFile = None,
     evidence: EvidenceFiles = None,
     prices: PriceFiles = None,
+    credits_given: CreditFiles = None,
     threads: Threads = None,
 ) -> int:
     """What `pec reconcile` finds, as one page that needs no network: to read, to filter and to send on.
 
-    With --partner and --evidence it shows the commands that win access back, ready to copy.
+    With --partner and --evidence it shows the commands that win access back, ready to copy, with --credits what became
+    of Azure credits.
     """
     with failing():
         found = expand(sources)
-        access = given(partner, evidence, prices)
+        access = given(partner, evidence, prices, credits_given)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
         from pec import html_report as page

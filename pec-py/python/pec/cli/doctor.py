@@ -40,7 +40,8 @@ def doctor(
     """What each file is, what it lacks, what it can answer, and which export would answer more.
 
     It knows daily rated usage in every form, cost details and FOCUS of Cost Management, price lists, invoice
-    reconciliation files, exports of access and their folders, partner.toml and offer.toml.
+    reconciliation files, balance reports of Azure credits, exports of access and their folders, partner.toml,
+    offer.toml and credits.toml.
     """
     with failing(), reading([]) as told:
         found = pec.doctor(files, progress=told)
@@ -83,7 +84,7 @@ def _rows(one: Diagnosis) -> Iterator[tuple[str, str]]:
     yield "is", "; ".join(_facts(one)) if one["error"] is None else _of_no_use(one)
     if one["final"] is False:
         yield "but", f"{one['details']['open_period_lines']:,} lines are not invoiced yet: they may still change"
-    if one["kind"] in ("evidence", "partner", "offer", "price_list"):
+    if one["kind"] in ("credits", "evidence", "partner", "offer", "price_list"):
         yield from (("lacks", lack) for lack in one["lacks"])
     for answer in one["answers"]:
         yield answer["answer"], f"{answer['asks']}{_why(answer)}"
@@ -120,6 +121,8 @@ def _facts(one: Diagnosis) -> Iterator[str]:
     if one["kind"] == "invoice":
         yield f"{details['keys']:,} meters of Azure plans"
         yield from (f"{total['total_invoice']:,.2f} {total['currency']}" for total in details["currencies"])
+    if one["kind"] == "credits":
+        yield f"{_counted(details['credits'], 'credit')} of {_counted(details['customers'], 'customer')}"
     if one["kind"] == "evidence":
         complete = "complete" if details["complete"] else "not said to be complete"
         yield f"{complete}, taken {details['taken_at']}"
@@ -145,22 +148,32 @@ def _commands(found: list[Diagnosis]) -> Iterator[str]:
 
     usage, partners = paths(*USAGE), paths("partner")
     evidence, prices, invoices = paths("evidence"), paths("price_list"), paths("invoice")
+    granted = f" --credits {_given(paths('credits'))}" if paths("credits") else ""
     access = f" --partner {shlex.quote(partners[0])}" if len(partners) == 1 else ""
     if access and evidence:
         access += f" --evidence {_given(evidence)}"
     if usage:
         priced = f" --prices {_given(prices)}" if prices else ""
-        yield f"pec reconcile {_given(usage)}{access}{priced}"
-    ties = [one["path"] for one in usable if any(_ties(answer) for answer in one["answers"]) and one["kind"] in USAGE]
+        yield f"pec reconcile {_given(usage)}{access}{priced}{granted}"
+    ties, drawn = (_answering(usable, question) for question in ("tie_out", "balance"))
     if ties and invoices:
         yield f"pec tie-out {_given(ties)} --invoice {_given(invoices)}"
+    if drawn and granted:
+        beside = f" --invoice {_given(invoices)}" if invoices else ""
+        yield f"pec aco balance {_given(drawn)}{granted}{beside}"
     if access and evidence and not usage:
         yield f"pec access alert{access}"
     yield from (f"pec aco plan {shlex.quote(offer)}" for offer in paths("offer"))
 
 
-def _ties(answer: dict[str, Any]) -> bool:
-    return bool(answer["question"] == "tie_out" and answer["answer"] == "with")
+def _answering(usable: list[Diagnosis], question: str) -> list[str]:
+    """The paths of usage that answers a question with another input."""
+    return [
+        one["path"]
+        for one in usable
+        if one["kind"] in USAGE
+        and (question, "with") in ((told["question"], told["answer"]) for told in one["answers"])
+    ]
 
 
 def _given(paths: Iterable[str]) -> str:

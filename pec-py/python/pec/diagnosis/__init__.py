@@ -30,8 +30,8 @@ def doctor(
         For each file, or folder of evidence, in order:
 
         - `path`: what to give to pec; `file`: the file itself.
-        - `kind`: `daily_rated_usage`, `cost_details`, `focus`, `invoice`, `price_list`, `evidence`, `partner`, `offer`;
-            `None` where pec does not know it, and `error` says what was found.
+        - `kind`: `daily_rated_usage`, `cost_details`, `focus`, `invoice`, `price_list`, `credits`, `evidence`,
+            `partner`, `offer`; `None` where pec does not know it, and `error` says what was found.
         - `layout`: the kind in words, with its version; `attribute_set` of daily rated usage, `full` or `basic`.
         - `format`, `rows`, `row_issues`, `first_day`, `last_day`, as far as they are told.
         - `final`: `False` where days are not invoiced yet.

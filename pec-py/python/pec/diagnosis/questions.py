@@ -9,6 +9,8 @@ DAILY = "Partner Center > Billing > Billing history > Daily rated usage, attribu
 RECONCILIATION = "Partner Center > Billing > Billing history > the invoice > Reconciliation file"
 PRICING = "Partner Center > Pricing: the Azure plan consumption and Marketplace price lists of the months"
 EVIDENCE = "--evidence: exports of access, as `pec access script` makes them"
+BALANCE = "Partner Center > Billing > Billing history > View your Azure credit balance"
+CREDITS = f"--credits: a credits.toml, or {BALANCE}"
 ACCESS = f"--partner: a partner.toml, and {EVIDENCE}"
 
 BASIC_LACKS = frozenset({"PartnerEarnedCreditPercentage", "Tier2MpnId", "ResourceGroup", "MeterName"})
@@ -21,6 +23,7 @@ QUESTIONS = {
     "resellers": "which resellers it concerns",
     "by_design": "what earns nothing by design: Spot, reservations, savings plans, marketplace",
     "azure_credit": "what Azure credit paid",
+    "balance": "what became of an Azure credit, and when it ends",
     "access": "whose access was missing, on which days, and who can act",
     "products": "which products are from third parties or not in the price list",
     "tie_out": "whether the invoice matches the days, to the cent",
@@ -81,6 +84,7 @@ def of_usage(facts: dict[str, Any], missing_ids: list[str]) -> list[dict[str, An
         _needing("resellers", missing & RESELLER, "no column names the reseller"),
         _helped("by_design", missing & BY_DESIGN, "what these columns would tell may go unseen"),
         _needing("azure_credit", missing & CREDIT_TYPE, "no column tells which lines Azure credit paid"),
+        _of_balance(missing & CUSTOMER),
         answer("access", "with", because="usage shows that a line was not paid, not why", take=ACCESS),
         _of_products(missing_ids),
         _of_invoice(facts, missing_ids, daily=daily),
@@ -110,6 +114,12 @@ def _of_credit(facts: dict[str, Any], missing: set[str]) -> Iterator[dict[str, A
         return
     yield _helped("credit", missing & RATE, "that a line was paid is told, at which rate is not")
     yield _helped("gaps", missing & RESOURCE, "by Azure subscription and resource group at best")
+
+
+def _of_balance(lacks: set[str]) -> dict[str, Any]:
+    if lacks:
+        return answer("balance", "no", lacks=lacks, because="credit is a customer's", take=DAILY)
+    return answer("balance", "with", because="what was granted tells", take=CREDITS)
 
 
 def _of_products(missing_ids: list[str]) -> dict[str, Any]:

@@ -12,8 +12,15 @@ Diagnosis: TypeAlias = dict[str, Any]
 
 UNKNOWN = (
     "not known to pec, which reads daily rated usage, cost details and FOCUS of Cost Management, price lists, "
-    "invoice reconciliation files, exports of access, partner.toml and offer.toml"
+    "invoice reconciliation files, balance reports of Azure credits, exports of access, partner.toml, offer.toml and "
+    "credits.toml"
 )
+
+IDS = ("SubscriptionId", "ProductId", "SkuId", "AvailabilityId")
+"""The ids by which daily lines and the invoice are compared."""
+
+NO_USAGE = f"UsageDate,EntitlementId,UnitPrice,Quantity,CreditType,{','.join(IDS)}\n".encode()
+"""The least that usage may be: its header, and no row."""
 
 MOST_TEXT = 16 << 20
 """Manifests and TOML files are not read beyond."""

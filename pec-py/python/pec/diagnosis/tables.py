@@ -1,4 +1,4 @@
-"""Usage, invoices, price lists, and what is none of them."""
+"""Usage, invoices, price lists, balances of Azure credits, and what is none of them."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pec import _pec
+from pec.diagnosis.credits import of_credits
 from pec.diagnosis.evidence import of_exports
 from pec.diagnosis.questions import DAILY, answer, attribute_set, of_usage
-from pec.diagnosis.shape import UNKNOWN, Diagnosis, diagnosis, failed
+from pec.diagnosis.shape import IDS, NO_USAGE, UNKNOWN, Diagnosis, diagnosis, failed
 from pec.errors import PecError, ReadError
 from pec.paths import blobs_of, expand
 
-IDS = ("SubscriptionId", "ProductId", "SkuId", "AvailabilityId")
-"""The ids by which daily lines and the invoice are compared."""
-
-# The least that each side of a comparison may be: its header, and no row.
-NO_USAGE = f"UsageDate,EntitlementId,UnitPrice,Quantity,CreditType,{','.join(IDS)}\n".encode()
+# The least that an invoice may be: its header, and no row.
 NO_INVOICE = f"{','.join(IDS)},UnitPrice,BillableQuantity,Subtotal,Currency\n".encode()
 
-MAY_LACK = {"daily_rated_usage": 2, "invoice": 2, "price_list": 1}
+MAY_LACK = {"daily_rated_usage": 2, "invoice": 2, "price_list": 1, "credits": 2}
 """A file that lacks no more of the needed columns than that is taken to be meant as one of its kind."""
 
 
@@ -60,7 +57,8 @@ def of_file(path: Path, told: Told) -> Diagnosis:
         return _export(path, len(blobs))
     errors: dict[str, PecError | OSError | ValueError] = {}
     # In this order: what has the columns of an earlier kind, or most of them, may have those of a later one, too.
-    for kind, read in (("daily_rated_usage", _usage), ("invoice", _invoice), ("price_list", _prices)):
+    readers = (("daily_rated_usage", _usage), ("invoice", _invoice), ("price_list", _prices), ("credits", _balances))
+    for kind, read in readers:
         try:
             return read(path, told)
         except (PecError, OSError, ValueError) as error:
@@ -149,6 +147,10 @@ def _prices(path: Path, _: Told) -> Diagnosis:
         answers=[answer("products", "with", because="usage of its months tells", take=f"usage: {DAILY}")],
         details={name: facts[name] for name in details},
     )
+
+
+def _balances(path: Path, _: Told) -> Diagnosis:
+    return of_credits(path, "balance report of Azure credits")
 
 
 def _export(path: Path, blobs: int) -> Diagnosis:

@@ -1,4 +1,4 @@
-"""What a partner writes: who earns, and a request for an Azure Credit Offer."""
+"""What a partner writes: who earns, a request for an Azure Credit Offer, and credits that were granted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pec import _pec
+from pec.diagnosis.credits import of_credits
 from pec.diagnosis.questions import EVIDENCE, answer
 from pec.diagnosis.shape import UNKNOWN, Diagnosis, diagnosis, failed, text_of
 from pec.errors import PecError
@@ -17,13 +18,15 @@ OFFER_DAY = datetime.date(2024, 6, 30)
 
 
 def of_toml(path: Path) -> Diagnosis:
-    """A partner, or a request for an offer."""
+    """A partner, a request for an offer, or credits."""
     try:
         content = tomllib.loads(text_of(path))
     except (PecError, OSError, ValueError) as error:
         return failed(path, error)
     if content.keys() & {"deal", "customer", "request", "calendar", "agreement"}:
         return _offer(path)
+    if content.keys() & {"credit", "drawdown"}:
+        return _credits(path)
     partner = content.get("partner")
     if content.keys() & {"reseller", "transacting", "assumptions"} or _says_who(partner):
         return _partner(path, partner if isinstance(partner, dict) else {})
@@ -65,3 +68,10 @@ def _offer(path: Path) -> Diagnosis:
         answers=[answer("offer", "partly" if unknown else "yes", because=because)],
         details={"scenario": plan["scenario"]},
     )
+
+
+def _credits(path: Path) -> Diagnosis:
+    try:
+        return of_credits(path, "credits.toml, Azure credits that were granted")
+    except (PecError, OSError, ValueError) as error:
+        return failed(path, error, "credits")

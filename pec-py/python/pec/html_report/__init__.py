@@ -6,9 +6,10 @@
     result = pec.reconcile("examples/data/2026-10")
     html_report.write(result, "out/october.html")
 
-It has the summary on its first screen, then causes with what to do, customers, gaps, all tables to sort and filter, and
-the documents that the decisions rest on. The same result gives the same bytes. Every text of a file stays text, and
-the page's Content-Security-Policy lets nothing run but its own two scripts and nothing be asked for.
+It has the summary on its first screen, then causes with what to do, customers, gaps, all tables to sort and filter,
+Azure credits where they were given, and the documents that the decisions rest on. The same result gives the same bytes.
+Every text of a file stays text, and the page's Content-Security-Policy lets nothing run but its own two scripts and
+nothing be asked for.
 
 Tables are sorted, filtered and paged by TanStack Table (MIT), whose text and licence are in `assets`.
 """
@@ -24,6 +25,7 @@ from typing import Any
 
 from pec import _pec
 from pec.html_report import sections
+from pec.html_report.credits import credit_tables, credits_section
 from pec.html_report.markup import Markup, element, joined, page
 from pec.html_report.pictures import day_bars
 from pec.html_report.summary import by_customer, causes_of, money_of, period, rule_of
@@ -102,11 +104,12 @@ def html(result: _pec.Result, *, title: str | None = None, explanations: Iterabl
     causes = causes_of(found)
     money = money_of(found["sums"])
     tables = _tables(result, found, names)
+    credits_given = credit_tables(found, names)
     days = result.by_day.to_struct_array().to_pylist()
     ids = sorted({row["reason"] for row in found["sums"]} - {None})
     rules = sorted((rule for rule in map(rule_of, ids) if rule is not None), key=lambda rule: (rule.rank, rule.id))
     parts = [
-        element("header", element("h1", title), element("p", _what(found), class_="note"), _navigation()),
+        element("header", element("h1", title), element("p", _what(found), class_="note"), _navigation(found)),
         sections.first_screen(money, causes, found),
         sections.causes_section(causes, sections.explained_commands(explanations), found),
         sections.table_section(
@@ -127,13 +130,14 @@ def html(result: _pec.Result, *, title: str | None = None, explanations: Iterabl
             "filtered.",
             *(tables[name] for name in ("losses", "subscriptions", "groups", "days", "resellers")),
         ),
+        *([credits_section(*credits_given)] if credits_given else []),
         sections.rows_section(found, tables["issues"]),
         sections.method_section(found, rules),
         element("footer", f"Made with pec {_pec.__version__}. Not by Microsoft, and no advice."),
     ]
     skip = element("a", "To the summary", href="#main", class_="skip")
     content = joined([parts[0], element("main", *parts[1:-1], id="main"), parts[-1]], "\n")
-    body = joined([skip, content, data_of(list(tables.values()))], "\n")
+    body = joined([skip, content, data_of([*tables.values(), *credits_given])], "\n")
     return page(title=title, style=_asset("page.css"), scripts=[_table_core(), _asset("page.js")], body=body)
 
 
@@ -204,12 +208,13 @@ def _filter(given: dict[str, Any]) -> str:
     return "; ".join(f"{name.replace('_', ' ')} {value or 'none'}" for name, value in values.items()) or "by nothing"
 
 
-def _navigation() -> Markup:
+def _navigation(found: dict[str, Any]) -> Markup:
     places = (
         ("causes", "Causes"),
         ("customers", "Customers"),
         ("gaps", "Gaps"),
         ("tables", "All sums"),
+        *((("azure-credits", "Azure credits"),) if "azure_credits" in found else ()),
         ("rows", "Rows"),
         ("method", "Method and sources"),
     )

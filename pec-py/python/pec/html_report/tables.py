@@ -86,7 +86,7 @@ def of_rows(id_: str, title: str, rows: Sequence[Mapping[str, Any]], shown: Show
 
 
 def of_cells(id_: str, title: str, cells: Mapping[str, Sequence[Any]], shown: Shown, names: Names) -> PageTable:
-    """A table of columns, without those that say nothing; where it is too long, the rows of the highest list cost."""
+    """A table of columns, without those that say nothing; of one that is too long the costliest rows, or the first."""
     length = len(next(iter(cells.values())))
     kept = _kept(cells, length)
     columns = []
@@ -177,13 +177,15 @@ def _how_many(table: PageTable) -> str:
 
 
 def too_long(table: PageTable) -> list[Content]:
-    """Where the rows are that the page does not take."""
+    """Which rows the page does not take, and where they are."""
     if table.all_rows <= table.rows:
         return []
+    has_cost = any(column.name == "list_cost" for column in table.columns)
+    which = "those of the highest list cost" if has_cost else "the first ones"
     return [
         element(
             "p",
-            f"{table.rows:,} of {table.all_rows:,} rows are on this page, those of the highest list cost; "
+            f"{table.rows:,} of {table.all_rows:,} rows are on this page, {which}; "
             "`pec reconcile --out` and `Result.save` write all of them.",
             class_="note",
         )

@@ -3,6 +3,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const SVG = "http://www.w3.org/2000/svg";
+  const NOT_ADDED = ["credit_per_month", "balance_at_end", "reported"]; // a sum of them says nothing
 
   // Decimals that sums are kept with: the most that any amount has.
   let PLACES = 3;
@@ -98,7 +99,7 @@
       this.standing = "";
       this.texts = columns.filter((column) => !["amount", "count", "flag", "strip"].includes(column.kind));
       this.currency = columns.find((column) => column.name === "currency");
-      this.amounts = columns.filter((column) => column.kind === "amount" && column.name !== "credit_per_month");
+      this.amounts = columns.filter((column) => column.kind === "amount" && !NOT_ADDED.includes(column.name));
       this.all = rows;
       this.table = TableCore.createTable({
         data: Array.from({ length: rows }, (_, row) => row),
