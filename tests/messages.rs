@@ -42,6 +42,7 @@ fn of_whole_inputs() {
         ReadErrorKind::LongHeader,
         ReadErrorKind::OpenQuoteInHeader,
         ReadErrorKind::MissingColumns { missing: strings(&["UnitPrice", "Quantity"]), advice: "what to export" },
+        ReadErrorKind::OtherKind { column: "UsageDate".into(), advice: "what to export" },
         ReadErrorKind::DuplicateColumn { first: "Quantity".into(), second: "Consumed Quantity".into() },
         ReadErrorKind::FloatColumn { column: "UnitPrice".into(), found: "Float64".into() },
         ReadErrorKind::UnreadableColumn { column: "UnitPrice".into(), found: "List(Utf8)".into() },

@@ -181,7 +181,7 @@ impl<'r> Reading<'r> {
     }
 
     fn amount(self, column: InvoiceColumn, number: Number) -> Read<Amount> {
-        Amount::from_number(number).map_err(|error| self.issue(column, &error.to_string()))
+        Amount::from_number(number).map_err(|_| self.issue(column, "an amount below 10^20"))
     }
 
     fn id<T>(self, column: InvoiceColumn, id: Result<T, IdError>) -> Read<T> {

@@ -46,6 +46,14 @@ pub enum ReadErrorKind {
         /// What to export.
         advice: &'static str,
     },
+    /// A column that only files of another kind have.
+    #[error("a file with a column `{column}` is of another kind; {advice}")]
+    OtherKind {
+        /// The column's header.
+        column: String,
+        /// What to export.
+        advice: &'static str,
+    },
     /// A file of costs that says nothing of the credit.
     #[error(
         "this is {recognised}; it cannot show what was credited; export cost details or FOCUS of the billing account, the billing profile or the customer, signed in as the partner, or daily rated usage from Partner Center"

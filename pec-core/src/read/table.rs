@@ -29,6 +29,8 @@ pub(crate) trait TableColumn: Copy + 'static {
     const NEEDED: &'static [Self];
     /// Names that mean nothing to us although Microsoft documents them, as [`normal`] leaves them.
     const DOCUMENTED: &'static [&'static str];
+    /// Names that only other kinds of table have, as [`normal`] leaves them: with one of them it is not of this kind.
+    const ELSEWHERE: &'static [&'static str] = &[];
     /// What to do where needed columns are missing.
     const ADVICE: &'static str;
 
@@ -43,7 +45,8 @@ pub(crate) trait TableColumn: Copy + 'static {
 macro_rules! table_columns {
     (
         $(#[$docs:meta])* $kind:ident;
-        needed: [$($needed:ident),* $(,)?]; documented: $documented:expr; advice: $advice:literal;
+        needed: [$($needed:ident),* $(,)?]; documented: $documented:expr;
+        $(elsewhere: $elsewhere:expr;)? advice: $advice:literal;
         $($(#[$doc:meta])* $column:ident = $name:literal $(| $alias:literal)*),+ $(,)?
     ) => {
         $(#[$docs])*
@@ -54,6 +57,7 @@ macro_rules! table_columns {
             const ALL: &'static [Self] = &[$(Self::$column),+];
             const NEEDED: &'static [Self] = &[$(Self::$needed),*];
             const DOCUMENTED: &'static [&'static str] = &$documented;
+            $(const ELSEWHERE: &'static [&'static str] = &$elsewhere;)?
             const ADVICE: &'static str = $advice;
 
             fn place(self) -> usize {

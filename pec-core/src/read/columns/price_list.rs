@@ -21,6 +21,8 @@ table_columns! {
         "skudescription",
         "skutitle",
     ];
+    // Usage and invoices name products and prices too; read as a list they would make all else absent from it.
+    elsewhere: ["billablequantity", "entitlementid", "subtotal", "usagedate"];
     advice: "export the price list with its header row (Partner Center > Pricing > Azure plan consumption pricing, or Marketplace pricing)";
     /// The product.
     ProductId = "ProductId",

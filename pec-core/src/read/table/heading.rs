@@ -68,7 +68,13 @@ impl<C: TableColumn> Heading<C> {
         }
         let missing = C::NEEDED.iter().filter(|column| !self.has(**column));
         let missing: Vec<_> = missing.map(|column| self.spelled(*column).to_owned()).collect();
-        if missing.is_empty() { Ok(places) } else { Err(ReadErrorKind::MissingColumns { missing, advice: C::ADVICE }) }
+        if !missing.is_empty() {
+            return Err(ReadErrorKind::MissingColumns { missing, advice: C::ADVICE });
+        }
+        match names.iter().map(|name| name.as_ref().trim()).find(|name| C::ELSEWHERE.contains(&normal(name).as_ref())) {
+            Some(column) => Err(ReadErrorKind::OtherKind { column: column.to_owned(), advice: C::ADVICE }),
+            None => Ok(places),
+        }
     }
 
     fn place(&mut self, name: &str) -> Option<usize> {
