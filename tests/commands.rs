@@ -70,7 +70,7 @@ fn explained(partner: &Value, folder: &Value, resource: &str) -> Explanation {
     let line = record.line().unwrap();
     let mut found = Explanations::new("s", "2026-07-04".parse().unwrap());
     found.add(&line, &engine.decide(&line).unwrap(), || engine.explain_access(&line));
-    let found = found.finish(engine.access().map(|access| access.partner()), engine.programme());
+    let found = found.finish(engine.access().map(|access| access.partner()), None, engine.programme());
     assert_eq!(found.len(), 1);
     found.into_iter().next().unwrap()
 }

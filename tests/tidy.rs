@@ -17,7 +17,7 @@ use serde_json::Value;
 use support::folder;
 
 /// Which modules of `pec-core` a module may import, besides its own parts. Data goes from top to bottom.
-const MAY_IMPORT: [(&str, &str); 23] = [
+const MAY_IMPORT: [(&str, &str); 24] = [
     ("money", ""),
     ("ids", ""),
     ("day", ""),
@@ -35,20 +35,25 @@ const MAY_IMPORT: [(&str, &str); 23] = [
     ("usage", "day ids money product"),
     // Knows no usage line and no reader: what exports show, and when it held.
     ("access", "day lookup partner programme resource"),
-    ("normalise", "access day ids invoice lookup money product read resource usage"),
+    // Sees lines and what the rules found on them, never what was paid.
+    ("drawdown", "credit_offer day eligibility lookup money usage"),
+    ("normalise", "access day drawdown ids invoice lookup money product read resource usage"),
     // Without `read` and `normalise`, and blind to what was paid: `reconcile`.
     ("eligibility", "access day ids money product programme usage"),
     ("accrual", "eligibility money"),
-    ("reconcile", "accrual eligibility money usage"),
+    ("reconcile", "accrual drawdown eligibility money usage"),
     // A ledger keeps what the file shows of access, and gaps are found in ledgers: the two are one stage.
-    ("observed", "day eligibility ledger lookup money reconcile usage"),
-    ("ledger", "day eligibility lookup money normalise observed reconcile usage"),
-    ("tie_out", "day invoice ledger lookup money normalise product read"),
+    ("observed", "day drawdown eligibility ledger lookup money reconcile usage"),
+    ("ledger", "day drawdown eligibility lookup money normalise observed reconcile usage"),
+    ("tie_out", "day drawdown invoice ledger lookup money normalise product read"),
     (
         "report",
-        "access credit_offer day eligibility ids ledger money normalise observed partner programme reconcile resource tie_out usage",
+        "access credit_offer day drawdown eligibility ids ledger money normalise observed partner programme reconcile resource tie_out usage",
     ),
-    ("engine", "access day eligibility ledger lookup money normalise product programme read reconcile tie_out usage"),
+    (
+        "engine",
+        "access credit_offer day drawdown eligibility ledger lookup money normalise product programme read reconcile tie_out usage",
+    ),
 ];
 
 /// Every Rust file under a folder.

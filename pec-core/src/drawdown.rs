@@ -15,7 +15,7 @@ mod usage;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub use balances::{CreditBalance, CreditDay, CustomerDay};
+pub use balances::{CreditBalance, CreditDay, CustomerDay, LedgerDay, PaidByCredit};
 pub use compare::{
     Because, CreditMonth, CreditState, CreditStatus, Difference, Figure, InvoicedBeside, InvoicedCredit,
 };
@@ -30,7 +30,7 @@ use crate::day::UsageDay;
 use crate::money::{AmountError, Currency, Share};
 
 /// How much of a line an Azure credit pays, by the drawdown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Cover {
     /// Nothing, or the file itself says so.
@@ -102,6 +102,14 @@ impl Drawdown {
         of_customer.and_then(|days| days.get(&(currency, day))).copied().unwrap_or_default()
     }
 
+    /// What the credits paid of a customer's usage on a day, its flagged lines aside: the credits, and their share of it.
+    ///
+    /// In mode deck the days of a month are one.
+    #[must_use]
+    pub fn paid_on(&self, customer: &str, currency: Currency, day: UsageDay) -> Option<PaidByCredit> {
+        balances::paid_on(self, customer, currency, day)
+    }
+
     /// The share of this number: what is covered of the sum of its lines.
     #[must_use]
     pub fn share(&self, number: u32) -> Option<Share> {
@@ -118,6 +126,24 @@ impl Drawdown {
     #[must_use]
     pub fn credit_days(&self) -> &[CreditDay] {
         &self.credit_days
+    }
+
+    /// The same with the credit and customer of each, ready to be shown.
+    #[must_use]
+    pub fn ledger(&self) -> Vec<LedgerDay> {
+        let row = |entry: &CreditDay| {
+            let credit = &self.balances.get(entry.credit)?.credit;
+            Some(LedgerDay {
+                credit_id: credit.id.clone(),
+                customer: credit.customer.clone(),
+                currency: credit.currency,
+                usage_day: entry.day,
+                drawn: entry.drawn,
+                expired: entry.expired,
+                balance: entry.balance,
+            })
+        };
+        self.credit_days.iter().filter_map(row).collect()
     }
 
     /// Each day of usage of customers with a credit, and how much of it was covered.

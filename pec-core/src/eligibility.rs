@@ -74,6 +74,11 @@ pub(crate) mod tests {
         decide(line, AccessDay::NO_EVIDENCE)
     }
 
+    /// The rules that a verdict has, asked one by one.
+    fn had(verdict: &Verdict) -> Vec<RuleId> {
+        RuleId::ALL.iter().copied().filter(|rule| verdict.has(*rule)).collect()
+    }
+
     #[test]
     fn all_rules_answer_and_the_first_is_primary() {
         let mut line = line();
@@ -84,6 +89,7 @@ pub(crate) mod tests {
         let verdict = verdict(&line);
         assert_eq!(verdict.outcome(), Outcome::Ineligible);
         assert_eq!(verdict.findings().collect::<Vec<_>>(), [Reason::NotUsageCharge, Reason::SavingsPlan]);
+        assert_eq!(had(&verdict), [RuleId::NotUsageCharge, RuleId::SavingsPlan]);
     }
 
     #[test]
@@ -97,6 +103,7 @@ pub(crate) mod tests {
             let verdict = with(Findings::of(finding));
             let found: Vec<_> = verdict.findings().map(|reason| reason.rule()).collect();
             assert_eq!(found.iter().map(|id| id.as_str()).collect::<Vec<_>>(), [finding.as_str()]);
+            assert_eq!(had(&verdict), found);
             let undetermined = rule(found[0]).group == Group::Undetermined;
             let expected = if undetermined { Outcome::Undetermined } else { Outcome::Ineligible };
             assert_eq!((verdict.outcome(), verdict.by_design()), (expected, false));

@@ -37,9 +37,9 @@
 //! Data goes one way, and a module for each step:
 //!
 //! ```text
-//! read ──> normalise ──> eligibility ──> accrual ──> reconcile ──> ledger ──> report
-//! bytes    UsageLine     Verdict         credit      Standing      sums       tables, text
-//! to text                   ↑                                        └──> observed gaps
+//! read ──> normalise ──> eligibility ──> accrual ──> drawdown ──> reconcile ──> ledger ──> report
+//! bytes    UsageLine     Verdict         credit      Azure        Standing      sums       tables, text
+//! to text                   ↑                         credit                     └──> observed gaps
 //! exports ─> Evidence ──> access
 //! ```
 //!
@@ -61,6 +61,8 @@
 //! - [`money::Number`], [`money::Amount`] and [`money::Rate`] are exact decimals; nothing rounds without a
 //!   [`money::Rounding`].
 //! - [`credit_offer`] plans an Azure Credit Offer: its size, its table month by month, what a request needs.
+//! - [`drawdown::Drawdown`] draws Azure credits down by the usage itself, which is then read twice: once for its
+//!   [sums](engine::Engine::credit_usage), once to decide its lines [with it](engine::Engine::with_drawdown).
 //! - [`programme::Programme`] holds rates and choices over time, each with its source.
 //!
 //! # What it does
@@ -83,7 +85,7 @@
 //!
 //! - It reads no absence out of what an export cannot show. Without access evidence a line that could earn and was not paid
 //!   is [`Unknown`](reconcile::Standing::Unknown), never missed or lost.
-//! - It plans an Azure Credit Offer and draws none down.
+//! - It knows no order in which Microsoft draws several credits, or the lines of a day: no document tells, so it chooses.
 //! - It touches no clock, file system or network: inputs are streams, and days come from the data.
 //! - It is no statement by Microsoft. What Microsoft pays is what Microsoft pays.
 //!

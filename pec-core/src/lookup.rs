@@ -73,17 +73,35 @@ pub(crate) struct Table<K, V> {
     entries: Vec<(K, V)>,
     table: HashTable<u32>,
     state: FixedState,
+    /// The place that was given last.
+    last: u32,
 }
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self { entries: Vec::new(), table: HashTable::new(), state: FixedState::default() }
+        Self { entries: Vec::new(), table: HashTable::new(), state: FixedState::default(), last: 0 }
     }
 }
 
 impl<K: Hash + Eq + Copy, V: Default> Table<K, V> {
     /// The place of `key`, made when it is new.
+    #[inline]
     pub(crate) fn place(&mut self, key: K) -> u32 {
+        // Exports come in runs: mostly it is the last key again, or the one that came after it before.
+        let is = |place: u32| self.entries.get(place as usize).is_some_and(|(known, _)| *known == key);
+        let (last, after) = (self.last, self.last.saturating_add(1));
+        self.last = if is(last) {
+            last
+        } else if is(after) {
+            after
+        } else {
+            self.hashed_place(key)
+        };
+        self.last
+    }
+
+    /// The place of `key` wherever it is.
+    fn hashed_place(&mut self, key: K) -> u32 {
         let hash = self.state.hash_one(key);
         let entries = &self.entries;
         if let Some(place) =
@@ -180,6 +198,16 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_in_the_order_in_which_keys_came() {
+        let mut table = Table::<_, u32>::default();
+        let keys = [5, 5, 6, 7, 5, 6, 6, 9, 7, 5, 8, 9, 6, 7, 5];
+        let places = keys.map(|key| table.place(key));
+        assert_eq!(places, [0, 0, 1, 2, 0, 1, 1, 3, 2, 0, 4, 3, 1, 2, 0]);
+        keys.iter().for_each(|key| *table.entry(*key) += 1);
+        assert_eq!(table.entries(), [(5, 5), (6, 4), (7, 3), (9, 2), (8, 1)]);
+    }
 
     #[test]
     fn meanings_are_made_once_and_bounded() {

@@ -23,8 +23,6 @@ use days::month_and_day;
 /// Paid and unpaid days of resources, and what was not paid.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Observed {
-    /// The last resource and month, with its place: exports come in runs.
-    last: Option<(ResourceMonth, u32)>,
     months: Table<ResourceMonth, Days>,
     unpaid: Table<UnpaidDay, Sums>,
 }
@@ -87,12 +85,7 @@ impl Observed {
             return Ok(());
         }
         let (month, day) = month_and_day(line.day);
-        let key = ResourceMonth { place, resource, month };
-        let month = match self.last {
-            Some((last, place)) if last == key => place,
-            _ => self.months.place(key),
-        };
-        self.last = Some((key, month));
+        let month = self.months.place(ResourceMonth { place, resource, month });
         let days = self.months.at(month);
         if decision.paid.is_zero() {
             days.unpaid |= 1 << day;

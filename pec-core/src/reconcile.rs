@@ -48,6 +48,7 @@ impl Decision {
 
 /// Puts a verdict beside what was paid; `rate` is the programme's on that day, `cover` what Azure credit pays.
 #[must_use]
+#[inline]
 pub fn reconcile(line: &UsageLine<'_>, verdict: Verdict, cover: Cover, rate: Rate) -> Decision {
     let paid = paid_rate(line, &verdict, rate);
     let potential_credit = potential_credit(&verdict, line.list_cost, rate);

@@ -39,6 +39,8 @@ pub use alert::Alert;
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
 pub use at_stake::{AtStake, Credit, UsageAtStake};
+#[cfg(feature = "arrow")]
+pub use balance::{credit_days_batch, credit_months_batch, credits_batch};
 pub use commands::{Command, Purpose};
 pub use credit_offer::Precision;
 pub use evidence::EvidenceFacts;

@@ -50,7 +50,7 @@ pub(crate) fn access_diff(
 fn add(engine: &Engine, name: &str, source: Source, found: &mut AtStake<'_>, seen: &Seen) -> PecResult<()> {
     let input = match source {
         Source::Path(path) => path_input(name, &path),
-        Source::Open(file) => open_input(name, file, Raised::default()),
+        Source::Open(file, from) => open_input(name, file, from, Raised::default()),
         Source::Frame(_) => {
             let message = "usage of tables cannot be compared yet; pass a path or an open file";
             return Err(PyTypeError::new_err(message).into());

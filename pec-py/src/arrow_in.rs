@@ -1,6 +1,8 @@
 //! Frames in: any object with the Arrow PyCapsule interface, without a copy.
 
-use arrow_array::{RecordBatch, RecordBatchReader};
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
@@ -15,6 +17,20 @@ impl Frame {
     /// Does the object have the interface?
     pub(crate) fn is_one(object: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")?)
+    }
+
+    /// The same rows twice, held and not copied.
+    pub(crate) fn twice(self) -> (Self, Self) {
+        let schema = self.0.schema();
+        // An error stays where it is: both readings end there, with it.
+        let batches: Vec<Result<RecordBatch, String>> =
+            self.0.map(|batch| batch.map_err(|error| error.to_string())).collect();
+        let again = batches.clone();
+        let reader = |batches: Vec<Result<RecordBatch, String>>| {
+            let batches = batches.into_iter().map(|batch| batch.map_err(ArrowError::ComputeError));
+            Self(Box::new(RecordBatchIterator::new(batches, Arc::clone(&schema))))
+        };
+        (reader(batches), reader(again))
     }
 
     pub(crate) fn schema(&self) -> SchemaRef {

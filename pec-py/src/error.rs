@@ -4,10 +4,12 @@ use std::path::Path;
 
 use arrow_schema::ArrowError;
 use pec_core::credit_offer::OfferFileError;
+use pec_core::drawdown::CreditsError;
 use pec_core::engine::EngineError;
 use pec_core::ledger::{MergeError, SavedError};
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
+use pec_core::normalise::credit_balance::CreditBalancesError;
 use pec_core::normalise::evidence::EvidenceError;
 use pec_core::partner::PartnerError;
 use pec_core::programme::ProgrammeError;
@@ -89,6 +91,22 @@ impl From<SavedError> for PecError {
             other @ (SavedError::Form(_) | SavedError::Version(_) | SavedError::Drawdown | _) => {
                 Self::Python(PyValueError::new_err(other.to_string()))
             }
+        }
+    }
+}
+
+impl From<CreditsError> for PecError {
+    fn from(error: CreditsError) -> Self {
+        Self::File { message: error.to_string(), file: error.file().to_owned() }
+    }
+}
+
+impl From<CreditBalancesError> for PecError {
+    fn from(error: CreditBalancesError) -> Self {
+        match error {
+            CreditBalancesError::Read(error) => Self::Read(error),
+            CreditBalancesError::Credits(error) => error.into(),
+            other => Self::Python(PyRuntimeError::new_err(other.to_string())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Why the lines of an Azure subscription earned or did not on a day.
 
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
+use crate::credits::{PyCredits, passes};
 use crate::error::PecResult;
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, open_input, path_input};
@@ -21,7 +23,8 @@ use crate::watch::{Seen, watched};
 
 /// Reads sources and explains the decisions on a subscription and day.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None, prices=None))]
+#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None, prices=None, credits=None))]
+#[expect(clippy::too_many_arguments, reason = "each is an option of the function in Python")]
 pub(crate) fn explain(
     py: Python<'_>,
     sources: Vec<Source>,
@@ -30,17 +33,23 @@ pub(crate) fn explain(
     partner: Option<PyRef<'_, PyPartner>>,
     evidence: Option<PyRef<'_, PyEvidence>>,
     prices: Option<PyRef<'_, PyPriceList>>,
+    credits: Option<PyRef<'_, PyCredits>>,
 ) -> PecResult<PyExplanations> {
     let engine = engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
     let day = UsageDay::try_from(day).map_err(|error| PyValueError::new_err(error.to_string()))?;
-    let sources = named(py, sources, None);
+    let (sources, first) = passes(py, named(py, sources, None), credits.as_deref())?;
     watched(py, None, move |seen| {
+        let engine = first.engine(engine, NonZeroUsize::MIN, seen)?;
         let mut found = Explanations::new(&subscription, day);
         for (name, source) in sources {
             add(&engine, &name, source, &mut found, seen)?;
         }
         Ok(PyExplanations {
-            decisions: found.finish(engine.access().map(|access| access.partner()), engine.programme()),
+            decisions: found.finish(
+                engine.access().map(|access| access.partner()),
+                engine.drawdown(),
+                engine.programme(),
+            ),
         })
     })
 }
@@ -55,7 +64,7 @@ fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanation
     };
     match source {
         Source::Path(path) => engine.stream(path_input(name, &path), &mut each)?,
-        Source::Open(file) => engine.stream(open_input(name, file, Raised::default()), &mut each)?,
+        Source::Open(file, from) => engine.stream(open_input(name, file, from, Raised::default()), &mut each)?,
         Source::Frame(frame) => {
             let schema = frame.schema();
             engine.stream_batches(name, &schema, frame.slices(), &mut each)?;

@@ -8,6 +8,7 @@ mod amount;
 mod arrow_in;
 mod arrow_out;
 mod credit_offer;
+mod credits;
 mod error;
 mod evidence_pack;
 mod explain;
@@ -33,6 +34,8 @@ mod _pec {
     use super::access_diff::{PyAccessDiff, access_alert, access_diff};
     #[pymodule_export]
     use super::credit_offer::{PyCreditOffer, aco_forecast, aco_plan, aco_size, aco_table};
+    #[pymodule_export]
+    use super::credits::{PyCreditStatus, PyCredits, aco_balance};
     #[pymodule_export]
     use super::evidence_pack::write_evidence_pack;
     #[pymodule_export]

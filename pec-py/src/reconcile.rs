@@ -16,6 +16,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
 use crate::arrow_out;
+use crate::credits::{FirstPass, PyCredits, passes};
 use crate::error::PecResult;
 use crate::filter::{Texts, filter_of};
 use crate::prices::PyPriceList;
@@ -25,7 +26,7 @@ use crate::{findings, pickle, tables, write};
 
 /// Reads sources, decides every line and sums.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, partner=None, evidence=None, prices=None, threads=None, progress=None, name=None))]
+#[pyo3(signature = (sources, /, *, partner=None, evidence=None, prices=None, credits=None, threads=None, progress=None, name=None))]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the function in Python")]
 pub(crate) fn reconcile(
     py: Python<'_>,
@@ -33,17 +34,20 @@ pub(crate) fn reconcile(
     partner: Option<PyRef<'_, PyPartner>>,
     evidence: Option<PyRef<'_, PyEvidence>>,
     prices: Option<PyRef<'_, PyPriceList>>,
+    credits: Option<PyRef<'_, PyCredits>>,
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
     name: Option<&str>,
 ) -> PecResult<PyReconciliation> {
     let threads = threads_of(threads)?;
     let raised = Raised::default();
+    let (sources, first) = passes(py, named(py, sources, name), credits.as_deref())?;
     let work = Work {
         engine: engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?,
         evidence: evidence.as_deref().map(|evidence| evidence.facts.clone()).unwrap_or_default(),
         prices: prices.as_deref().map(|prices| prices.read.clone()),
-        sources: named(py, sources, name),
+        sources,
+        first,
         threads,
         raised: raised.clone(),
     };
@@ -63,21 +67,23 @@ struct Work {
     evidence: Vec<EvidenceFacts>,
     prices: Option<PricesRead>,
     sources: Vec<(String, Source)>,
+    first: FirstPass,
     threads: NonZeroUsize,
     raised: Raised,
 }
 
 impl Work {
     fn run(self, seen: &Seen) -> PecResult<PyReconciliation> {
+        let engine = self.first.engine(self.engine, self.threads, seen)?;
         let progress = |progress| seen.note(progress);
         let run = Run::default().threads(self.threads).progress(&progress);
         let (inputs, frames) = parted(self.sources, &self.raised);
-        let mut ledger = self.engine.reconcile(inputs, &run)?;
+        let mut ledger = engine.reconcile(inputs, &run)?;
         for (name, frame) in frames {
             let schema = frame.schema();
-            ledger.merge(&self.engine.reconcile_batches(&name, &schema, frame.slices(), &run)?)?;
+            ledger.merge(&engine.reconcile_batches(&name, &schema, frame.slices(), &run)?)?;
         }
-        PyReconciliation::new(self.engine, self.evidence, self.prices, ledger)
+        PyReconciliation::new(engine, self.evidence, self.prices, ledger)
     }
 }
 
@@ -335,7 +341,20 @@ impl PyReconciliation {
 }
 
 /// Keys whose texts are amounts, and days, in the JSON of a report.
-const AMOUNTS: [&str; 7] = [
+const AMOUNTS: [&str; 20] = [
+    "amount",
+    "granted",
+    "drawn_before",
+    "expired_before",
+    "drawn",
+    "expired",
+    "balance",
+    "used",
+    "usage",
+    "flagged",
+    "reported",
+    "subtotal",
+    "per_day",
     "list_cost",
     "potential_credit",
     "credit",
@@ -344,7 +363,19 @@ const AMOUNTS: [&str; 7] = [
     "credit_by_flag",
     "credit_by_amount",
 ];
-const DAYS: [&str; 3] = ["first_day", "last_day", "programme_verified_through"];
+const DAYS: [&str; 11] = [
+    "first_day",
+    "last_day",
+    "programme_verified_through",
+    "effective",
+    "expiry",
+    "ended_on",
+    "likely",
+    "earliest",
+    "latest",
+    "usage_day",
+    "month",
+];
 
 /// Makes the texts of amounts `Decimal`s and those of days `date`s, in place.
 pub(crate) fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {

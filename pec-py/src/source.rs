@@ -17,7 +17,8 @@ use crate::error::PecError;
 /// Something that holds rows.
 pub(crate) enum Source {
     Path(PathBuf),
-    Open(Py<PyAny>),
+    /// With the place to begin at, where it was read before.
+    Open(Py<PyAny>, Option<Py<PyAny>>),
     Frame(Frame),
 }
 
@@ -32,7 +33,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Source {
             return Ok(Self::Frame(object.extract()?));
         }
         if object.hasattr("read")? {
-            return Ok(Self::Open(object.to_owned().unbind()));
+            return Ok(Self::Open(object.to_owned().unbind(), None));
         }
         let found = object.get_type().fully_qualified_name()?;
         let advice = if object.hasattr("collect")? { "; call .collect() first" } else { "" };
@@ -43,11 +44,33 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Source {
 }
 
 impl Source {
+    /// The same rows to be read twice: an open file must be able to go back, a table is held.
+    pub(crate) fn twice(self, py: Python<'_>) -> PyResult<(Self, Self)> {
+        Ok(match self {
+            Self::Path(path) => (Self::Path(path.clone()), Self::Path(path)),
+            Self::Open(file, _) => {
+                let from = file.bind(py).call_method0("tell").map_err(|cause| {
+                    let text = "Azure credits are drawn by all lines before any is decided, and this open file cannot be \
+                                read twice; pass a path or a table";
+                    let error = PyTypeError::new_err(text);
+                    error.set_cause(py, Some(cause));
+                    error
+                })?;
+                let from = from.unbind();
+                (Self::Open(file.clone_ref(py), Some(from.clone_ref(py))), Self::Open(file, Some(from)))
+            }
+            Self::Frame(frame) => {
+                let (first, second) = frame.twice();
+                (Self::Frame(first), Self::Frame(second))
+            }
+        })
+    }
+
     /// The name to report it by.
     fn name(&self, py: Python<'_>, given: Option<&str>) -> String {
         match self {
             Self::Path(path) => path.to_string_lossy().into_owned(),
-            Self::Open(file) => given.map(str::to_owned).unwrap_or_else(|| {
+            Self::Open(file, _) => given.map(str::to_owned).unwrap_or_else(|| {
                 file.bind(py)
                     .getattr("name")
                     .and_then(|name| name.extract::<String>())
@@ -106,7 +129,7 @@ pub(crate) fn parted(sources: Vec<(String, Source)>, raised: &Raised) -> (Vec<In
     for (name, source) in sources {
         match source {
             Source::Path(path) => inputs.push(path_input(&name, &path)),
-            Source::Open(file) => inputs.push(open_input(&name, file, raised.clone())),
+            Source::Open(file, from) => inputs.push(open_input(&name, file, from, raised.clone())),
             Source::Frame(frame) => frames.push((name, frame)),
         }
     }
@@ -119,8 +142,8 @@ pub(crate) fn path_input(name: &str, path: &Path) -> Input<'static> {
 }
 
 /// An open Python file as an input of the core.
-pub(crate) fn open_input(name: &str, file: Py<PyAny>, raised: Raised) -> Input<'static> {
-    Input::new(name, PyRead { file, rest: Vec::new(), used: 0, raised })
+pub(crate) fn open_input(name: &str, file: Py<PyAny>, from: Option<Py<PyAny>>, raised: Raised) -> Input<'static> {
+    Input::new(name, PyRead { file, from, rest: Vec::new(), used: 0, raised })
 }
 
 /// A file that is open only while it is read: an export may have thousands of them.
@@ -151,6 +174,8 @@ impl Read for LazyFile {
 /// A Python object with `.read(size)` that gives bytes or text.
 struct PyRead {
     file: Py<PyAny>,
+    /// Where to begin, before the first read.
+    from: Option<Py<PyAny>>,
     rest: Vec<u8>,
     used: usize,
     raised: Raised,
@@ -160,8 +185,11 @@ struct PyRead {
 const CHUNK: usize = 1 << 20;
 
 impl PyRead {
-    fn chunk(&self) -> PyResult<Vec<u8>> {
+    fn chunk(&mut self) -> PyResult<Vec<u8>> {
         Python::attach(|py| {
+            if let Some(from) = self.from.take() {
+                self.file.bind(py).call_method1("seek", (from,))?;
+            }
             let chunk = self.file.bind(py).call_method1("read", (CHUNK,))?;
             if let Ok(bytes) = chunk.cast::<PyBytes>() {
                 return Ok(bytes.as_bytes().to_vec());

@@ -29,7 +29,7 @@ pub(crate) fn json(report: &Report) -> PecResult<String> {
 pub(crate) fn save(ledger: &Ledger, report: &Report, directory: &Path) -> PecResult<Vec<PathBuf>> {
     fs::create_dir_all(directory).map_err(at_path(directory))?;
     let mut written = Vec::new();
-    for table in Table::ALL {
+    for table in Table::ALL.into_iter().filter(|table| table.is_of(report)) {
         let batch = record_batch(ledger, report, table)?;
         let mut files = TableFiles::create(directory, table.as_str(), &batch)?;
         files.write(&batch)?;

@@ -34,7 +34,12 @@ def aco() -> str:
     return pec.aco.table(credit=500, acr=[75, 85, 90, 112, 85, 100], on=datetime.date(2024, 1, 15)).report()
 
 
-PICTURES = {"demo": demo, "explain": explain, "aco": aco}
+def balance() -> str:
+    """What became of the credits of the example."""
+    return pec.aco.balance(f"{DATA}/2026-10", credits=f"{DATA}/credits.toml").report()
+
+
+PICTURES = {"demo": demo, "explain": explain, "aco": aco, "balance": balance}
 
 
 def block(name: str) -> re.Pattern[str]:

@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import re
+import tomllib
 from decimal import Decimal, localcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -161,6 +162,36 @@ def run_eligibility(case, defaults):
         return judged(record, expect, pec.PriceList(path))
 
 
+def run_drawdown(case, defaults):
+    """Lines of which credits pay some, and what became of the credits."""
+    lines = "".join(json.dumps(overlaid(defaults, record)) + "\n" for record in case["records"])
+    with TemporaryDirectory() as folder:
+        prices, toml = Path(folder) / "prices.json", Path(folder) / "credits.toml"
+        toml.write_text(case["credits_toml"])
+        prices.write_text(json.dumps(case.get("prices")))
+        given = {"credits": toml} | ({"prices": prices} if "prices" in case else {})
+        result = json.loads(pec.reconcile(io.StringIO(lines), **given).to_json())
+        status = json.loads(pec.aco.balance(io.StringIO(lines), **given).to_json())
+    assert status["credits"] == result["azure_credits"]["credits"]
+    days = [{**day, "credit": day["credit_id"], "day": day["usage_day"]} for day in status["days"]]
+    days.sort(key=lambda day: (day["customer"], day["day"], day["credit"]))
+    fields = ("customer", "credit", "day", "drawn", "expired", "balance")
+    states = {(one["customer"], one["currency"], one["id"]): one for one in status["credits"]}
+    granted = [
+        states[one["customer"].strip().lower(), one.get("currency", "USD").upper(), one.get("id", f"credit-{number}")]
+        for number, one in enumerate(tomllib.loads(case["credits_toml"]).get("credit", []), 1)
+    ]
+    for one in granted:
+        one["expired"] = text(Decimal(one["expired"]) + Decimal(one["expired_before"]))
+    ends = ("id", "granted", "drawn_before", "drawn", "expired", "balance", "ended_on")
+    return {
+        "days": [{name: day[name] for name in fields} for day in days],
+        "sums": result["sums"],
+        "split_lines": result.get("split_lines", 0),
+        "credits": [{name: one[name] for name in ends} for one in granted],
+    }
+
+
 def run_credit_offer(case, _):
     kind, day = case["kind"], datetime.date.fromisoformat
     try:
@@ -204,6 +235,7 @@ def facts(values):
 
 RUN = {
     "credit_offer": run_credit_offer,
+    "drawdown": run_drawdown,
     "money": run_money,
     "normalise": run_normalise,
     "eligibility": run_eligibility,

@@ -151,7 +151,12 @@ impl Findings {
 
     /// All of them, in their order.
     pub fn iter(self) -> impl Iterator<Item = Finding> {
-        Finding::ALL.into_iter().filter(move |finding| self.has(*finding))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let first = Finding::ALL.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(*first)
+        })
     }
 }
 

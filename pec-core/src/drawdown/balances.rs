@@ -34,7 +34,7 @@ pub struct CreditBalance {
 }
 
 /// A day on which a credit paid, got something back (then `drawn` is negative) or expired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreditDay {
     /// The place of the credit in [`Drawdown::balances`].
@@ -42,6 +42,26 @@ pub struct CreditDay {
     /// The day; the last one of the month in mode deck.
     pub day: UsageDay,
     /// What it paid.
+    pub drawn: Amount,
+    /// What expired.
+    pub expired: Amount,
+    /// What is left at the end of the day.
+    pub balance: Amount,
+}
+
+/// A row of the ledger of credits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LedgerDay {
+    /// The credit's id.
+    pub credit_id: String,
+    /// The customer.
+    pub customer: String,
+    /// The currency.
+    pub currency: Currency,
+    /// The day; the last one of the month in mode deck.
+    pub usage_day: UsageDay,
+    /// What it paid; negative where more was given back.
     pub drawn: Amount,
     /// What expired.
     pub expired: Amount,
@@ -67,6 +87,45 @@ pub struct CustomerDay {
     pub drawn_flagged: Amount,
     /// What they paid of the others; the month's on its last day in mode deck.
     pub drawn_usage: Amount,
+}
+
+/// What Azure credits paid of a customer's usage on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PaidByCredit {
+    /// The ids of the credits.
+    pub credits: Vec<String>,
+    /// What they paid of it.
+    pub part: Amount,
+    /// List cost of the usage that they can pay.
+    pub whole: Amount,
+}
+
+pub(super) fn paid_on(of: &Drawdown, customer: &str, currency: Currency, day: UsageDay) -> Option<PaidByCredit> {
+    let end = end_of(of.mode, day);
+    let cover = of.cover(customer, currency, day);
+    let mut paid = PaidByCredit { credits: Vec::new(), part: Amount::ZERO, whole: Amount::ZERO };
+    if let Cover::Share(number) = cover {
+        let share = of.share(number)?;
+        (paid.part, paid.whole) = (share.part, share.whole);
+    }
+    if cover == Cover::Whole {
+        let own = |one: &&CustomerDay| {
+            one.customer.eq_ignore_ascii_case(customer) && one.currency == currency && end_of(of.mode, one.day) == end
+        };
+        let usage = of.customer_days.iter().filter(own).map(|one| one.usage);
+        paid.whole = usage.into_iter().try_fold(Amount::ZERO, Amount::checked_add).ok()?;
+        paid.part = paid.whole;
+    }
+    for (entry, credit) in
+        of.credit_days.iter().filter_map(|entry| Some((entry, &of.balances.get(entry.credit)?.credit)))
+    {
+        let own = credit.customer.eq_ignore_ascii_case(customer) && credit.currency == currency;
+        if own && entry.day == end && !entry.drawn.is_zero() {
+            paid.credits.push(credit.id.clone());
+        }
+    }
+    (cover != Cover::None).then_some(paid)
 }
 
 pub(super) fn draw_down(credits: Credits, usage: &CreditUsage) -> Result<Drawdown, AmountError> {

@@ -22,17 +22,22 @@ pub(crate) enum Claim {
 /// Credit pays first-party usage of the Azure plan (ACO7): not third parties' products, not the marketplace, nothing that is not
 /// charged. Spot is paid, though it never earns. Access does not matter.
 pub(crate) fn claim(verdict: &Verdict) -> Option<Claim> {
-    let (mut flagged, mut purchase, mut benefit) = (false, false, false);
-    for id in verdict.findings().map(|reason| reason.rule()) {
-        match id {
-            RuleId::NotUsageCharge => purchase = true,
-            RuleId::Reservation | RuleId::SavingsPlan => benefit = true,
-            RuleId::AzureCreditApplied => flagged = true,
-            RuleId::SpotVirtualMachine => {}
-            other if rule(other).group == Group::ByDesign => return None,
-            _ => {}
-        }
+    let has = |id| verdict.has(id);
+    let bypasses = verdict.findings().map(|reason| reason.rule()).any(|id| {
+        let draws = [
+            RuleId::NotUsageCharge,
+            RuleId::Reservation,
+            RuleId::SavingsPlan,
+            RuleId::SpotVirtualMachine,
+            RuleId::AzureCreditApplied,
+        ];
+        rule(id).group == Group::ByDesign && !draws.contains(&id)
+    });
+    if bypasses {
+        return None;
     }
+    let flagged = has(RuleId::AzureCreditApplied);
+    let (purchase, benefit) = (has(RuleId::NotUsageCharge), has(RuleId::Reservation) || has(RuleId::SavingsPlan));
     match (purchase, benefit) {
         (false, false) => Some(if flagged { Claim::Flagged } else { Claim::Usage }),
         (true, true) => Some(if flagged { Claim::Flagged } else { Claim::Purchase }),

@@ -80,6 +80,10 @@ impl Verdict {
     /// Was this found?
     #[must_use]
     pub fn has(&self, rule: RuleId) -> bool {
-        self.findings().any(|reason| reason.rule() == rule)
+        // Rules by design have their places in the order of their ids.
+        match self.design.get(rule as usize) {
+            Some(found) => found.is_some(),
+            None => self.access.iter().any(|finding| RuleId::of(finding) == rule),
+        }
     }
 }

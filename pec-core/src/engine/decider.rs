@@ -161,12 +161,10 @@ impl<'e> Decider<'e> {
             None => AccessDay::NO_EVIDENCE,
             Some(access) => self.access_days.on(access, self.engine.programme(), &line, self.changed.any(ACCOUNT)),
         };
-        let decision = rate_of(self.engine, &mut self.rates, &line).map(|rate| {
-            let (verdict, cover) = self.engine.judge_with(&line, access);
-            reconcile(&line, verdict, cover, rate)
-        });
-        match decision {
-            Ok(decision) => {
+        match rate_of(self.engine, &mut self.rates, &line) {
+            Ok(rate) => {
+                let (verdict, cover) = self.engine.judge_with(&line, access);
+                let decision = reconcile(&line, verdict, cover, rate);
                 let changed = std::mem::replace(&mut self.changed, Columns::NONE);
                 on_row(within, Ok(Decided { line: &line, decision: &decision, changed }))
             }

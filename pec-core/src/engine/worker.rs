@@ -88,6 +88,7 @@ impl Books {
     }
 
     /// The row, where its units can be summed.
+    #[inline]
     fn usable<'d>(&self, row: Result<Decided<'d>, Issue>) -> Result<Decided<'d>, Issue> {
         let decided = row?;
         if self.charges.is_some() && Amount::from_number(decided.line.quantity).is_err() {

@@ -134,7 +134,13 @@ impl Amount {
     pub fn from_number(number: Number) -> Result<Self, AmountError> {
         // A number has fewer decimals than an amount.
         let up = power(SCALE.saturating_sub(number.scale()));
-        I256::from(number.mantissa()).checked_mul(up).map(Self).ok_or(AmountError::SumTooLarge)
+        let filled = match u64::try_from(number.mantissa().unsigned_abs()) {
+            // 10^56 takes 187 bits: with 64 more it fits. That is nearly every number, and a checked product divides.
+            Ok(digits) => Some(limbs::times(up, digits)),
+            Err(_) => I256::from(number.mantissa().unsigned_abs()).checked_mul(up),
+        };
+        let amount = filled.map(Self).ok_or(AmountError::SumTooLarge)?;
+        Ok(if number.mantissa() < 0 { -amount } else { amount })
     }
 
     /// `price` x `quantity`, exactly.
@@ -400,6 +406,26 @@ mod tests {
             ListCost::new(number("-1e7"), number("999999.9")).unwrap().amount().to_string(),
             "-9999999000000.00"
         );
+    }
+
+    #[test]
+    fn amounts_of_numbers_are_exact_or_refused() {
+        let amount = |text: &str| Amount::from_number(number(text)).map(|amount| amount.to_string());
+        for text in [
+            "0.00",
+            "184467440737095516.15",
+            "184467440737095516.16",
+            "-184467440737095516.15",
+            "-184467440737095516.16",
+            "-0.000000000000000000000000000000000000000000000001",
+            "0.12345678901234567890123456789012345678",
+            "578000000000000000000.00",
+            "-578000000000000000000.00",
+        ] {
+            assert_eq!(amount(text).as_deref(), Ok(text));
+        }
+        assert_eq!(amount("579000000000000000000"), Err(AmountError::SumTooLarge));
+        assert_eq!(amount("-9e37"), Err(AmountError::SumTooLarge));
     }
 
     #[test]

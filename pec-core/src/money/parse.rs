@@ -114,24 +114,22 @@ impl Number {
 
     /// Digits with at most one point, and nothing else.
     fn parse_short(digits: &[u8]) -> Option<Self> {
-        let mut mantissa = 0_u64;
-        let mut decimals = None;
-        let mut seen = 0_u8;
-        for &byte in digits {
+        let (mut mantissa, mut point) = (0_u64, None);
+        for (at, byte) in digits.iter().enumerate() {
             let digit = byte.wrapping_sub(b'0');
             if digit <= 9 {
                 mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
-                seen += 1;
-            } else if byte == b'.' && decimals.is_none() {
-                decimals = Some(seen);
+            } else if *byte == b'.' && point.is_none() {
+                point = Some(at);
             } else {
                 return None;
             }
         }
+        let seen = digits.len() - usize::from(point.is_some());
         if seen == 0 || seen > 18 {
             return None;
         }
-        let mut scale = decimals.map_or(0, |before| seen - before);
+        let mut scale = u8::try_from(point.map_or(0, |before| seen - before)).ok()?;
         while scale > 0 && mantissa.is_multiple_of(10) {
             mantissa /= 10;
             scale -= 1;

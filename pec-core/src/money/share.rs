@@ -47,7 +47,7 @@ impl Share {
     /// let (one, hundred) = ("1.00".parse()?, "100".parse()?);
     /// let share = Share::new(Amount::from_number(hundred)?, Amount::product("3".parse()?, hundred)?);
     /// let third = share.parts(&[(ListCost::new(one, hundred)?, 3)]);
-    /// assert_eq!((third[0].each.amount().to_string(), third[0].larger), ("33.00".to_owned(), 1));
+    /// assert_eq!((third[0].each.amount().to_string(), third[0].larger), ("33.33".to_owned(), 1));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

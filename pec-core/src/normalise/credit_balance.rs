@@ -82,7 +82,20 @@ pub enum CreditBalancesError {
 struct Month {
     statement: Statement,
     expired: bool,
-    place: Box<dyn Fn(BalanceColumn, &str) -> RowIssue>,
+    /// The cells of what was used and of what is left, for what only shows beside other rows.
+    cells: [RowIssue; 2],
+}
+
+impl Month {
+    fn used_is(&self, expected: &str) -> RowIssue {
+        let [used, _] = &self.cells;
+        RowIssue { expected: expected.to_owned(), ..used.clone() }
+    }
+
+    fn balance_is(&self, expected: String) -> RowIssue {
+        let [_, balance] = &self.cells;
+        RowIssue { expected, ..balance.clone() }
+    }
 }
 
 /// A credit: customer, currency, agreement or name.
@@ -135,12 +148,10 @@ fn statements(mut months: Vec<Month>, issues: &mut Vec<RowIssue>) -> (Amount, Ve
     for month in &months {
         let again = kept.last().filter(|last| last.month == month.statement.month);
         if whole(month) > granted {
-            issues.push((month.place)(
-                BalanceColumn::BalanceAmount,
-                &format!("no more used and left together than the {granted} of the last month"),
-            ));
+            let expected = format!("no more used and left together than the {granted} of the last month");
+            issues.push(month.balance_is(expected));
         } else if again.is_some_and(|last| *last != month.statement) {
-            issues.push((month.place)(BalanceColumn::CreditAmount, "what another row has for this credit and month"));
+            issues.push(month.used_is("what another row has for this credit and month"));
         } else if again.is_none() {
             kept.push(month.statement);
         }
@@ -180,15 +191,9 @@ fn balance_row(file: &Arc<str>, row: Row<'_>) -> Result<(Key, (UsageDay, UsageDa
     }
     let (used, balance) = (amount(BalanceColumn::CreditAmount)?, amount(BalanceColumn::BalanceAmount)?);
     let expired = text(BalanceColumn::Status)?.trim().eq_ignore_ascii_case("expired");
-    // Where the row stands, for what only shows beside other rows.
     let cells = [BalanceColumn::CreditAmount, BalanceColumn::BalanceAmount].map(|column| issue(column, ""));
-    let place = Box::new(move |column: BalanceColumn, expected: &str| {
-        let [used, balance] = &cells;
-        let cell = if column == BalanceColumn::CreditAmount { used } else { balance };
-        RowIssue { expected: expected.to_owned(), ..cell.clone() }
-    });
     let key = (customer, currency, id.to_owned());
-    Ok((key, (from, until), Month { statement: Statement::new(month, used, balance), expired, place }))
+    Ok((key, (from, until), Month { statement: Statement::new(month, used, balance), expired, cells }))
 }
 
 /// The first day of a month, as `2026-10`, `202610`, `10/2026`, `October 2026` or any day of it.

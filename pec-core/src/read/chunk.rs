@@ -41,6 +41,14 @@ impl Chunk {
         bits(self.low.simd_eq(byte), self.high.simd_eq(byte))
     }
 
+    /// One bit for each byte: is it one of these two?
+    #[inline]
+    pub(super) fn either(self, one: u8, other: u8) -> u64 {
+        let (one, other) = (u8x32::splat(one), u8x32::splat(other));
+        let is = |half: u8x32| half.simd_eq(one) | half.simd_eq(other);
+        bits(is(self.low), is(self.high))
+    }
+
     /// One bit for each byte: is it this one or less?
     #[inline]
     pub(super) fn at_most(self, byte: u8) -> u64 {
@@ -99,6 +107,7 @@ mod tests {
             for place in 0..64 {
                 let is = |byte: u8| bytes.get(start + place) == Some(&byte);
                 prop_assert_eq!(chunk.mask(b'b') & 1 << place != 0, is(b'b'));
+                prop_assert_eq!(chunk.either(b'a', b'c') & 1 << place != 0, is(b'a') || is(b'c'));
                 prop_assert_eq!(chunk.at_most(b'b') & 1 << place == 0, is(b'c'));
             }
         }

@@ -181,8 +181,7 @@ fn field_end(bytes: &[u8], start: usize) -> Option<usize> {
     }
     let (chunks, _) = bytes.get(start..)?.as_chunks();
     chunks.iter().enumerate().find_map(|(index, chunk)| {
-        let chunk = Chunk::new(chunk);
-        let ends = chunk.mask(b',') | chunk.mask(b'\n');
+        let ends = Chunk::new(chunk).either(b',', b'\n');
         (ends != 0).then(|| start + index * Chunk::BYTES + ends.trailing_zeros() as usize)
     })
 }

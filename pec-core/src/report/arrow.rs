@@ -98,6 +98,12 @@ impl Table {
         Self::ALL.into_iter().find(|table| table.as_str() == name)
     }
 
+    /// Has the report anything of it? Without credits there are no tables of them.
+    #[must_use]
+    pub const fn is_of(self, report: &Report) -> bool {
+        report.azure_credits.is_some() || !matches!(self, Self::Credits | Self::CreditMonths | Self::CreditDays)
+    }
+
     const fn dimensions(self) -> &'static [Dimension] {
         match self {
             Self::ByCustomer => &[Dimension::Customer],
@@ -129,9 +135,9 @@ pub fn record_batch(ledger: &Ledger, report: &Report, table: Table) -> Result<Re
         Table::Losses => losses(report),
         Table::RowIssues => row_issues(report),
         Table::Files => files(report),
-        Table::Credits => balance::credits(report.azure_credits.as_ref()),
-        Table::CreditMonths => balance::credit_months(report.azure_credits.as_ref()),
-        Table::CreditDays => balance::credit_days(ledger.drawdown()),
+        Table::Credits => balance::credits_batch(report.azure_credits.as_ref()),
+        Table::CreditMonths => balance::credit_months_batch(report.azure_credits.as_ref()),
+        Table::CreditDays => balance::credit_days_batch(ledger.drawdown()),
         Table::ByReason
         | Table::ByCustomer
         | Table::BySubscription

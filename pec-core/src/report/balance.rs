@@ -163,15 +163,19 @@ fn month_name(month: UsageDay) -> String {
 }
 
 /// The table of credits.
+///
+/// # Errors
+///
+/// [`ArrowError`] where a sum does not fit.
 #[cfg(feature = "arrow")]
-pub(super) fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
+pub fn credits_batch(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
     let states: &[CreditState] = status.map_or(&[], |status| &status.credits);
     let all = || states.iter().map(|state| &state.balance);
     let amounts = |of: fn(&CreditBalance) -> Amount| all().map(of).collect::<Vec<_>>();
     let end =
         |of: fn(&Outlook) -> Option<UsageDay>| states.iter().map(move |state| state.outlook.as_ref().and_then(of));
     let mut columns = Columns::default();
-    columns.texts("credit", all().map(|of| of.credit.id.as_str()));
+    columns.texts("credit_id", all().map(|of| of.credit.id.as_str()));
     columns.texts("customer", all().map(|of| of.credit.customer.as_str()));
     columns.texts("currency", all().map(|of| of.credit.currency.as_str()));
     columns.days("effective", all().map(|of| Some(of.credit.effective)));
@@ -190,8 +194,12 @@ pub(super) fn credits(status: Option<&CreditStatus>) -> Result<RecordBatch, Arro
 }
 
 /// The table of their months.
+///
+/// # Errors
+///
+/// [`ArrowError`] where a sum does not fit.
 #[cfg(feature = "arrow")]
-pub(super) fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
+pub fn credit_months_batch(status: Option<&CreditStatus>) -> Result<RecordBatch, ArrowError> {
     let months: &[CreditMonth] = status.map_or(&[], |status| &status.months);
     let amounts = |of: fn(&CreditMonth) -> Amount| months.iter().map(of).collect::<Vec<_>>();
     let because = |month: &CreditMonth| {
@@ -216,21 +224,20 @@ pub(super) fn credit_months(status: Option<&CreditStatus>) -> Result<RecordBatch
 }
 
 /// The ledger of credits: each day on which something moved.
+///
+/// # Errors
+///
+/// [`ArrowError`] where a sum does not fit.
 #[cfg(feature = "arrow")]
-pub(super) fn credit_days(drawdown: Option<&Drawdown>) -> Result<RecordBatch, ArrowError> {
-    let days: Vec<_> = (drawdown.into_iter())
-        .flat_map(|drawdown| {
-            let of = |entry: &crate::drawdown::CreditDay| Some((drawdown.balances().get(entry.credit)?, *entry));
-            drawdown.credit_days().iter().filter_map(of)
-        })
-        .collect();
+pub fn credit_days_batch(drawdown: Option<&Drawdown>) -> Result<RecordBatch, ArrowError> {
+    let days = drawdown.map(Drawdown::ledger).unwrap_or_default();
     let mut columns = Columns::default();
-    columns.texts("credit", days.iter().map(|(of, _)| of.credit.id.as_str()));
-    columns.texts("customer", days.iter().map(|(of, _)| of.credit.customer.as_str()));
-    columns.texts("currency", days.iter().map(|(of, _)| of.credit.currency.as_str()));
-    columns.days("usage_day", days.iter().map(|(_, entry)| Some(entry.day)));
-    columns.amounts("drawn", &days.iter().map(|(_, entry)| entry.drawn).collect::<Vec<_>>())?;
-    columns.amounts("expired", &days.iter().map(|(_, entry)| entry.expired).collect::<Vec<_>>())?;
-    columns.amounts("balance", &days.iter().map(|(_, entry)| entry.balance).collect::<Vec<_>>())?;
+    columns.texts("credit_id", days.iter().map(|day| day.credit_id.as_str()));
+    columns.texts("customer", days.iter().map(|day| day.customer.as_str()));
+    columns.texts("currency", days.iter().map(|day| day.currency.as_str()));
+    columns.days("usage_day", days.iter().map(|day| Some(day.usage_day)));
+    columns.amounts("drawn", &days.iter().map(|day| day.drawn).collect::<Vec<_>>())?;
+    columns.amounts("expired", &days.iter().map(|day| day.expired).collect::<Vec<_>>())?;
+    columns.amounts("balance", &days.iter().map(|day| day.balance).collect::<Vec<_>>())?;
     columns.batch()
 }

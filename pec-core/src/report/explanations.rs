@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::commands::{Command, commands};
-use super::text::{heading, line as write_line, visible, wrapped};
+use super::text::{cents, heading, line as write_line, visible, wrapped};
 use crate::access::{AccessExplanation, AccessPath, Assumption, Counts, GrantExplanation, Span};
 use crate::day::UsageDay;
+use crate::drawdown::{Cover, Drawdown, PaidByCredit};
 use crate::eligibility::{Group, Outcome, RuleId, rule};
+use crate::money::Currency;
 use crate::partner::Partner;
 use crate::programme::Programme;
 use crate::reconcile::Decision;
@@ -40,6 +42,9 @@ pub struct Explanation {
     pub findings: Vec<RuleId>,
     /// The types of the resources that its lines charge.
     pub resource_types: BTreeSet<String>,
+    /// What Azure credits paid of the customer's usage that day, where they paid of these lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub azure_credit: Option<PaidByCredit>,
     /// What to run, filled in for the case.
     pub commands: Vec<Command>,
     /// What evidence shows of access, its fields beside these; none without evidence.
@@ -63,7 +68,7 @@ pub struct Explanation {
 ///     }
 ///     std::ops::ControlFlow::Continue(())
 /// })?;
-/// let found = explanations.finish(None, engine.programme());
+/// let found = explanations.finish(None, None, engine.programme());
 /// assert_eq!((found.len(), found[0].lines, found[0].scope.as_str()), (1, 2, "/subscriptions/s/resourcegroups/g"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -81,6 +86,8 @@ struct Key {
     reseller: String,
     findings: Vec<RuleId>,
     access: Option<AccessExplanation>,
+    /// The currency, where Azure credit pays.
+    paid_in: Option<Currency>,
 }
 
 impl Explanations {
@@ -105,6 +112,7 @@ impl Explanations {
             reseller: line.reseller.to_string(),
             findings: decision.verdict.findings().map(|reason| reason.rule()).collect(),
             access: access(),
+            paid_in: (decision.cover != Cover::None).then_some(line.currency),
         };
         let scope = scope_of(line);
         let found = self.found.entry(key).or_insert_with_key(|key| Explanation {
@@ -118,6 +126,7 @@ impl Explanations {
             primary: key.findings.first().copied(),
             findings: key.findings.clone(),
             resource_types: BTreeSet::new(),
+            azure_credit: None,
             commands: Vec::new(),
             access: key.access.clone(),
         });
@@ -126,10 +135,22 @@ impl Explanations {
         found.scope = common_scope(&found.scope, &scope);
     }
 
-    /// The decisions with the commands for this partner: what is excluded by design last, else the widest scope first.
+    /// The decisions with the commands for this partner and what credits paid: what is excluded by design last, else the
+    /// widest scope first.
     #[must_use]
-    pub fn finish(self, partner: Option<&Partner>, programme: &Programme) -> Vec<Explanation> {
-        let mut found: Vec<_> = self.found.into_values().collect();
+    pub fn finish(
+        self,
+        partner: Option<&Partner>,
+        drawdown: Option<&Drawdown>,
+        programme: &Programme,
+    ) -> Vec<Explanation> {
+        let day = self.day;
+        let with_credit = |(key, mut found): (Key, Explanation)| {
+            found.azure_credit =
+                key.paid_in.zip(drawdown).and_then(|(currency, of)| of.paid_on(&key.customer, currency, day));
+            found
+        };
+        let mut found: Vec<_> = self.found.into_iter().map(with_credit).collect();
         if let Some(partner) = partner {
             found.iter_mut().for_each(|one| one.commands = commands(one, partner, programme));
         }
@@ -182,6 +203,15 @@ impl Explanation {
             wrapped(&mut text, &format!("{id}: {} [{}].", rule.sentence, rule.source.location()));
             wrapped(&mut text, &format!("{}: {}.", if rule.can_act { "To do" } else { "No action" }, rule.remedy));
             self.write_commands(&mut text, *id);
+        }
+        if let Some(PaidByCredit { credits, part, whole }) = &self.azure_credit {
+            let (credits, part, whole) = (credits.join(", "), cents(*part), cents(*whole));
+            wrapped(
+                &mut text,
+                &visible(&format!(
+                    "Azure credit {credits} paid {part} of the {whole} that the customer's usage cost that day; each line has its share."
+                )),
+            );
         }
         if let Some(access) = &self.access {
             write_access(&mut text, access);

@@ -19,6 +19,8 @@ from pec import aco
 from pec._pec import (
     AccessDiff,
     CreditOffer,
+    Credits,
+    CreditStatus,
     Evidence,
     Explanations,
     Finding,
@@ -51,6 +53,8 @@ __all__ = [
     "AccessDiff",
     "AmountError",
     "CreditOffer",
+    "CreditStatus",
+    "Credits",
     "Evidence",
     "Explanations",
     "Finding",

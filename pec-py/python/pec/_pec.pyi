@@ -14,6 +14,8 @@ from arro3.core import RecordBatchReader, Table
 __all__ = [
     "AccessDiff",
     "CreditOffer",
+    "CreditStatus",
+    "Credits",
     "Evidence",
     "Explanations",
     "Finding",
@@ -27,6 +29,7 @@ __all__ = [
     "access_alert",
     "access_diff",
     "access_timeline",
+    "aco_balance",
     "aco_forecast",
     "aco_plan",
     "aco_size",
@@ -228,13 +231,13 @@ class Result:
         """
     @property
     def credits(self) -> Table:
-        """Azure credits and what became of them; no row where none was given."""
+        """Azure credits that were given: granted, drawn, expired, left, and when each ends."""
     @property
     def credit_months(self) -> Table:
-        """Their months, beside what the files say."""
+        """Their months, beside what files say of them."""
     @property
     def credit_days(self) -> Table:
-        """Each day on which one was drawn, given back or expired."""
+        """Their ledger: each day on which one paid, got something back or expired."""
     @property
     def access(self) -> Table:
         """Every grant over time, as `pec.access_timeline` gives it; no row without evidence."""
@@ -516,8 +519,63 @@ def explain(
     partner: Partner | None = None,
     evidence: Evidence | None = None,
     prices: PriceList | None = None,
+    credits: Credits | None = None,
 ) -> Explanations:
     """Reads sources and explains the decisions on a subscription and day; `pec.explain` expands paths first."""
+
+@final
+class Credits:
+    """Azure credits of customers, and how they are drawn."""
+
+    def __new__(cls, *paths: str | os.PathLike[str], mode: Literal["daily", "deck"] | None = None) -> Credits:
+        """Reads credits.
+
+        Args:
+            paths: `credits.toml` files, and balance reports of Partner Center: CSV or JSON, packed with gzip, or as the
+                only file of a zip archive.
+            mode: What counts as one where a balance ends: the `daily` way, or the month as in Microsoft's `deck`, whose
+                last month then earns at a flat rate. By default what the files say, else `daily`.
+
+        Raises:
+            ReadError: A file cannot be used, or a credit cannot be; the message says why.
+            ValueError: The mode is none.
+        """
+    @property
+    def issues(self) -> list[dict[str, Any]]:
+        """Rows of balance reports that could not be used: file, row, column, found, expected."""
+    def __len__(self) -> int: ...
+
+@final
+class CreditStatus:
+    """What became of Azure credits; `pec.aco.balance` makes it."""
+
+    @property
+    def credits(self) -> Table:
+        """Each credit: what was granted, drawn, expired and is left, and when it ends."""
+    @property
+    def months(self) -> Table:
+        """Months of usage: drawn, flagged in daily lines, reported, and whether they agree."""
+    @property
+    def days(self) -> Table:
+        """The ledger: each day on which a credit paid, got something back or expired."""
+    def to_json(self) -> str:
+        """The object of `pec aco balance --json`: amounts as texts, exact."""
+    def to_dict(self) -> dict[str, Any]:
+        """The same object with amounts as `Decimal` and days as `datetime.date`."""
+    def report(self) -> str:
+        """The same as text, for people."""
+
+def aco_balance(
+    daily: Sequence[Any],
+    /,
+    *,
+    credits: Credits,
+    prices: PriceList | None = None,
+    invoice: Sequence[Any] | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> CreditStatus:
+    """Draws credits down by usage, and compares; see `pec.aco.balance`."""
 
 @final
 class CreditOffer:
@@ -624,6 +682,7 @@ def reconcile(
     partner: Partner | None = None,
     evidence: Evidence | None = None,
     prices: PriceList | None = None,
+    credits: Credits | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], object] | None = None,
     name: str | None = None,
@@ -635,6 +694,7 @@ def reconcile(
         partner: Who earns.
         evidence: What exports show of access.
         prices: Price lists, which tell what the lines' products are.
+        credits: Azure credits to draw down; the sources are then read twice.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: Told the rows and bytes read so far.
         name: The name to report open files and tables by.

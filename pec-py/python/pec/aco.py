@@ -14,12 +14,17 @@ import datetime
 import os
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pec import _pec
-from pec._pec import CreditOffer
+from pec._pec import CreditOffer, CreditStatus
+from pec.credits import CreditsLike, credits_of
+from pec.prices import PricesLike, prices_of
 
-__all__ = ["CreditOffer", "forecast", "plan", "size", "table"]
+if TYPE_CHECKING:
+    from pec.run import Progress, Source
+
+__all__ = ["CreditOffer", "CreditStatus", "balance", "forecast", "plan", "size", "table"]
 
 
 def table(
@@ -121,3 +126,46 @@ def plan(path: str | os.PathLike[str], /, *, today: datetime.date) -> CreditOffe
         ProgrammeError: Nothing is known of the offer on that day.
     """
     return _pec.aco_plan(path, today=today)
+
+
+def balance(
+    daily: Source | list[Source] | tuple[Source, ...],
+    *,
+    credits: CreditsLike,
+    prices: PricesLike | None = None,
+    invoice: Source | list[Source] | tuple[Source, ...] | None = None,
+    threads: int | None = None,
+    progress: bool | Progress = False,
+) -> CreditStatus:
+    """What became of Azure credits by day, when they end, and what the files say differently.
+
+    Credit is drawn at list price on Microsoft's own usage of the Azure plan, whoever had access, the credit that
+    expires first before others; on the day on which a balance ends, that day's lines share what was left.
+
+    Args:
+        daily: Daily rated usage, as `pec.reconcile` takes it: all lines of the customers with a credit.
+        credits: `pec.Credits`, or the paths of a `credits.toml` and of balance reports.
+        prices: Price lists, which tell third parties' products.
+        invoice: Invoice reconciliation files of the same months, whose Azure credits are compared with the drawdown.
+        threads: Threads to read on; by default as many as the machine offers.
+        progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
+
+    Returns:
+        Tables `credits`, `months` and `days`, and the same as JSON and as text.
+
+    Raises:
+        FileNotFoundError: There is nothing at a path.
+        ReadError: A file cannot be used; the message says what to do.
+    """
+    from pec.run import sources_of, with_progress
+
+    lines = sources_of(daily)
+    of_invoice = None if invoice is None else sources_of(invoice)
+    granted, listed = credits_of(credits), prices_of(prices)
+
+    def run(told: Progress | None) -> CreditStatus:
+        return _pec.aco_balance(
+            lines, credits=granted, prices=listed, invoice=of_invoice, threads=threads, progress=told
+        )
+
+    return with_progress(lines, progress, run)

@@ -9,9 +9,10 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pec import _pec
+from pec.credits import CreditsLike, credits_of
 from pec.errors import PecWarning
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
 from pec.paths import expand
@@ -28,6 +29,8 @@ Progress: TypeAlias = Callable[[int, int], object]
 
 LOG = logging.getLogger("pec")
 
+T = TypeVar("T")
+
 
 def reconcile(
     source: Source | list[Source] | tuple[Source, ...],
@@ -35,6 +38,7 @@ def reconcile(
     partner: PartnerLike | None = None,
     evidence: EvidenceLike | None = None,
     prices: PricesLike | None = None,
+    credits: CreditsLike | None = None,
     threads: int | None = None,
     progress: bool | Progress = False,
     name: str | None = None,
@@ -53,6 +57,8 @@ def reconcile(
             `[KIND=]FILE[@TIME]`. Needs a partner.
         prices: Price lists of the months of the usage: a `PriceList`, or the paths of the files that Partner Center
             gives for Azure plan consumption and the marketplace, as they come (CSV, gzip or zip).
+        credits: Azure credits to draw down: `Credits`, or the paths of a `credits.toml` and of balance reports. The
+            source is then read twice, so an open file must be able to go back.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
         name: The name to report open files and tables by.
@@ -68,22 +74,25 @@ def reconcile(
     Warns:
         PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name.
     """
-    found = _sources(source)
+    found = sources_of(source)
     who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
+    granted = credits_of(credits)
 
     def run(told: Progress | None) -> _pec.Result:
         result = _pec.reconcile(
-            found, partner=who, evidence=shown, prices=listed, threads=threads, progress=told, name=name
+            found,
+            partner=who,
+            evidence=shown,
+            prices=listed,
+            credits=granted,
+            threads=threads,
+            progress=told,
+            name=name,
         )
         LOG.info("reconcile: sources %d, rows %d, unreadable %d", len(found), result.lines, result.unreadable)
         return result
 
-    if progress is True:
-        from pec.progress import reading
-
-        with reading(found) as told:
-            return run(told)
-    return run(progress or None)
+    return with_progress(found, progress, run)
 
 
 def explain(
@@ -94,6 +103,7 @@ def explain(
     partner: PartnerLike | None = None,
     evidence: EvidenceLike | None = None,
     prices: PricesLike | None = None,
+    credits: CreditsLike | None = None,
 ) -> _pec.Explanations:
     """Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
 
@@ -104,13 +114,16 @@ def explain(
         partner: Who earns, as in `reconcile`.
         evidence: What exports show of access, as in `reconcile`.
         prices: Price lists, as in `reconcile`.
+        credits: Azure credits, as in `reconcile`.
 
     Returns:
         The decisions, with every grant that was considered and where it was read.
     """
-    found, who, shown = _sources(source), partner_of(partner), evidence_of(evidence)
-    listed = prices_of(prices)
-    decisions = _pec.explain(found, subscription=subscription, day=day, partner=who, evidence=shown, prices=listed)
+    found, who, shown = sources_of(source), partner_of(partner), evidence_of(evidence)
+    listed, granted = prices_of(prices), credits_of(credits)
+    decisions = _pec.explain(
+        found, subscription=subscription, day=day, partner=who, evidence=shown, prices=listed, credits=granted
+    )
     LOG.info(
         "explain: sources %d, subscription %s, day %s, decisions %d", len(found), subscription, day, len(decisions)
     )
@@ -206,7 +219,7 @@ def write_evidence_pack(
         ValueError: The customer has no such lines; the message says what there is.
     """
     return _pec.write_evidence_pack(
-        _sources([source] if isinstance(source, (str, os.PathLike)) else list(source)),
+        sources_of([source] if isinstance(source, (str, os.PathLike)) else list(source)),
         directory,
         customer=customer,
         partner=partner_of(partner),
@@ -237,7 +250,7 @@ def access_diff(
         What is lost, what will end, what came, and what could not be compared.
     """
     before, now = evidence_of(old), evidence_of(new)
-    found = None if usage is None else _sources(usage)
+    found = None if usage is None else sources_of(usage)
     return _pec.access_diff(before, now, partner=partner_of(partner), usage=found)
 
 
@@ -293,7 +306,7 @@ def tie_out(
         TypeError: A source is of a type that cannot be read.
         ReadError: A source cannot be used; the message says what to do.
     """
-    lines, of_invoice = _sources(daily), _sources(invoice)
+    lines, of_invoice = sources_of(daily), sources_of(invoice)
 
     def run(told: Progress | None) -> _pec.TieOut:
         found = _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
@@ -301,15 +314,20 @@ def tie_out(
         LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.unreadable)
         return found
 
+    return with_progress(lines, progress, run)
+
+
+def with_progress(sources: list[Any], progress: bool | Progress, run: Callable[[Progress | None], T]) -> T:
+    """Runs with a bar, a function that is told, or neither."""
     if progress is True:
         from pec.progress import reading
 
-        with reading(lines) as told:
+        with reading(sources) as told:
             return run(told)
     return run(progress or None)
 
 
-def _sources(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
+def sources_of(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
     """What is to be read, no file twice."""
     sources = source if isinstance(source, (list, tuple)) else [source]
     found: list[Any] = []

@@ -9,14 +9,27 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 import pec
-from pec.cli.options import RESULT, Json, day, month, month_number
-from pec.cli.output import DONE, fail, failing, say, write
+from pec.cli.given import reading
+from pec.cli.options import (
+    RESULT,
+    Json,
+    NeededCreditFiles,
+    PriceFiles,
+    Sources,
+    Threads,
+    day,
+    month,
+    month_number,
+)
+from pec.cli.output import DONE, fail, failing, say, tell_passed_over, warn, write
 from pec.cli.shape import Command, Group, example
+from pec.evidence import existing
+from pec.paths import expand
 
 commands = typer.Typer()
 group = typer.Typer(
     name="aco",
-    help="Azure Credit Offer: its size, its table month by month, the end of a balance, what a request needs.",
+    help="Azure Credit Offer: its size, its table, what a request needs, and what became of its balance.",
 )
 commands.add_typer(group, cls=Group, rich_help_panel="Azure Credit Offer")
 
@@ -152,6 +165,52 @@ def plan(
     with failing():
         answer = pec.aco.plan(offer, today=today or _today())
     return _tell(answer, as_json)
+
+
+@group.command(
+    cls=Command,
+    epilog=example("pec aco balance examples/data/2026-10 --credits examples/data/credits.toml"),
+)
+def balance(
+    sources: Sources,
+    credits_given: NeededCreditFiles,
+    prices: PriceFiles = None,
+    invoice: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--invoice",
+            metavar="FILE_OR_DIR...",
+            help="Invoice reconciliation files of the same months, to compare with.",
+        ),
+    ] = None,
+    mode: Annotated[
+        Literal["daily", "deck"] | None,
+        typer.Option(
+            "--mode", help="What counts as one where a balance ends; by default what the files say, else daily."
+        ),
+    ] = None,
+    as_json: Json = False,
+    threads: Threads = None,
+) -> int:
+    """What became of Azure credits day by day, when they end, and what the files say differently.
+
+    The balance report is Partner Center > Billing > Azure Credit Offer balance; `credits.toml` says the same by hand.
+    """
+    with failing():
+        found = expand(sources)
+        granted = pec.Credits(*(existing(path) for path in credits_given), mode=mode)
+        with reading(found.files) as told:
+            answer = pec.aco.balance(
+                found.files, credits=granted, prices=prices, invoice=invoice, threads=threads, progress=told or False
+            )
+    tell_passed_over(found)
+    if as_json:
+        write(answer.to_json())
+    else:
+        say(answer.report().strip("\n"))
+    for issue in granted.issues:
+        warn("{file}, row {row}, {column}: found `{found}`, expected {expected}".format(**issue))
+    return DONE
 
 
 def _tell(answer: pec.CreditOffer, as_json: bool) -> int:

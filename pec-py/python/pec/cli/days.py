@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from pec import _pec
 from pec.cli.given import given, reading, writing
 from pec.cli.options import (
     RESULT,
+    CreditFiles,
     EvidenceFiles,
     Json,
     NeededEvidenceFiles,
@@ -48,6 +48,7 @@ def reconcile(
     partner: PartnerFile = None,
     evidence: EvidenceFiles = None,
     prices: PriceFiles = None,
+    credits_given: CreditFiles = None,
     as_json: Json = False,
     out: Annotated[
         Path | None,
@@ -72,7 +73,7 @@ def reconcile(
     """
     with failing():
         found = expand(sources)
-        access = given(partner, evidence, prices)
+        access = given(partner, evidence, prices, credits_given)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
         if out is not None:
@@ -113,6 +114,7 @@ def explain(
     partner: PartnerFile = None,
     evidence: EvidenceFiles = None,
     prices: PriceFiles = None,
+    credits_given: CreditFiles = None,
     as_json: Json = False,
 ) -> int:
     """Why an Azure subscription earned or did not on a day: every grant considered, and where it was read.
@@ -121,7 +123,7 @@ def explain(
     """
     with failing():
         found = expand(sources)
-        access = given(partner, evidence, prices)
+        access = given(partner, evidence, prices, credits_given)
         explanations = _pec.explain(found.files, subscription=subscription, day=on, **access)
     tell_passed_over(found)
     if as_json:
@@ -162,7 +164,8 @@ def report(
         access = given(partner, evidence, prices)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
-        page = import_module("pec.html_report")
+        from pec import html_report as page
+
         # The commands that answer a loss come with its explanation.
         explanations = [
             _pec.explain(found.files, subscription=subscription, day=on, **access)

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from pec.run import Progress
 
 
-def given(partner: str | None, evidence: list[str] | None, prices: list[str] | None) -> dict[str, Any]:
-    """The partner, the evidence and the price lists, read, by the names that `pec._pec` takes them by."""
+def given(
+    partner: str | None,
+    evidence: list[str] | None,
+    prices: list[str] | None,
+    granted: list[str] | None = None,
+) -> dict[str, Any]:
+    """The partner, the evidence, the price lists and the credits, read, by the names that `pec._pec` takes them by."""
     if evidence and not partner:
         fail("--evidence needs --partner: a partner.toml that says who you are")
     found: dict[str, Any] = {}
@@ -26,6 +31,10 @@ def given(partner: str | None, evidence: list[str] | None, prices: list[str] | N
         from pec.prices import prices_of
 
         found["prices"] = prices_of(prices)
+    if granted:
+        from pec.credits import credits_of
+
+        found["credits"] = credits_of(granted)
     return found
 
 

@@ -77,6 +77,14 @@ PriceFiles: TypeAlias = Annotated[
         rich_help_panel=ACCESS,
     ),
 ]
+CREDITS_HELP = "Azure credits: a credits.toml, and balance reports of Partner Center as they come."
+CreditFiles: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--credits", metavar="FILE...", help=CREDITS_HELP, rich_help_panel=ACCESS),
+]
+NeededCreditFiles: TypeAlias = Annotated[
+    list[str], typer.Option("--credits", metavar="FILE...", help=CREDITS_HELP, rich_help_panel=ACCESS)
+]
 
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print one JSON object, exact amounts as strings.", rich_help_panel=RESULT)

@@ -31,13 +31,13 @@ def doctor(
 
         - `path`: what to give to pec; `file`: the file itself.
         - `kind`: `daily_rated_usage`, `cost_details`, `focus`, `invoice`, `price_list`, `evidence`, `partner`, `offer`;
-          `None` where pec does not know it, and `error` says what was found.
+            `None` where pec does not know it, and `error` says what was found.
         - `layout`: the kind in words, with its version; `attribute_set` of daily rated usage, `full` or `basic`.
         - `format`, `rows`, `row_issues`, `first_day`, `last_day`, as far as they are told.
         - `final`: `False` where days are not invoiced yet.
         - `lacks`: columns and facts that would tell more.
         - `answers`: for each question whether it is answered (`yes`, `partly`, `with` another input beside, `no`),
-          which columns are missing for it, and what to take.
+            which columns are missing for it, and what to take.
         - `details`: what only this kind has.
 
     Raises:
