@@ -181,7 +181,7 @@ def test_to_dict_is_the_json(result):
 
 def test_saved_parquet_is_the_table(result, tmp_path):
     result.save(tmp_path)
-    for name in sorted({*TABLES} - {"access"}):
+    for name in sorted({*TABLES} - {"access", "credits", "credit_months", "credit_days"}):
         saved = pyarrow.parquet.read_table(tmp_path / f"{name}.parquet")
         assert saved.to_pylist() == pyarrow.table(getattr(result, name)).to_pylist()
 

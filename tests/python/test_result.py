@@ -287,3 +287,19 @@ def test_what_was_compiled_of_exports_is_not_pickled():
     for one in (pec.Evidence(), pec.PriceList()):
         with pytest.raises(TypeError, match="cannot pickle"):
             pickle.dumps(one)
+
+
+def test_credits_of_a_part_and_that_they_are_not_saved(tmp_path):
+    result = pec.reconcile(EXAMPLES / "2026-10", credits=EXAMPLES / "credits.toml")
+    (tmp_path / "result.json").write_text("of an earlier result")
+    customer = pyarrow.table(result.credits)["customer"].to_pylist()[0]
+    part = result.filter(customer=customer)
+    for name in ("credits", "credit_days", "credit_months"):
+        assert (
+            pl.DataFrame(part.table(name)).rows() == pl.DataFrame(result.table(name)).filter(customer=customer).rows()
+        )
+    assert result.filter(customer="nobody").credits.num_rows == 0
+    with pytest.raises(ValueError, match="a result with Azure credits cannot be saved; keep its files and reconcile"):
+        pickle.dumps(result)
+    result.save(tmp_path)
+    assert not (tmp_path / "result.json").exists()

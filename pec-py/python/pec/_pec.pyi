@@ -231,13 +231,13 @@ class Result:
         """
     @property
     def credits(self) -> Table:
-        """Azure credits and what became of them; no row where none was given."""
+        """Azure credits that were given: granted, drawn, expired, left, and when each ends."""
     @property
     def credit_months(self) -> Table:
-        """Their months, beside what the files say."""
+        """Their months, beside what files say of them."""
     @property
     def credit_days(self) -> Table:
-        """Each day on which one was drawn, given back or expired."""
+        """Their ledger: each day on which one paid, got something back or expired."""
     @property
     def access(self) -> Table:
         """Every grant over time, as `pec.access_timeline` gives it; no row without evidence."""
