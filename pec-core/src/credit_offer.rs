@@ -23,6 +23,7 @@ pub use agreement::{Agreement, AgreementError, State, Step, StepTaken};
 pub use calendar::BusinessCalendar;
 pub use forecast::{BalanceEnd, Forecast};
 pub use offer::{Customer, Deal, Offer, OfferFileError, Request, Scenario, Segment, TransactingPartner};
+pub(crate) use offer::{expected, line_text, parsed, word};
 pub use plan::{Plan, Readiness};
 pub use prerequisites::{Answer, Owner, Prerequisite, PrerequisiteFinding, PrerequisiteId, prerequisites};
 pub use sizing::Sizing;

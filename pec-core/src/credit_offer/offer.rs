@@ -143,7 +143,7 @@ pub struct OfferFileError {
     advice: &'static str,
 }
 
-fn line_text(line: Option<usize>) -> String {
+pub(crate) fn line_text(line: Option<usize>) -> String {
     line.map(|line| format!("line {line}: ")).unwrap_or_default()
 }
 
@@ -169,16 +169,22 @@ impl Offer {
         if text.len() > MAX_BYTES {
             return Err(failed(None, format!("more than {MAX_BYTES} bytes"), "this is no offer file"));
         }
-        let read: OfferText = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            failed(Some(before.matches('\n').count() + 1), error.message().replace('\n', ", "), "correct that line")
-        })?;
+        let read: OfferText =
+            parsed(text).map_err(|(line, problem)| failed(Some(line), problem, "correct that line"))?;
         let OfferText { deal, customer, partner, request, calendar, agreement } = read;
         let agreement = taken(agreement)
             .map_err(|error| failed(None, error.to_string(), "correct the steps of `[[agreement]]`"))?;
         let calendar = calendar.holidays.into_iter().map(|Day(day)| day).collect();
         Ok(Self { deal, customer, partner, request, calendar, agreement })
     }
+}
+
+/// What a text of TOML holds, or the line that cannot be read and why.
+pub(crate) fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, (usize, String)> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        (before.matches('\n').count() + 1, error.message().replace('\n', ", "))
+    })
 }
 
 fn taken(steps: Vec<StepTaken>) -> Result<Agreement, AgreementError> {
@@ -235,7 +241,8 @@ fn dollars<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Number>,
     read.map(Some).ok_or_else(|| expected(&text, "US dollars as text, such as \"15000.50\""))
 }
 
-fn word(value: &toml::Value) -> String {
+/// A value as an error shows it; what is no text, day or whole number by its type.
+pub(crate) fn word(value: &toml::Value) -> String {
     match value {
         toml::Value::String(text) => text.clone(),
         toml::Value::Datetime(at) => at.to_string(),
@@ -246,7 +253,7 @@ fn word(value: &toml::Value) -> String {
     }
 }
 
-fn expected<E: serde::de::Error>(found: &str, expected: impl fmt::Display) -> E {
+pub(crate) fn expected<E: serde::de::Error>(found: &str, expected: impl fmt::Display) -> E {
     E::custom(format!("found `{found}`, expected {expected}"))
 }
 

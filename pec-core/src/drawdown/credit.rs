@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::credit_offer::Mode;
+use crate::credit_offer::{Mode, expected, line_text, parsed, word};
 use crate::day::UsageDay;
 use crate::money::{Amount, Currency, Number};
 
@@ -112,10 +112,6 @@ pub struct CreditsError {
     advice: &'static str,
 }
 
-fn line_text(line: Option<usize>) -> String {
-    line.map(|line| format!("line {line}: ")).unwrap_or_default()
-}
-
 impl CreditsError {
     /// The file.
     #[must_use]
@@ -185,11 +181,8 @@ impl Credits {
         if text.len() > MAX_BYTES {
             return Err(failed(None, format!("more than {MAX_BYTES} bytes"), "this is no list of credits"));
         }
-        let read: CreditsText = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            let line = before.matches('\n').count() + 1;
-            failed(Some(line), error.message().replace('\n', ", "), "correct that line")
-        })?;
+        let read: CreditsText =
+            parsed(text).map_err(|(line, problem)| failed(Some(line), problem, "correct that line"))?;
         let credits = read.credit.into_iter().zip(1..).map(|(text, number)| text.credit(number)).collect();
         let credits = checked(credits).map_err(|problem| failed(None, problem, ADVICE))?;
         let DrawdownText { mode, reservations } = read.drawdown;
@@ -335,21 +328,6 @@ fn month<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UsageDay, D::Erro
 fn currency<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Currency>, D::Error> {
     let text = word(&toml::Value::deserialize(deserializer)?);
     text.parse().map(Some).map_err(|_| expected(&text, "a currency such as \"USD\""))
-}
-
-fn word(value: &toml::Value) -> String {
-    match value {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Datetime(at) => at.to_string(),
-        toml::Value::Integer(number) => number.to_string(),
-        toml::Value::Float(_) | toml::Value::Boolean(_) | toml::Value::Array(_) | toml::Value::Table(_) => {
-            value.type_str().to_owned()
-        }
-    }
-}
-
-fn expected<E: serde::de::Error>(found: &str, expected: &str) -> E {
-    E::custom(format!("found `{found}`, expected {expected}"))
 }
 
 #[cfg(test)]
