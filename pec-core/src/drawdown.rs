@@ -172,6 +172,21 @@ impl Drawdown {
         }
     }
 
+    /// The entries of the credit at this place.
+    fn entries_of(&self, place: usize) -> &[CreditDay] {
+        let from = self.credit_days.partition_point(|entry| entry.credit < place);
+        let until = self.credit_days.partition_point(|entry| entry.credit <= place);
+        self.credit_days.get(from..until).unwrap_or_default()
+    }
+
+    /// The days of a customer in a currency: all stand in the order of customer and currency.
+    fn days_of(&self, customer: &str, currency: Currency) -> &[CustomerDay] {
+        let key = |day: &CustomerDay| (&*day.customer, day.currency).cmp(&(customer, currency));
+        let from = self.customer_days.partition_point(|day| key(day).is_lt());
+        let until = self.customer_days.partition_point(|day| key(day).is_le());
+        self.customer_days.get(from..until).unwrap_or_default()
+    }
+
     /// Does a purchase of a reservation or savings plan draw, too?
     pub(crate) const fn covers_purchases(&self) -> bool {
         self.reservations

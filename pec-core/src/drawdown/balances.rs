@@ -139,11 +139,12 @@ pub(super) fn draw_down(credits: Credits, usage: &CreditUsage) -> Result<Drawdow
         credit_days: Vec::new(),
         customer_days: Vec::new(),
     };
+    let days = usage.days();
     // Credits stand in the order of customer and currency: each run of them has one account.
     for account in credits.all().chunk_by(|a, b| (&a.customer, a.currency) == (&b.customer, b.currency)) {
         let Some(AzureCredit { customer, currency, .. }) = account.first() else { continue };
-        let days = usage.days_of(customer, *currency);
-        Account::new(account, usage.period_of(customer), mode, found.balances.len()).run(&days, &mut found)?;
+        let days = days.get(&(customer.as_str(), *currency)).map(Vec::as_slice).unwrap_or_default();
+        Account::new(account, usage.period_of(customer), &found).run(days, &mut found)?;
     }
     found.credit_days.sort_by_key(|entry| (entry.credit, entry.day));
     for entry in &found.credit_days {
@@ -165,6 +166,8 @@ struct Account {
     mode: Mode,
     /// The first and last day of the customer's lines.
     period: Option<Period>,
+    /// Where its entries begin among all.
+    entries: usize,
 }
 
 struct Running {
@@ -176,11 +179,13 @@ struct Running {
 }
 
 impl Account {
-    fn new(credits: &[AzureCredit], period: Option<(UsageDay, UsageDay)>, mode: Mode, first: usize) -> Self {
+    fn new(credits: &[AzureCredit], period: Option<Period>, found: &Drawdown) -> Self {
+        let mode = found.mode;
         let first_day = period.map(|(first, _)| first);
         let ends = |expiry| end_of(mode, expiry);
         let credits = credits.iter().map(|credit| Running::new(credit.clone(), first_day, ends(credit.expiry)));
-        Self { credits: credits.collect(), first, mode, period }
+        let (first, entries) = (found.balances.len(), found.credit_days.len());
+        Self { credits: credits.collect(), first, mode, period, entries }
     }
 
     /// The last day of what counts as one: the day itself, or its month.
@@ -317,7 +322,12 @@ impl Account {
                 continue;
             }
             let expired = credit.expire()?;
-            match found.credit_days.iter_mut().find(|entry| entry.credit == place && entry.day == day) {
+            match found
+                .credit_days
+                .iter_mut()
+                .skip(self.entries)
+                .find(|entry| entry.credit == place && entry.day == day)
+            {
                 Some(entry) => (entry.expired, entry.balance) = (expired, Amount::ZERO),
                 None => found.credit_days.push(CreditDay {
                     credit: place,

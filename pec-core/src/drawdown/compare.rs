@@ -253,8 +253,7 @@ impl Drawdown {
     fn balance_after(&self, month: &CreditMonth) -> Result<Amount, AmountError> {
         let mut left = Amount::ZERO;
         for (place, of) in self.own(month) {
-            let later =
-                self.credit_days.iter().find(|entry| entry.credit == place && first_of(entry.day) > month.month);
+            let later = self.entries_of(place).iter().find(|entry| first_of(entry.day) > month.month);
             let balance = match later {
                 // What it was before the first thing that happened later.
                 Some(entry) => entry.balance.checked_add(entry.drawn)?.checked_add(entry.expired)?,
@@ -289,7 +288,7 @@ impl Drawdown {
         let in_month = |day: UsageDay| first_of(day) == month.month;
         let next = super::balances::after(month.month);
         for (place, of) in self.own(month) {
-            for entry in self.credit_days.iter().filter(|entry| entry.credit == place && in_month(entry.day)) {
+            for entry in self.entries_of(place).iter().filter(|entry| in_month(entry.day)) {
                 if entry.expired > Amount::ZERO {
                     found.insert(Because::Expired);
                 }
@@ -302,9 +301,8 @@ impl Drawdown {
             }
             let (from, until) = (of.credit.effective.max(month.month), next.min(of.credit.expiry.next()));
             let in_force = until.days_since(from).max(0).cast_unsigned();
-            let used = (self.customer_days.iter())
-                .filter(|day| (&*day.customer, day.currency) == (&*month.customer, month.currency))
-                .filter(|day| from <= day.day && day.day < until);
+            let days = self.days_of(&month.customer, month.currency).iter();
+            let used = days.filter(|day| from <= day.day && day.day < until);
             if (used.count() as u64) < in_force {
                 found.insert(Because::DaysWithoutUsage);
             }
@@ -312,10 +310,14 @@ impl Drawdown {
         found
     }
 
-    /// The credits of the month's customer and currency, with their places.
+    /// The credits of the month's customer and currency, with their places: all stand in this order.
     fn own(&self, month: &CreditMonth) -> impl Iterator<Item = (usize, &CreditBalance)> {
-        let own = |of: &CreditBalance| (&*of.credit.customer, of.credit.currency) == (&*month.customer, month.currency);
-        self.balances.iter().enumerate().filter(move |(_, of)| own(of))
+        let of = |balance: &CreditBalance| {
+            (&*balance.credit.customer, balance.credit.currency).cmp(&(&*month.customer, month.currency))
+        };
+        let from = self.balances.partition_point(|balance| of(balance).is_lt());
+        let until = self.balances.partition_point(|balance| of(balance).is_le());
+        self.balances.iter().enumerate().take(until).skip(from)
     }
 }
 

@@ -41,16 +41,15 @@ impl Drawdown {
     /// [`AmountError::SumTooLarge`] where a sum would not fit.
     pub fn outlook(&self, of: &CreditBalance) -> Result<Option<Outlook>, AmountError> {
         let credit = &of.credit;
-        let own = |customer: &str, currency| customer == credit.customer && currency == credit.currency;
-        let days: Vec<_> = self.customer_days().iter().filter(|day| own(&day.customer, day.currency)).collect();
+        let days = self.days_of(&credit.customer, credit.currency);
         let Some(last) = days.last().map(|day| day.day) else { return Ok(None) };
         if of.balance.is_zero() {
             return Ok(None);
         }
         // A day without usage is one, too: it is looked at as nothing.
         let mut recent =
-            vec![Amount::ZERO; DAYS.min(usize::try_from(last.days_since(first(&days, last)) + 1).unwrap_or(1))];
-        for day in &days {
+            vec![Amount::ZERO; DAYS.min(usize::try_from(last.days_since(first(days, last)) + 1).unwrap_or(1))];
+        for day in days {
             let back = usize::try_from(last.days_since(day.day)).unwrap_or(usize::MAX);
             if let Some(sum) = recent.get_mut(back) {
                 *sum = day.usage.checked_add(day.flagged)?;
@@ -77,6 +76,6 @@ impl Drawdown {
     }
 }
 
-fn first(days: &[&super::CustomerDay], last: UsageDay) -> UsageDay {
+fn first(days: &[super::CustomerDay], last: UsageDay) -> UsageDay {
     days.first().map_or(last, |day| day.day)
 }

@@ -1,5 +1,7 @@
 //! The first pass: each customer's usage that a credit can pay, summed by day.
 
+use std::collections::BTreeMap;
+
 use crate::day::UsageDay;
 use crate::eligibility::{Group, RuleId, Verdict, rule};
 use crate::lookup::{Table, Texts};
@@ -126,14 +128,13 @@ impl CreditUsage {
         self.periods.entries().get(place as usize)?.1
     }
 
-    /// The days of a customer in a currency, in order.
-    pub(super) fn days_of(&self, customer: &str, currency: Currency) -> Vec<(UsageDay, DayUsage)> {
-        let Some(number) = self.texts.find(customer) else { return Vec::new() };
-        let mut days: Vec<_> = (self.days.entries().iter())
-            .filter(|((of, in_currency, _), _)| *of == number && *in_currency == currency)
-            .map(|((_, _, day), sums)| (*day, *sums))
-            .collect();
-        days.sort_unstable_by_key(|(day, _)| *day);
-        days
+    /// The days of each customer and currency, in order.
+    pub(super) fn days(&self) -> BTreeMap<(&str, Currency), Vec<(UsageDay, DayUsage)>> {
+        let mut accounts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for ((customer, currency, day), sums) in self.days.entries() {
+            accounts.entry((self.texts.get(*customer), *currency)).or_default().push((*day, *sums));
+        }
+        accounts.values_mut().for_each(|days| days.sort_unstable_by_key(|(day, _)| *day));
+        accounts
     }
 }
