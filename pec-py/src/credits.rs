@@ -198,7 +198,7 @@ impl PyCreditStatus {
     }
 
     fn report(&self) -> String {
-        self.status.text(&std::collections::BTreeMap::new())
+        self.status.text(&self.drawdown.ledger())
     }
 
     fn __repr__(&self) -> String {

@@ -244,6 +244,12 @@ def test_the_command():
     assert all(isinstance(day["drawn"], str) for day in found["days"])
     shown = run("aco", "balance", MONTH, "--credits", CREDITS)
     assert "nothing is left since 2026-10-14" in shown.stdout
+    # The ledger, day by day: each credit's days, in cents.
+    days = shown.stdout.split("Azure credits, day by day")[1].split("aco-woodgrove")[0].strip().splitlines()[2:]
+    told = [day for day in found["days"] if day["credit_id"] == "aco-contoso"]
+    assert [line.split()[0] for line in days] == [day["usage_day"] for day in told]
+    cents = [[f"{Decimal(day[part]):.2f}" for part in ("drawn", "expired", "balance")] for day in told]
+    assert [line.split()[1:] for line in days] == cents
     found = json.loads(run("reconcile", MONTH, "--credits", CREDITS, "--json").stdout)
     assert found["split_lines"] == 19
     assert found["azure_credits"]["credits"][0]["id"] == "aco-contoso"

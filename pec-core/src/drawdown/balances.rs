@@ -83,10 +83,6 @@ pub struct CustomerDay {
     pub flagged: Amount,
     /// List cost of the other lines that draw.
     pub usage: Amount,
-    /// What the credits paid of the flagged lines.
-    pub drawn_flagged: Amount,
-    /// What they paid of the others; the month's on its last day in mode deck.
-    pub drawn_usage: Amount,
 }
 
 /// What Azure credits paid of a customer's usage on a day.
@@ -102,6 +98,7 @@ pub struct PaidByCredit {
 }
 
 pub(super) fn paid_on(of: &Drawdown, customer: &str, currency: Currency, day: UsageDay) -> Option<PaidByCredit> {
+    let customer = &*customer.to_ascii_lowercase();
     let end = end_of(of.mode, day);
     let cover = of.cover(customer, currency, day);
     let mut paid = PaidByCredit { credits: Vec::new(), part: Amount::ZERO, whole: Amount::ZERO };
@@ -110,17 +107,14 @@ pub(super) fn paid_on(of: &Drawdown, customer: &str, currency: Currency, day: Us
         (paid.part, paid.whole) = (share.part, share.whole);
     }
     if cover == Cover::Whole {
-        let own = |one: &&CustomerDay| {
-            one.customer.eq_ignore_ascii_case(customer) && one.currency == currency && end_of(of.mode, one.day) == end
-        };
-        let usage = of.customer_days.iter().filter(own).map(|one| one.usage);
-        paid.whole = usage.into_iter().try_fold(Amount::ZERO, Amount::checked_add).ok()?;
+        let own = of.days_of(customer, currency).iter().filter(|one| end_of(of.mode, one.day) == end);
+        paid.whole = own.map(|one| one.usage).try_fold(Amount::ZERO, Amount::checked_add).ok()?;
         paid.part = paid.whole;
     }
     for (entry, credit) in
         of.credit_days.iter().filter_map(|entry| Some((entry, &of.balances.get(entry.credit)?.credit)))
     {
-        let own = credit.customer.eq_ignore_ascii_case(customer) && credit.currency == currency;
+        let own = credit.customer == customer && credit.currency == currency;
         if own && entry.day == end && !entry.drawn.is_zero() {
             paid.credits.push(credit.id.clone());
         }
@@ -197,7 +191,7 @@ impl Account {
     fn start_of(&self, day: UsageDay) -> UsageDay {
         match self.mode {
             Mode::Daily => day,
-            Mode::Deck => UsageDay::from_ymd(day.date().year(), day.date().month(), 1).unwrap_or(day),
+            Mode::Deck => first_of(day),
         }
     }
 
@@ -239,7 +233,7 @@ impl Account {
         let before: Vec<_> = self.credits.iter().map(|credit| credit.state.balance).collect();
         let period = (self.start_of(*first), self.end_of(*last));
         let had = self.left_in(period);
-        let drawn_flagged = self.take(flagged, period)?;
+        self.take(flagged, period)?;
         let drawn = self.take(other, period)?;
         let had = had || self.left_in(period);
         let cover = match drawn {
@@ -259,16 +253,12 @@ impl Account {
             if cover != Cover::None && sum.has_other(purchases) {
                 found.covers.entry(customer.clone()).or_default().insert((*currency, *day), cover);
             }
-            let is_last = day == last;
-            let on_last = |amount| if is_last { amount } else { Amount::ZERO };
             found.customer_days.push(CustomerDay {
                 customer: customer.clone(),
                 currency: *currency,
                 day: *day,
                 flagged: sum.flagged,
                 usage: sum.other(purchases)?,
-                drawn_flagged: on_last(drawn_flagged),
-                drawn_usage: on_last(drawn),
             });
         }
         Ok(())
@@ -398,6 +388,12 @@ fn end_of(mode: Mode, day: UsageDay) -> UsageDay {
         Mode::Daily => day,
         Mode::Deck => after(day).date().pred_opt().and_then(|day| UsageDay::try_from(day).ok()).unwrap_or(day),
     }
+}
+
+/// The first day of a day's month.
+pub(super) fn first_of(day: UsageDay) -> UsageDay {
+    let date = day.date();
+    UsageDay::from_ymd(date.year(), date.month(), 1).unwrap_or(day)
 }
 
 /// The first day after a month.

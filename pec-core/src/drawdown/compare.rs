@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Datelike;
 use serde::Serialize;
 
+use super::balances::{after, first_of};
 use super::{CreditBalance, Drawdown, Outlook};
 use crate::day::UsageDay;
 use crate::money::{Amount, AmountError, Currency};
@@ -273,7 +273,7 @@ impl Drawdown {
             let used = statements.get(place).map_or(Amount::ZERO, |statement| statement.used);
             let before = place.checked_sub(1).and_then(|before| statements.get(before));
             let before = match before {
-                Some(before) if super::balances::after(before.month) == month.month => before.used,
+                Some(before) if after(before.month) == month.month => before.used,
                 None if first_of(of.credit.effective) == month.month => Amount::ZERO,
                 _ => return Ok(None),
             };
@@ -286,7 +286,7 @@ impl Drawdown {
     fn circumstances(&self, month: &CreditMonth) -> BTreeSet<Because> {
         let mut found = BTreeSet::new();
         let in_month = |day: UsageDay| first_of(day) == month.month;
-        let next = super::balances::after(month.month);
+        let next = after(month.month);
         for (place, of) in self.own(month) {
             for entry in self.entries_of(place).iter().filter(|entry| in_month(entry.day)) {
                 if entry.expired > Amount::ZERO {
@@ -331,9 +331,4 @@ fn differences(
         return Ok(Vec::new());
     }
     Ok(vec![Difference { between: [a, b], amount, because: because.clone() }])
-}
-
-fn first_of(day: UsageDay) -> UsageDay {
-    let date = day.date();
-    UsageDay::from_ymd(date.year(), date.month(), 1).unwrap_or(day)
 }

@@ -9,21 +9,24 @@ use arrow_schema::ArrowError;
 
 #[cfg(feature = "arrow")]
 use super::arrow::Columns;
-use super::text::{cents, heading, line, named, wrapped};
+use super::text::{cents, heading, line, named, visible, wrapped};
 use crate::day::UsageDay;
 #[cfg(feature = "arrow")]
 use crate::drawdown::Drawdown;
 use crate::drawdown::{
-    Because, CreditBalance, CreditMonth, CreditState, CreditStatus, Difference, Figure, InvoicedBeside, Outlook,
+    Because, CreditBalance, CreditMonth, CreditState, CreditStatus, Difference, Figure, InvoicedBeside, LedgerDay,
+    Outlook,
 };
 use crate::money::Amount;
 
 impl CreditStatus {
-    /// The credits, their months and what does not agree, as text; `names` are those of customers by their id.
+    /// The credits, their months, what does not agree, and each day of their [ledger](crate::drawdown::Drawdown::ledger), as
+    /// text.
     #[must_use]
-    pub fn text(&self, names: &BTreeMap<String, String>) -> String {
+    pub fn text(&self, days: &[LedgerDay]) -> String {
         let mut text = String::new();
-        self.write(&mut text, names);
+        self.write(&mut text, &BTreeMap::new());
+        write_days(&mut text, days);
         text
     }
 
@@ -38,7 +41,7 @@ impl CreditStatus {
         if !self.months.is_empty() {
             heading(text, "Azure credits, month by month");
             let heads = ["usage", "drawn", "flagged", "reported", "expired", "balance"];
-            row(text, "month", heads.map(str::to_owned), "");
+            row(text, "month", &heads.map(str::to_owned));
         }
         for months in self.months.chunk_by(|a, b| (&a.customer, a.currency) == (&b.customer, b.currency)) {
             if let Some(first) = months.first() {
@@ -96,16 +99,34 @@ fn write_outlook(text: &mut String, outlook: &Outlook, expiry: UsageDay) {
     );
 }
 
-fn row(text: &mut String, first: &str, cells: [String; 6], after: &str) {
+fn row(text: &mut String, first: &str, cells: &[String]) {
     let cells: String = cells.iter().map(|cell| format!("{cell:>14}")).collect();
-    line(text, format!("{first:<8}{cells}{after}").trim_end());
+    line(text, &format!("{first:<11}{cells}"));
+}
+
+/// Every movement of each credit.
+fn write_days(text: &mut String, days: &[LedgerDay]) {
+    if days.is_empty() {
+        return;
+    }
+    heading(text, "Azure credits, day by day");
+    row(text, "day", &["drawn", "expired", "balance"].map(str::to_owned));
+    for days in days.chunk_by(|a, b| (&a.customer, a.currency, &a.credit_id) == (&b.customer, b.currency, &b.credit_id))
+    {
+        if let Some(LedgerDay { credit_id, customer, currency, .. }) = days.first() {
+            line(text, &visible(&format!("{credit_id} of {customer} ({currency})")));
+        }
+        for LedgerDay { usage_day, drawn, expired, balance, .. } in days {
+            row(text, &usage_day.to_string(), &[*drawn, *expired, *balance].map(cents));
+        }
+    }
 }
 
 fn write_month(text: &mut String, month: &CreditMonth) {
     let CreditMonth { usage, flagged, drawn, expired, balance, reported, .. } = month;
     let reported = reported.map_or_else(String::new, cents);
     let first = month_name(month.month);
-    row(text, &first, [cents(*usage), cents(*drawn), cents(*flagged), reported, cents(*expired), cents(*balance)], "");
+    row(text, &first, &[cents(*usage), cents(*drawn), cents(*flagged), reported, cents(*expired), cents(*balance)]);
     for difference in &month.differences {
         write_difference(text, difference);
     }
