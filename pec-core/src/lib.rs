@@ -123,6 +123,7 @@ pub mod read;
 pub mod reconcile;
 pub mod report;
 pub mod resource;
+pub mod saved;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tie_out;

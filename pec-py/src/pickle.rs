@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pec_core::ledger::{Ledger, SavedError};
+use pec_core::ledger::Ledger;
 use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::EvidenceFacts;
+use pec_core::saved::SavedError;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -79,5 +80,5 @@ pub(crate) fn decided_here(result: &PyReconciliation) -> PyResult<()> {
 }
 
 fn no_result(error: impl std::fmt::Display) -> PyErr {
-    PyValueError::new_err(SavedError::Form(error.to_string()).to_string())
+    PyValueError::new_err(SavedError::Form { what: "result", problem: error.to_string() }.to_string())
 }
