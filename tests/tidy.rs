@@ -23,20 +23,20 @@ const MAY_IMPORT: [(&str, &str); 25] = [
     ("saved", "money"),
     ("ids", ""),
     ("day", ""),
-    ("product", "day lookup money"),
+    ("product", "day lookup money saved"),
     ("programme", ""),
     ("read", ""),
     ("testing", ""),
     // The published arithmetic of invoices, and their lines.
     ("invoice", "ids money product"),
-    ("partner", "day"),
+    ("partner", "day saved"),
     ("resource", "ids"),
     ("lookup", "read"),
     // Plans from figures that are given; sees no usage.
     ("credit_offer", "money partner programme"),
     ("usage", "day ids money product"),
     // Knows no usage line and no reader: what exports show, and when it held.
-    ("access", "day lookup partner programme resource"),
+    ("access", "day lookup partner programme resource saved"),
     // Sees lines and what the rules found on them, never what was paid.
     ("drawdown", "credit_offer day eligibility lookup money saved usage"),
     ("normalise", "access day drawdown ids invoice lookup money product read resource usage"),

@@ -15,6 +15,7 @@ mod facts;
 mod finding;
 mod identities;
 mod reach;
+mod saved;
 mod stake;
 mod timeline;
 mod track;

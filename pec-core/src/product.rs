@@ -3,6 +3,7 @@
 //! Normalisation turns texts into these signals once for each distinct text; rules look at signals only.
 
 mod price_list;
+mod saved;
 mod tiers;
 
 use serde_json::Value;

@@ -1,11 +1,11 @@
-//! Amounts and currencies read back from what they print.
+//! Numbers, amounts and currencies read back from what they print.
 
 use ethnum::I256;
 use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::amount::SCALE;
-use super::{Amount, Currency};
+use super::{Amount, Currency, Number};
 
 impl<'de> Deserialize<'de> for Amount {
     /// From the text that it prints, and from nothing else: no number of JSON, which may have been a float.
@@ -27,6 +27,19 @@ fn read(text: &str) -> Option<Amount> {
     let digits = I256::from_str_radix(&format!("{whole}{decimals:0<width$}", width = SCALE as usize), 10).ok()?;
     let amount = Amount::of_digits(digits);
     Some(if text.starts_with('-') { -amount } else { amount })
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    /// From text alone, as an amount.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
 }
 
 impl<'de> Deserialize<'de> for Currency {
