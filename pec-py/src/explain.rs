@@ -15,7 +15,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
-use crate::credits::{PyCredits, passes};
+use crate::credits::PyCredits;
+use crate::drawdown::{PyDrawdown, passes};
 use crate::error::PecResult;
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, open_input, path_input};
@@ -23,7 +24,7 @@ use crate::watch::{Seen, watched};
 
 /// Reads sources and explains the decisions on a subscription and day.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None, prices=None, credits=None))]
+#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None, prices=None, credits=None, drawdown=None))]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the function in Python")]
 pub(crate) fn explain(
     py: Python<'_>,
@@ -34,10 +35,11 @@ pub(crate) fn explain(
     evidence: Option<PyRef<'_, PyEvidence>>,
     prices: Option<PyRef<'_, PyPriceList>>,
     credits: Option<PyRef<'_, PyCredits>>,
+    drawdown: Option<PyRef<'_, PyDrawdown>>,
 ) -> PecResult<PyExplanations> {
     let engine = engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
     let day = UsageDay::try_from(day).map_err(|error| PyValueError::new_err(error.to_string()))?;
-    let (sources, first) = passes(py, named(py, sources, None), credits.as_deref())?;
+    let (sources, first) = passes(py, named(py, sources, None), credits.as_deref(), drawdown.as_deref())?;
     watched(py, None, move |seen| {
         let engine = first.engine(engine, NonZeroUsize::MIN, seen)?;
         let mut found = Explanations::new(&subscription, day);

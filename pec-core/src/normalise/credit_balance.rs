@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::RowIssue;
 use super::price_list::read_day;
@@ -45,7 +45,7 @@ table_columns! {
 }
 
 /// What was read of balance reports.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreditBalancesRead {
     /// The files, in the order they were given.
@@ -55,7 +55,7 @@ pub struct CreditBalancesRead {
 }
 
 /// Facts of one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreditBalanceFacts {
     /// Its name.
