@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use pec_core::access::{Access, Evidence};
 use pec_core::credit_offer::Mode;
 use pec_core::drawdown::{AzureCredit, Cover, CreditUsage, Credits, Drawdown};
 use pec_core::eligibility::RuleId;
 use pec_core::engine::Engine;
 use pec_core::ledger::{Filter, Ledger, summed_reason};
 use pec_core::money::{Amount, Currency, Number};
+use pec_core::normalise::price_list;
+use pec_core::partner::Partner;
+use pec_core::product::PriceList;
 use pec_core::read::Input;
 use pec_core::reconcile::Standing;
 use pec_core::report::Report;
@@ -17,7 +21,9 @@ use proptest::sample::select;
 
 use crate::ledger::NASTY;
 use crate::strategies::{Cells, Spelling, file, records};
+use crate::support::access::partner_of;
 use crate::support::{engine, everything, report_of, threads};
+use crate::worlds::{lines, world};
 
 /// Credits of two customers, one of them in two currencies, that end somewhere in the usage.
 fn credits() -> impl Strategy<Value = Credits> {
@@ -180,6 +186,122 @@ proptest! {
             prop_assert!(usage.to_bytes().is_ok());
         }
     }
+}
+
+/// A partner file whose resellers, agreement and subscriptions have their times.
+fn dated(mut partner: serde_json::Value, from: u32, until: u32) -> Partner {
+    let [from, until] = [from, until].map(|day| format!("2026-07-{day:02}"));
+    partner["partner"]["agreement"] = serde_json::json!([{"from": from}, {"until": until}]);
+    // Until may be before from: then it never was the transacting partner, which is not the same as always.
+    partner["transacting"] =
+        serde_json::json!([{"subscription": "S", "from": until, "until": from}, {"subscription": "t"}]);
+    partner["assumptions"] = serde_json::json!({"unchanged": from < until, "unchanged_until": until});
+    partner_of(&partner)
+}
+
+/// Rows of price lists; some cannot be read, some contradict.
+fn prices() -> impl Strategy<Value = String> {
+    let row = (select(vec!["p", "P", "q", ""]), select(vec!["0001", "1", "2"]), select(vec!["0.5", "0.50", "1", "x"]));
+    let when = (1..28_u32, 1..28_u32, select(vec!["US", "DE", ""]), select(vec!["", "100", "1000"]), any::<bool>());
+    let rows = proptest::collection::vec((row, when), 0..12);
+    rows.prop_map(|rows| {
+        let header = "ProductId,SkuId,UnitPrice,EffectiveStartDate,EffectiveEndDate,Market,PricingTierRangeMin,Tags";
+        let lines = rows.into_iter().map(|((product, sku, price), (from, until, market, least, third))| {
+            let tag = if third { "Third Party" } else { "" };
+            format!("{product},{sku},{price},10/{from}/2026,10/{until}/2026,{market},{least},{tag}\n")
+        });
+        format!("{header}\n{}", lines.collect::<String>())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn prop_bytes_give_partner_and_evidence_back(world in world(), lines in lines(), from in 1..31_u32, until in 1..31_u32) {
+        let (partner, evidence) = (dated(world.partner.clone(), from, until), world.evidence());
+        let sent = Evidence::from_bytes(&evidence.to_bytes().unwrap()).unwrap();
+        prop_assert_eq!(sent.to_bytes(), evidence.to_bytes());
+        let sent_partner = Partner::from_bytes(&partner.to_bytes().unwrap()).unwrap();
+        prop_assert_eq!(&sent_partner, &partner);
+        let shown = |access: Access| {
+            let engine = engine().with_access(access);
+            let timeline = format!("{:?}", engine.access().unwrap().timeline(engine.programme()));
+            let of_line = |line: &crate::worlds::Line| {
+                line.with("", |line| (engine.judge(line), serde_json::to_string(&engine.explain_access(line)).unwrap()))
+            };
+            (timeline, lines.iter().map(of_line).collect::<Vec<_>>())
+        };
+        prop_assert_eq!(shown(Access::new(sent_partner, sent)), shown(Access::new(partner, evidence)));
+    }
+
+    #[test]
+    fn prop_bytes_give_a_price_list_back(first in prices(), second in prices()) {
+        let read = |texts: [&str; 2]| price_list::read(texts.map(|text| Input::new("prices.csv", text.as_bytes()))).unwrap().0;
+        let prices = read([&first, &second]);
+        let sent = PriceList::from_bytes(&prices.to_bytes().unwrap()).unwrap();
+        prop_assert_eq!(sent.to_bytes(), prices.to_bytes());
+        prop_assert_eq!(read([&second, &first]).to_bytes(), prices.to_bytes(), "the order of files cannot be seen");
+        let shown = |list: &PriceList| {
+            let days = (1..31_u32).map(|day| format!("2026-10-{day:02}").parse().unwrap());
+            let entries = days.flat_map(|day| ["p", "q", "x"].map(|product| {
+                (list.entry(product, "0001", "", day).cloned(), list.entry(product, "2", "", day).cloned(), list.covers(day))
+            }));
+            (entries.collect::<Vec<_>>(), list.contradictions().into_iter().cloned().collect::<Vec<_>>())
+        };
+        prop_assert_eq!(shown(&sent), shown(&prices));
+        let lines = "UsageDate,EntitlementId,ProductId,SkuId,UnitPrice,Quantity,PartnerEarnedCreditPercentage\n".to_owned()
+            + &(1..31_u32).flat_map(|day| ["p", "q", "x"].map(|id| format!("2026-10-{day:02},s,{id},1,1,1,0\n"))).collect::<String>();
+        let decided = |list: PriceList| ledger(&engine().with_prices(list), &[("f", lines.clone().into_bytes())]).to_bytes();
+        prop_assert_eq!(decided(sent), decided(prices));
+    }
+
+    #[test]
+    fn prop_any_bytes_are_what_they_say_or_refused(
+        world in world(),
+        prices in prices(),
+        lines in lines(),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), select(NASTY)), 1..4),
+    ) {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let partner = dated(world.partner.clone(), 3, 9);
+        if let Ok(evidence) = Evidence::from_bytes(&changed(&text(world.evidence().to_bytes().unwrap()), &changes)) {
+            let engine = engine().with_access(Access::new(partner.clone(), evidence));
+            lines.iter().for_each(|line| line.with("", |line| drop(engine.explain_access(line))));
+            let _ = engine.access().unwrap().timeline(engine.programme());
+        }
+        if let Ok(partner) = Partner::from_bytes(&changed(&text(partner.to_bytes().unwrap()), &changes)) {
+            let engine = engine().with_access(Access::new(partner, world.evidence()));
+            lines.iter().for_each(|line| line.with("", |line| drop(engine.explain_access(line))));
+        }
+        let list = price_list::read([Input::new("prices.csv", prices.as_bytes())]).unwrap().0;
+        if let Ok(list) = PriceList::from_bytes(&changed(&text(list.to_bytes().unwrap()), &changes)) {
+            let day = "2026-10-04".parse().unwrap();
+            let _ = list.entry("p", "1", "", day).map(|entry| entry.tier_cost("150".parse().unwrap()));
+            prop_assert!(list.to_bytes().is_ok());
+        }
+    }
+}
+
+#[test]
+fn each_form_is_named_where_it_is_not() {
+    let evidence = Evidence::new().to_bytes().unwrap();
+    let told = [
+        Partner::from_bytes(&evidence).map(drop),
+        PriceList::from_bytes(&evidence).map(drop),
+        Credits::from_bytes(&evidence).map(drop),
+        CreditUsage::from_bytes(&evidence).map(drop),
+        Drawdown::from_bytes(&evidence).map(drop),
+    ];
+    for (told, what) in told.into_iter().zip(["partner", "price list", "credits", "credit usage", "drawdown"]) {
+        let expected = format!("these bytes are no saved {what} (`format` is not `pec {what}`); save it again");
+        assert_eq!(told.unwrap_err().to_string(), expected);
+    }
+    let later = String::from_utf8(evidence).unwrap().replace("\"version\":1", "\"version\":2");
+    assert_eq!(
+        Evidence::from_bytes(later.as_bytes()).map(drop).unwrap_err().to_string(),
+        "this evidence was saved in version 2 of the form, expected version 1; save it again with this version of pec"
+    );
 }
 
 /// The text with some of its values replaced: values of JSON stand between these signs.
