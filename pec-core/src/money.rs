@@ -92,11 +92,6 @@ impl Rate {
     pub(crate) const fn millionths(self) -> u32 {
         self.0
     }
-
-    /// The rate of so many millionths; `None` above the whole.
-    pub(crate) const fn of_millionths(millionths: u32) -> Option<Self> {
-        if millionths <= Self::PER_ONE { Some(Self(millionths)) } else { None }
-    }
 }
 
 impl fmt::Display for Rate {

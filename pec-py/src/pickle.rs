@@ -109,6 +109,21 @@ pub(crate) fn without_read<T, R: DeserializeOwned>(
     Ok((of_content(saved.content.get().as_bytes())?, saved.read))
 }
 
+/// The bytes of an object that is its own content.
+pub(crate) fn json_bytes_of<'py>(
+    py: Python<'py>,
+    what: &'static str,
+    object: &impl Serialize,
+) -> PecResult<Bound<'py, PyBytes>> {
+    let bytes = serde_json::to_vec(object).map_err(|error| not_saved(what, error))?;
+    Ok(PyBytes::new(py, &bytes))
+}
+
+/// The object of such bytes.
+pub(crate) fn of_json_bytes<T: DeserializeOwned>(what: &'static str, bytes: &[u8]) -> PecResult<T> {
+    Ok(serde_json::from_slice(bytes).map_err(|error| not_saved(what, error))?)
+}
+
 /// How an object is made again: by `from_bytes` of its class.
 pub(crate) type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyBytes>,));
 

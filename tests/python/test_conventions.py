@@ -162,6 +162,22 @@ def test_other_content_is_not_equal(tmp_path):
     assert pec.Evidence() != evidence
 
 
+def test_a_judgement_comes_back_from_a_worker():
+    judgement = pec.judge(
+        record(MeterName="D2s v3 Spot"), partner=EXAMPLES / "partner.toml", evidence=evidence_of_example()
+    )
+    again = pickle.loads(pickle.dumps(judgement))
+    assert again == judgement and hash(again) == hash(judgement) and repr(again) == repr(judgement)
+    assert again.findings == judgement.findings and again.access == judgement.access
+    assert again.explain() == judgement.explain() and again.paid_rate == judgement.paid_rate
+    for finding in judgement.findings:
+        assert pickle.loads(pickle.dumps(finding)) == finding
+        assert pickle.loads(pickle.dumps(finding)).column == finding.column
+    for data in (b"", b"{}", b"[" * 100_000, judgement.to_bytes().replace(b'"0.15"', b'"1.15"')):
+        with pytest.raises(ValueError, match=r"^these bytes are no saved judgement \(.*\); save it again$"):
+            pec.Judgement.from_bytes(data)
+
+
 def test_a_copy_of_evidence_is_its_own():
     evidence = evidence_of_example()
     for copied in (copy.copy(evidence), copy.deepcopy(evidence), pickle.loads(pickle.dumps(evidence))):
@@ -211,7 +227,8 @@ def test_a_part_of_a_drawdown_is_explained_with_the_whole_one(tmp_path):
     for day in days:
         (tmp_path / f"{day['UsageDate']}.csv").write_bytes(csv_of([day]))
     (tmp_path / "credits.toml").write_text(
-        f'[[credit]]\ncustomer = "{days[0]["CustomerId"]}"\ngranted = "15"\neffective = 2026-10-01\nexpiry = 2027-09-30\n'
+        f'[[credit]]\ncustomer = "{days[0]["CustomerId"]}"\ngranted = "15"\n'
+        "effective = 2026-10-01\nexpiry = 2027-09-30\n"
     )
     credits_given, paths = pec.Credits(tmp_path / "credits.toml"), sorted(tmp_path.glob("*.csv"))
     ask = {"subscription": days[0]["EntitlementId"], "day": datetime.date(2026, 10, 5)}

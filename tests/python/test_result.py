@@ -294,7 +294,7 @@ def test_credits_of_a_part_and_that_they_are_saved(tmp_path):
     assert result.filter(customer="nobody").credits.num_rows == 0
     split = result.to_dict()["split_lines"]
     of_customers = [result.filter(customer=one).to_dict().get("split_lines", 0) for one in customers_of(result)]
-    assert 0 < max(of_customers) and sum(of_customers) == split
+    assert max(of_customers) > 0 and sum(of_customers) == split
     covered = result.filter(reason="azure_credit_applied")
     assert covered.to_dict()["split_lines"] == split
     result.save(tmp_path)

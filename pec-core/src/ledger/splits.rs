@@ -52,10 +52,9 @@ pub(crate) struct Portion {
 /// Split lines and how many there are of each.
 pub(super) type Splits = Table<SplitLine, u64>;
 
-/// Share, account by its place, day; standing and reason of the rest, of what is covered; cost, rate and paid rate in
-/// millionths, lines.
+/// Share, account by its place, day; standing and reason of the rest, of what is covered; cost, rate, paid rate, lines.
 pub(super) type SavedSplit =
-    (u32, u32, UsageDay, (Standing, Option<RuleId>), (Standing, RuleId), Amount, u32, u32, u64);
+    (u32, u32, UsageDay, (Standing, Option<RuleId>), (Standing, RuleId), Amount, Rate, Rate, u64);
 
 impl SplitLine {
     /// What a partly covered line is split by; `None` for other lines.
@@ -76,7 +75,7 @@ impl SplitLine {
     /// The form to save.
     pub(super) fn saved(&self, lines: u64) -> SavedSplit {
         let Self { share, account, day, rest, covered, cost, rate, paid } = *self;
-        (share, account, day, rest, covered, cost.amount(), rate.millionths(), paid.millionths(), lines)
+        (share, account, day, rest, covered, cost.amount(), rate, paid, lines)
     }
 
     pub(super) const fn account(&self) -> u32 {
@@ -168,9 +167,8 @@ impl Ledger {
             if self.drawdown().and_then(|drawdown| drawdown.share(share)).is_none() {
                 return Err(FORM.problem("a split line has no share"));
             }
-            let rates = Rate::of_millionths(rate).zip(Rate::of_millionths(paid));
-            let (Some(cost), Some((rate, paid))) = (ListCost::of_amount(cost), rates) else {
-                return Err(FORM.problem("a split line has another cost or rate than a line can have"));
+            let Some(cost) = ListCost::of_amount(cost) else {
+                return Err(FORM.problem("a split line has another cost than a line can have"));
             };
             let times = |amount: Amount| amount.times(Number::new(lines.into(), 0));
             let whole = Sums {

@@ -1,11 +1,11 @@
-//! Numbers, amounts and currencies read back from what they print.
+//! Numbers, rates, amounts and currencies read back from what they print.
 
 use ethnum::I256;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::amount::SCALE;
-use super::{Amount, Currency, Number};
+use super::{Amount, Currency, Number, Rate};
 
 impl<'de> Deserialize<'de> for Amount {
     /// From the text that it prints, and from nothing else: no number of JSON, which may have been a float.
@@ -39,6 +39,19 @@ impl<'de> Deserialize<'de> for Number {
     /// From text alone, as an amount.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for Rate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Rate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_fraction(Number::deserialize(deserializer)?)
+            .ok_or_else(|| D::Error::custom("expected a rate from 0 to 1"))
     }
 }
 

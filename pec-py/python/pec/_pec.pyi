@@ -108,6 +108,16 @@ class Finding:
     @property
     def source(self) -> str:
         """The document it rests on, with its date, place and status."""
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Finding:
+        """The finding of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Finding], tuple[bytes]]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -169,6 +179,16 @@ class Judgement:
         """What evidence shows of access on the day: every grant that was considered; `None` without evidence."""
     def explain(self) -> str:
         """The decision in sentences: each finding with its column, its source and what to do; what evidence shows."""
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Judgement:
+        """The judgement of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Judgement], tuple[bytes]]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -813,6 +833,7 @@ def reconcile(
         evidence: What exports show of access.
         prices: Price lists, which tell what the lines' products are.
         credits: Azure credits to draw down; the sources are then read twice.
+        drawdown: What Azure credits pay, where the sources are a part of all usage.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: Told the rows and bytes read so far.
         name: The name to report open files and tables by.
