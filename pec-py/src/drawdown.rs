@@ -134,6 +134,10 @@ impl PyCreditUsage {
     fn __eq__(&self, py: Python<'_>, other: &Self) -> PecResult<bool> {
         py.detach(|| Ok(self.usage.to_bytes()? == other.usage.to_bytes()?))
     }
+
+    fn __repr__(&self) -> String {
+        format!("<pec.CreditUsage: {} customers>", self.usage.customers())
+    }
 }
 
 /// Sums what draws on Azure credits.

@@ -98,6 +98,12 @@ impl CreditUsage {
         self.days.entry((customer, line.currency, line.day)).add(&adds)
     }
 
+    /// How many customers it has lines of.
+    #[must_use]
+    pub fn customers(&self) -> usize {
+        self.periods.entries().len()
+    }
+
     /// Adds everything of other sums.
     ///
     /// # Errors
