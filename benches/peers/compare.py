@@ -7,6 +7,8 @@ import json
 import sys
 from decimal import Decimal, localcontext
 
+LISTS = ("sums", "gaps", "days")
+DIGESTS = ("cells", "observed", "ledger", "credits")
 AMOUNTS = ("list_cost", "potential_credit", "credit", "credit_lost")
 KEYS = {"sums": ("standing", "reason", "currency"), "gaps": ("customer", "subscription", "scope", "first_day", "currency")}
 
@@ -22,12 +24,14 @@ def differences(name, ours, theirs):
 
 
 def exact(ours, theirs):
-    found = []
-    for part in ("sums", "gaps"):
+    found = [] if any(part in theirs for part in (*LISTS, *DIGESTS)) else ["there is nothing to compare"]
+    for part in LISTS:
+        if part not in theirs:
+            continue
         # `pec` may say more about an entry than the peers do; what both say must be equal, and the peers' fields must be there.
         known = {field for entry in theirs[part] for field in entry}
         found += differences(part, [{k: v for k, v in entry.items() if k in known} for entry in ours[part]], theirs[part])
-    for part in ("cells", "observed"):
+    for part in DIGESTS:
         if part in ours and part in theirs and ours[part] != theirs[part]:
             found.append(f"{part}: {ours[part]} against {theirs[part]}")
     if "row_issues" in ours and ours["row_issues"]:
