@@ -19,6 +19,7 @@ def main():
     clock.stop(args.clock)
     days = days.select("customer", "usage_day", units("drawn"), units("balance"))
     accounts = accounts.select("customer", units("drawn"), units("balance"), "ended_on")
+    del status, charges  # a ledger of millions of rows becomes text next
     drawdown.finish(args, days.iter_rows, accounts.iter_rows)
 
 
