@@ -255,12 +255,13 @@ impl Amount {
     /// How many decimals the amount needs.
     #[must_use]
     pub fn decimals(self) -> u32 {
-        let mut rest = self.0;
-        let mut decimals = SCALE;
-        let ten = I256::from(10_u8);
-        while decimals > 0 && rest % ten == I256::ZERO {
-            rest /= ten;
-            decimals -= 1;
+        let (mut rest, mut decimals) = (self.0, SCALE);
+        // Zeros are counted as a binary number: a division takes long.
+        for zeros in [32, 16, 8, 4, 2, 1] {
+            if zeros <= decimals && rest % power(zeros) == I256::ZERO {
+                rest /= power(zeros);
+                decimals -= zeros;
+            }
         }
         decimals
     }
@@ -373,6 +374,19 @@ mod tests {
             [Some(0), Some(0), None, None]
         );
         assert_eq!(times("9e12", "1e-10"), None);
+    }
+
+    #[test]
+    fn decimals_are_counted() {
+        for places in 0..=48 {
+            for amount in [Number::new(1, places), Number::new(-120, places)] {
+                let amount = Amount::from_number(amount).unwrap();
+                let text = amount.to_string();
+                let written = text.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
+                assert_eq!(amount.decimals() as usize, written, "{text}");
+            }
+        }
+        assert_eq!(Amount::ZERO.decimals(), 0);
     }
 
     proptest! {
