@@ -87,10 +87,10 @@ def test_the_calendar_takes_those_that_lost_most(example):
 
 def test_days_that_could_have_earned_bear_a_sign_beside_their_colour(example, tmp_path):
     cells = values(charts.calendar(example))
-    assert {(cell["standing"], cell["sign"]) for cell in cells} == {("lost", "×"), ("earned", ""), ("excluded", "")}
+    assert {(cell["standing"], cell["sign"]) for cell in cells} == {("lost", "x"), ("earned", ""), ("excluded", "")}
     charts.calendar(example).save(tmp_path / "days.svg")
     lost = sum(cell["standing"] == "lost" for cell in cells)
-    assert (tmp_path / "days.svg").read_text(encoding="utf-8").count("×</text>") == lost > 0
+    assert (tmp_path / "days.svg").read_text(encoding="utf-8").count("x</text>") == lost > 0
 
 
 def test_days_too_narrow_for_a_sign_have_none(tmp_path):
@@ -171,7 +171,7 @@ def test_the_timeline_takes_the_costliest_gaps_and_says_so(example):
 
 def test_what_they_take_is_called_alike():
     calls = {name: inspect.signature(getattr(charts, name)).parameters for name in charts.__all__}
-    assert {list(call)[0] for name, call in calls.items() if name != "balance"} == {"result"}
+    assert {next(iter(call)) for name, call in calls.items() if name != "balance"} == {"result"}
     for name, call in calls.items():
         options = [one for one in call.values() if one.kind is not one.KEYWORD_ONLY]
         assert [one.name for one in options] == (["result"] if name != "balance" else ["table", "forecast"])

@@ -36,7 +36,7 @@ __all__ = ["access_timeline", "balance", "calendar", "top_gaps", "waterfall"]
 
 # A day is shown by what should be looked at first.
 _FIRST = ("lost", "missed", "unknown", "unexpected", "earned", "excluded")
-_SIGNS = {"lost": "×", "missed": "!", "unknown": "?"}
+_SIGNS = {"lost": "x", "missed": "!", "unknown": "?"}
 _SIGNED_DAYS = 70
 """More days than these are too narrow for a sign."""
 _ACCESS = {
@@ -258,8 +258,8 @@ def access_timeline(
 ) -> alt.Chart:
     """Access that counts, does not, or may, above the days that were not paid.
 
-    Access is drawn within the days of the usage. Left out are grants above subscriptions, which have no subscription, and
-    those of identities that are no partner's.
+    Access is drawn within the days of the usage. Left out are grants above subscriptions, which have no subscription,
+    and those of identities that are no partner's.
 
     Args:
         result: What a run found with evidence of access.
@@ -289,9 +289,7 @@ def access_timeline(
             until = _midnight(gap["last_day"] + datetime.timedelta(days=1))
             bars.append(_bar(gap["subscription"], _NOT_PAID, _midnight(gap["first_day"]), until, gap["scope"]))
     if not bars:
-        raise ValueError(
-            "there is nothing to draw: these Azure subscriptions have neither gaps nor grants of their own"
-        )
+        raise ValueError("there is nothing to draw: these subscriptions have neither gaps nor grants of their own")
     names = _names(wanted, result)
     for bar in bars:
         bar["name"] = names[bar["subscription"]]
