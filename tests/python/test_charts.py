@@ -90,7 +90,7 @@ def test_days_that_could_have_earned_bear_a_sign_beside_their_colour(example, tm
     assert {(cell["standing"], cell["sign"]) for cell in cells} == {("lost", "x"), ("earned", ""), ("excluded", "")}
     charts.calendar(example).save(tmp_path / "days.svg")
     lost = sum(cell["standing"] == "lost" for cell in cells)
-    assert (tmp_path / "days.svg").read_text(encoding="utf-8").count("x</text>") == lost > 0
+    assert (tmp_path / "days.svg").read_text(encoding="utf-8").count(">x</text>") == lost > 0
 
 
 def test_days_too_narrow_for_a_sign_have_none(tmp_path):
