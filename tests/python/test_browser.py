@@ -339,6 +339,7 @@ def test_on_paper_there_is_nothing_to_press(opened, example_text):
     page.emulate_media(media="print", color_scheme="dark")
     assert page.locator("nav:visible, .controls:visible, .copy:visible").count() == 0
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("[data-table=gaps] tfoot").evaluate("one => getComputedStyle(one).display") == "table-row-group"
     assert page.pdf().startswith(b"%PDF")
 
 

@@ -19,13 +19,15 @@ Found = Mapping[str, Any]
 def first_screen(money: Sequence[Money], causes: Sequence[Cause], found: Found) -> Markup:
     """What a manager needs: how much earned, what did not, what that goes on to cost, and who can act."""
     parts = []
+    gaps = joined([text(", only "), element("a", "since when and where", href="#gaps")]) if found["gaps"] else ""
     for one in money:
         of_it = [(at, cause) for at, cause in enumerate(causes, start=1) if cause.currency == one.currency]
+        said = answer(one, [cause for _, cause in of_it], more_of_unknown=gaps)
         parts.append(
             element(
                 "section",
-                element("p", _headline(one), class_="headline"),
-                *_answer(one, [cause for _, cause in of_it], found),
+                element("p", headline(one), class_="headline"),
+                *([element("p", *said, class_="answer")] if said else []),
                 _tiles(one),
                 cost_bar(one.cost_of, one.currency),
                 *_first_causes(of_it, Names(found)),
@@ -44,29 +46,27 @@ def first_screen(money: Sequence[Money], causes: Sequence[Cause], found: Found) 
     return joined(parts, "\n")
 
 
-def _headline(money: Money) -> Markup:
+def headline(money: Money) -> Markup:
+    """How much of what could earn did."""
     if money.could_earn == money.earned == 0:
         return text(f"No usage in {money.currency} could earn credit.")
     of = element("strong", amount_of(money.earned), " of ", amount_of(money.could_earn), f" {money.currency}")
     return joined([of, text(f" of possible credit was earned{_percent(money)}.")])
 
 
-def _answer(money: Money, causes: Sequence[Cause], found: Found) -> list[Content]:
-    """What is gone, what goes on, what is not known."""
+def answer(money: Money, causes: Sequence[Cause], *, more_of_unknown: Content = "") -> list[Content]:
+    """What is gone, what is not known, what goes on; nothing where all was earned."""
     parts: list[Content] = []
     if money.lost > 0:
         parts.extend((_sum(money, money.lost), " was lost or missed, by evidence. "))
     if money.unknown > 0:
-        parts.extend(
-            (_sum(money, money.unknown), " was not earned either, " if money.lost > 0 else " was not earned, ")
-        )
-        parts.append("and what was given cannot tell why")
-        gaps = element("a", "since when and where", href="#gaps")
-        parts.extend((", only ", gaps, ". ") if found["gaps"] else (". ",))
-    while_open = total(cause.a_month for cause in causes if cause.a_month is not None)
-    if while_open > 0:
-        parts.extend(("What is not over costs ", _sum(money, while_open), " more each month of 30 days."))
-    return [element("p", *parts, class_="answer")] if parts else []
+        either = " either" if money.lost > 0 else ""
+        parts.extend((_sum(money, money.unknown), f" was not earned{either}, and what was given cannot tell why"))
+        parts.extend((more_of_unknown, ". "))
+    goes_on = total(cause.a_month for cause in causes if cause.a_month is not None)
+    if goes_on > 0:
+        parts.extend(("What is not over costs ", _sum(money, goes_on), " more each month of 30 days."))
+    return parts
 
 
 def _sum(money: Money, value: Decimal) -> Markup:

@@ -168,13 +168,17 @@ def _by_design(rows: Iterable[Found]) -> list[Content]:
         element("th", head, scope="col", class_="number" if head in numbers else None)
         for head in ("standing", "why", *numbers, "currency")
     ]
+    words = "What earns nothing by design, and what was paid all the same"
     table = element(
         "table",
-        element("caption", "What earns nothing by design, and what was paid all the same"),
         element("thead", element("tr", *heads)),
         element("tbody", *body),
+        aria_labelledby="design-title",
     )
-    return [element("div", table, class_="wide", tabindex=0, role="group", aria_label="What earns nothing by design")]
+    return [
+        element("h3", words, id="design-title"),
+        element("div", table, class_="wide", tabindex=0, role="group", aria_label=words),
+    ]
 
 
 def table_section(id_: str, heading: str, note: str, *tables: PageTable, before: Sequence[Content] = ()) -> Markup:
