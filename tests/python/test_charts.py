@@ -93,6 +93,12 @@ def test_days_that_could_have_earned_bear_a_sign_beside_their_colour(example, tm
     assert (tmp_path / "days.svg").read_text(encoding="utf-8").count(">x</text>") == lost > 0
 
 
+def test_who_hears_a_calendar_hears_each_day_once(example, tmp_path):
+    charts.calendar(example).save(tmp_path / "days.svg")
+    svg = (tmp_path / "days.svg").read_text(encoding="utf-8")
+    assert svg.count("Adatum Production, 2026-10-03: lost 2.07, excluded 0.00") == 1
+
+
 def test_days_too_narrow_for_a_sign_have_none(tmp_path):
     days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=one) for one in range(90)]
     rows = [record(UsageDate=str(day), PartnerEarnedCreditPercentage="0") for day in days]

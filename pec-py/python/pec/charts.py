@@ -167,9 +167,10 @@ def calendar(result: Result, *, currency: str | None = None, at_most: int = 30) 
         ),
         tooltip=["subscription:N", "on:N", "standing:N", alt.Tooltip("words:N", title="credit possible")],
     )
-    marks = [base.mark_rect().encode(color=standings(cells, title="the day"))]
+    marks = [base.mark_rect().encode(color=standings(cells, title="the day"), description="said:N")]
     if len({cell["day"] for cell in cells}) <= _SIGNED_DAYS:
-        marks.append(base.transform_filter("datum.sign").mark_text(color="black", fontSize=11).encode(text="sign:N"))
+        signs = base.transform_filter("datum.sign").mark_text(color="black", fontSize=11, aria=False)
+        marks.append(signs.encode(text="sign:N"))
     title = f"What stands out of each day ({rows[0]['currency']})"
     if len(lost) > len(shown):
         title += f", {len(shown)} of {len(lost)} Azure subscriptions"
@@ -194,6 +195,7 @@ def _day(subscription: str, day: datetime.date, of_day: Mapping[str, Decimal]) -
         "standing": standing,
         "sign": _SIGNS.get(standing, ""),
         "words": words,
+        "said": f"{subscription}, {day}: {words}",
     }
 
 
