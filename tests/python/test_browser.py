@@ -375,6 +375,23 @@ def test_hostile_names_stay_text(opened):
     expect(table(page, "customers").locator("tbody tr")).to_have_count(1)
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_long_names_make_no_page_wider_and_no_row_high(opened, width):
+    words = "Contoso" * 50
+    names = {"CustomerName": words, "EntitlementDescription": words, "ResourceGroup": words}
+    page = opened(
+        html_report.html(
+            pec.reconcile(io.BytesIO(csv_of([record(**names, PartnerEarnedCreditPercentage="0")])), name=words),
+            title=words,
+        ),
+        viewport={"width": width, "height": 900},
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shown = table(page, "subscriptions").locator("tbody tr").first
+    assert shown.bounding_box()["height"] < 80
+    assert shown.locator("span[title]").first.get_attribute("title") == words
+
+
 def test_a_large_table_keeps_few_rows_on_the_page(opened, many_text):
     page = opened(many_text)
     groups = table(page, "groups")

@@ -83,7 +83,8 @@ class Page(HTMLParser):
 
     def column(self, table: str, name: str) -> list:
         column = next(one for one in self.data[table]["columns"] if one["name"] == name)
-        return [column["values"][code] for code in column["codes"]]
+        values = column["values"] if "values" in column else json.loads(self.scripts[0])["names"][name]
+        return [values[code] for code in column["codes"]] if "codes" in column else values
 
 
 def page_of(rows, **options) -> Page:
@@ -261,6 +262,15 @@ def test_tables_have_every_digit_and_every_row(example):
         amounts_there = [Decimal(cell) for cell in page.column(table, "list_cost")]
         assert amounts_there == of_result.column("list_cost").to_pylist()
     assert page.data["groups"]["rows"] == example.by_resource_group.num_rows
+
+
+def test_names_are_written_once_for_all_tables(example):
+    page = Page(html_report.html(example))
+    assert page.text.count("Adatum Sandbox") > 5
+    assert page.scripts[0].count("Adatum Sandbox") == 1
+    tables_with_names = [table for table in page.data.values() if table["columns"][0]["name"] == "customer"]
+    assert len(tables_with_names) > 2
+    assert page.column("subscriptions", "subscription")[0][0] == "Tailwind Traders Production"
 
 
 def test_a_table_that_is_too_long_keeps_the_costliest_and_says_so(monkeypatch):

@@ -206,9 +206,9 @@ def _gaps(result: _pec.Result, found: dict[str, Any], names: Names) -> PageTable
 
 def _what(found: dict[str, Any]) -> str:
     read = period(found)
-    days = "" if read is None else f"Usage of {read[0]} to {read[1]}. "
-    files_read = len(found["files"])
-    whole = f"{days}{found['lines']:,} rows of {files_read:,} {'file' if files_read == 1 else 'files'}."
+    until = "" if read is None or read[0] == read[1] else f" to {read[1]}"
+    days = "" if read is None else f"Usage of {read[0]}{until}. "
+    whole = f"{days}{sections.plural(found['lines'], 'row')} of {sections.plural(len(found['files']), 'file')}."
     return f"{whole} Only a part is looked at: {_filter(found['filter'])}." if "filter" in found else whole
 
 

@@ -3,8 +3,17 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const SVG = "http://www.w3.org/2000/svg";
+  const LONG = 2000; // rows
   const STRIP_HEIGHT = 20; // as in `gap_days.py`
   const NOT_ADDED = ["credit_per_month", "balance_at_end", "reported"]; // a sum of them says nothing
+
+  // What is written once for all tables, and not at all where every row has a value of its own.
+  for (const { columns } of Object.values(data.tables)) {
+    for (const column of columns) {
+      column.values ??= data.names[column.name];
+      column.codes ??= column.values.map((_, row) => row);
+    }
+  }
 
   // Decimals that sums are kept with: the most that any amount has.
   let PLACES = 3;
@@ -335,9 +344,20 @@
     }
   }
 
-  for (const element of document.querySelectorAll("[data-table]")) {
-    new PageTable(element, data.tables[element.dataset.table]);
-  }
+  // One after the other; behind a long one the page is let go, so that it can be scrolled and used meanwhile.
+  const waiting = [...document.querySelectorAll("[data-table]")];
+  const work = () => {
+    while (waiting.length) {
+      const element = waiting.shift();
+      const table = data.tables[element.dataset.table];
+      new PageTable(element, table);
+      if (table.rows > LONG) {
+        setTimeout(work);
+        return;
+      }
+    }
+  };
+  work();
 
   const said = make("p", "unseen"); // what a click did, for those who hear the page
   said.setAttribute("role", "status");
