@@ -396,7 +396,7 @@ def test_a_notebook_shows_the_answer_first_and_names_for_ids():
     )
     assert "2 lines, 0 of them unreadable" in text
     assert re.search(f'<span title="{SUBSCRIPTION}">Production</span>', html) and ">Contoso</span>" in html
-    sides = re.findall(r'<td style="text-align: (\w+)">([^<]+)</td>', html)
+    sides = re.findall(r'<td style="text-align: (\w+); white-space: nowrap">([^<]+)</td>', html)
     assert ("right", "1.08") in sides and ("left", "USD") in sides
 
 

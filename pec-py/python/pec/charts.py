@@ -155,7 +155,7 @@ def calendar(result: Result, *, currency: str | None = None, at_most: int = 30) 
             "day:O",
             timeUnit="utcyearmonthdate",
             title=None,
-            axis=alt.Axis(format="%d %b", labelOverlap=True, domain=False),
+            axis=alt.Axis(format="%d %b", labelOverlap=True, labelSeparation=12, domain=False),
             scale=alt.Scale(paddingInner=0.1, paddingOuter=0),
         ),
         y=alt.Y(

@@ -17,30 +17,34 @@ if TYPE_CHECKING:
 GAPS_SHOWN = 10
 ISSUES_SHOWN = 10
 
-Heads: TypeAlias = Mapping[str, bool]
-"""What stands above columns, and whether they are numbers."""
+Heads: TypeAlias = Mapping[str, str]
+"""What stands above columns, and their style, since notebooks differ in theirs."""
+
+_WORDS = "text-align: left"
+_WORD = f"{_WORDS}; white-space: nowrap"
+_NUMBER = "text-align: right; white-space: nowrap"
 
 _SUMS: Heads = {
-    "standing": False,
-    "reason": False,
-    "lines": True,
-    "list cost": True,
-    "credit paid": True,
-    "credit possible": True,
-    "currency": False,
+    "standing": _WORD,
+    "reason": _WORD,
+    "lines": _NUMBER,
+    "list cost": _NUMBER,
+    "credit paid": _NUMBER,
+    "credit possible": _NUMBER,
+    "currency": _WORD,
 }
 _GAPS: Heads = {
-    "credit not earned": True,
-    "currency": False,
-    "first day": False,
-    "last day": False,
-    "days": True,
-    "not over": False,
-    "customer": False,
-    "Azure subscription": False,
-    "scope": False,
+    "credit not earned": _NUMBER,
+    "currency": _WORD,
+    "first day": _WORD,
+    "last day": _WORD,
+    "days": _NUMBER,
+    "not over": _WORD,
+    "customer": _WORDS,
+    "Azure subscription": _WORDS,
+    "scope": _WORDS,
 }
-_ISSUES: Heads = {"file": False, "row": True, "column": False, "found": False, "expected": False}
+_ISSUES: Heads = {"file": _WORDS, "row": _NUMBER, "column": _WORD, "found": _WORDS, "expected": _WORDS}
 
 
 def html(result: Result) -> str:
@@ -91,12 +95,9 @@ def _of(shown: int, all_of_them: int) -> str:
 
 
 def _table(heads: Heads, rows: Iterable[Sequence[Content]]) -> Markup:
-    """A table whose sides are told, since notebooks differ in theirs."""
-    styles = [f"text-align: {'right' if number else 'left'}" for number in heads.values()]
-
     def row(tag: str, cells: Iterable[Content]) -> Markup:
-        return element("tr", *(element(tag, cell, style=style) for cell, style in zip(cells, styles, strict=True)))
+        of_it = zip(cells, heads.values(), strict=True)
+        return element("tr", *(element(tag, cell, style=style) for cell, style in of_it))
 
     body = joined([row("td", cells) for cells in rows])
-    head = element("thead", row("th", heads))
-    return element("table", head, element("tbody", body), style="margin-left: 0")
+    return element("table", element("thead", row("th", heads)), element("tbody", body), style="margin-left: 0")
