@@ -18,6 +18,7 @@ use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::credits::{FirstPass, PyCredits, passes};
 use crate::error::PecResult;
+use crate::explain::{self, PyExplanations};
 use crate::filter::{Texts, filter_of};
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
@@ -238,13 +239,19 @@ impl PyReconciliation {
         py.detach(|| self.report.text())
     }
 
-    #[pyo3(signature = (path=None, *, title=None))]
+    #[pyo3(signature = (source, /, *, subscription, day))]
+    fn explain(&self, source: &Bound<'_, PyAny>, subscription: &str, day: NaiveDate) -> PecResult<PyExplanations> {
+        explain::of_result(self, source, subscription, day)
+    }
+
+    #[pyo3(signature = (path=None, *, title=None, source=None))]
     fn to_html<'py>(
         slf: &Bound<'py, Self>,
         path: Option<Bound<'py, PyAny>>,
         title: Option<&str>,
+        source: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("pec.result")?.getattr("to_html")?.call1((slf, path, title))
+        slf.py().import("pec.result")?.getattr("to_html")?.call1((slf, path, title, source))
     }
 
     #[pyo3(signature = (directory, /))]

@@ -73,9 +73,7 @@ def example():
 
 @pytest.fixture(scope="module")
 def example_text(example):
-    asked = html_report.to_explain(example)
-    explained = [pec.explain(EXAMPLES / "2026-10", subscription=one, day=day, **AROUND) for one, day in asked]
-    return html_report.html(example, explanations=explained)
+    return example.to_html(source=EXAMPLES / "2026-10")
 
 
 @pytest.fixture(scope="module")

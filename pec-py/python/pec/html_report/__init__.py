@@ -4,7 +4,7 @@
     from pec import html_report
 
     result = pec.reconcile("examples/data/2026-10")
-    html_report.write(result, "out/october.html")
+    html_report.write(result, "out/october.html", source="examples/data/2026-10")
 
 It has the summary on its first screen, then causes with what to do, customers, gaps, all tables to sort and filter,
 Azure credits where they were given, and the documents that the decisions rest on. The same result gives the same bytes.
@@ -16,9 +16,7 @@ Tables are sorted, filtered and paged by TanStack Table (MIT), whose text and li
 
 from __future__ import annotations
 
-import datetime
 import os
-from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,10 +28,10 @@ from pec.html_report.first_screen import first_screen
 from pec.html_report.gap_days import days_a_bar, strips
 from pec.html_report.markup import Markup, element, joined, page
 from pec.html_report.pictures import day_bars
-from pec.html_report.summary import by_customer, causes_of, money_of, period, rule_of
+from pec.html_report.summary import Cause, by_customer, causes_of, money_of, period, rule_of
 from pec.html_report.tables import Names, PageTable, Shown, data_of, of_arrow, of_rows
 
-__all__ = ["html", "to_explain", "write"]
+__all__ = ["html", "write"]
 
 _MONEY: Shown = (
     ("standing", "standing", "standing"),
@@ -93,13 +91,14 @@ _ISSUES: Shown = (
 )
 
 
-def html(result: _pec.Result, *, title: str | None = None, explanations: Iterable[_pec.Explanations] = ()) -> str:
+def html(result: _pec.Result, *, title: str | None = None, source: Any = None) -> str:  # noqa: ANN401 -- any source
     """The page of a result.
 
     Args:
         result: What a run found.
         title: What stands above it; by default the name of the credit.
-        explanations: Explanations of `to_explain`, whose commands are shown to copy. A result alone has no commands.
+        source: The files or tables that the result was made of. With them the page has the commands that answer each
+            cause, to copy: a result alone keeps sums, and a command names the ids of a line.
 
     Returns:
         The text of an HTML file that needs nothing else.
@@ -117,7 +116,7 @@ def html(result: _pec.Result, *, title: str | None = None, explanations: Iterabl
     parts = [
         element("header", element("h1", title), element("p", _what(found), class_="note"), _navigation(found)),
         first_screen(money, causes, found),
-        sections.causes_section(causes, sections.explained_commands(explanations), found),
+        sections.causes_section(causes, sections.explained_commands(_explained(result, causes, source)), found),
         sections.table_section(
             "customers", "Customers", "What is excluded is list cost, all else is credit.", tables["customers"]
         ),
@@ -151,7 +150,7 @@ def write(
     path: str | os.PathLike[str],
     *,
     title: str | None = None,
-    explanations: Iterable[_pec.Explanations] = (),
+    source: Any = None,  # noqa: ANN401 -- any source
 ) -> None:
     """Writes the page of a result, in UTF-8.
 
@@ -159,19 +158,21 @@ def write(
         result: What a run found.
         path: The file; one of the same name is replaced.
         title: What stands above it; by default the name of the credit.
-        explanations: As in `html`.
+        source: As in `html`.
     """
-    Path(path).write_text(html(result, title=title, explanations=explanations), encoding="utf-8", newline="\n")
+    Path(path).write_text(html(result, title=title, source=source), encoding="utf-8", newline="\n")
 
 
-def to_explain(result: _pec.Result) -> list[tuple[str, datetime.date]]:
-    """The Azure subscriptions and days that `pec.explain` should be asked about, so that the page has its commands.
-
-    They are the last day of the costliest loss of each of the largest causes.
-    """
-    causes = [cause for cause in causes_of(result.to_dict()) if cause.losses]
-    asked = [(cause.losses[0]["subscription"], cause.losses[0]["last_day"]) for cause in causes]
-    return list(dict.fromkeys(asked))[: sections.CAUSES_FIRST]
+def _explained(result: _pec.Result, causes: list[Cause], source: Any) -> list[_pec.Explanations]:  # noqa: ANN401
+    """Explanations of the last day of the costliest loss of each of the largest causes."""
+    if source is None:
+        return []
+    losses = [cause.losses[0] for cause in causes if cause.losses]
+    asked = dict.fromkeys((loss["subscription"], loss["last_day"]) for loss in losses)
+    return [
+        result.explain(source, subscription=subscription, day=day)
+        for subscription, day in list(asked)[: sections.CAUSES_FIRST]
+    ]
 
 
 def _tables(result: _pec.Result, found: dict[str, Any], names: Names) -> dict[str, PageTable]:
