@@ -31,10 +31,10 @@ lint: .venv/tests
 	.venv/bin/mypy
 	.venv/bin/basedpyright --pythonpath .venv/bin/python
 
-# Two million lines beside Polars, DuckDB, pandas and plain Python, in one run; prints ratios.
-bench: .venv/pec benches/peers/.venv/installed
+# Two million lines beside Polars, DuckDB, pandas and plain Python, in one run; prints ratios. BENCH=--memory prints peaks instead.
+bench: .venv/pec .venv/tests benches/peers/.venv/installed
 	cargo build --release --example generate_month --example unpack --example scan
-	$(PEERS) benches/peers/run.py --pec .venv/bin/pec --generate "$(GENERATE) {out} --lines {lines} --layout {layout}" --unpack "target/release/examples/unpack {file}" --scan "target/release/examples/scan {library} {file}" --work benches/data $(BENCH)
+	$(PEERS) benches/peers/run.py --pec .venv/bin/pec --pec-python .venv/bin/python --generate "$(GENERATE) {out} --lines {lines} --layout {layout}" --unpack "target/release/examples/unpack {file}" --scan "target/release/examples/scan {library} {file}" --work benches/data $(BENCH)
 
 bench-small:
 	$(MAKE) bench BENCH=--small

@@ -291,12 +291,19 @@ fn a_frame_takes_the_same_road() -> Done {
         let column = |at: usize| Arc::new(rows.iter().map(|row| row.get(at)).collect::<StringArray>()) as _;
         RecordBatch::try_new(Arc::clone(&schema), (0..names.len()).map(column).collect())
     };
-    let batches = [batch(&rows[..2]), batch(&rows[2..])];
-    let from_frame = engine.reconcile_batches("usage", &schema, batches, &Run::default())?;
-    assert_eq!(from_frame.cells(), from_file.cells());
-    assert_eq!(from_frame.files()["usage"].format, "frame");
-    let rows: Vec<_> = from_frame.issues().iter().map(|issue| issue.row).collect();
-    assert_eq!(rows, [5], "the first row of a frame is 1");
+    let of = |threads: usize| {
+        let batches = rows.chunks(2).map(batch);
+        let run = Run::default().threads(NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN));
+        engine.reconcile_batches("usage", &schema, batches, &run)
+    };
+    for threads in [1, 2, 3, 8] {
+        let from_frame = of(threads)?;
+        assert_eq!(from_frame.cells(), from_file.cells());
+        assert_eq!(from_frame.files()["usage"].format, "frame");
+        let rows: Vec<_> = from_frame.issues().iter().map(|issue| issue.row).collect();
+        assert_eq!(rows, [5], "the first row of a frame is 1");
+        assert_eq!(from_frame.to_bytes(), of(1)?.to_bytes());
+    }
     Ok(())
 }
 

@@ -7,12 +7,6 @@ import pandas as pd
 
 import common
 
-TEXT = [
-    "CustomerId", "Tier2MpnId", "InvoiceNumber", "SkuName", "ProductName", "PublisherName", "SubscriptionDescription", "UsageDate",
-    "MeterSubCategory", "MeterName", "ResourceGroup", "ResourceURI", "ChargeType", "PricingCurrency", "AdditionalInfo",
-    "EntitlementId", "CreditType", "BenefitType",
-]  # fmt: skip
-NUMBERS = ["UnitPrice", "Quantity", "PricingPreTaxTotal", "PartnerEarnedCreditPercentage", "CreditPercentage"]
 USAGE = ["", "new", "usage", "charge", "consumption"]
 SPOT_COLUMNS = ["MeterName", "SkuName", "MeterSubCategory", "ProductName"]
 SPOT = r"(?i)(?:^|[^\p{L}\p{N}])spot(?:[^\p{L}\p{N}]|$)"  # pandas strings are Arrow's, with its RE2 syntax
@@ -33,9 +27,9 @@ def percent(column):
 
 def read(path):
     # The quicker engine="pyarrow" stops at the line breaks inside quoted cells.
-    types = dict.fromkeys(TEXT, str) | dict.fromkeys(NUMBERS, "float64")
-    blank = {name: [""] for name in NUMBERS}
-    return pd.read_csv(path, usecols=TEXT + NUMBERS, dtype=types, keep_default_na=False, na_values=blank)
+    types = dict.fromkeys(common.TEXT, str) | dict.fromkeys(common.NUMBERS, "float64")
+    blank = {name: [""] for name in common.NUMBERS}
+    return pd.read_csv(path, usecols=common.TEXT + common.NUMBERS, dtype=types, keep_default_na=False, na_values=blank)
 
 
 def decide(df):

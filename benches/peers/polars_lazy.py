@@ -11,7 +11,7 @@ import polars as pl  # noqa: E402
 
 import polars_rules as rules  # noqa: E402
 
-scan = pl.scan_csv(args.file, infer_schema=False, empty_string_is_null=False)
+scan, clock = rules.scan(args)
 resource = pl.col("ResourceURI").str.to_lowercase().str.strip_chars_end("/")
 named = pl.col("ResourceGroup").str.to_lowercase()
 from_uri = resource.str.extract("/resourcegroups/([^/]+)").fill_null("")
@@ -23,4 +23,4 @@ lines = rules.decide(
 )
 # Without the cache the three tables would each read the file, since they need different columns.
 sums, cells, observed = pl.collect_all(rules.tables_of(lines.cache()), engine="streaming")
-rules.finish(args, sums, cells, observed)
+rules.finish(args, sums, cells, observed, clock)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import polars as pl
+import polars.selectors as cs
 
 import common
 
@@ -19,6 +20,20 @@ RESERVATION = r'(?i)"reservation(?:order)?id"\s*:\s*(?:"\s*[^"\s]|[-0-9tf\[{])'
 SPOT_PRIORITY = r'(?i)(?:priority[^"]*|"pricingmodel)"\s*:\s*"spot"'
 SPOT_WORD = r"(?i)(?:^|[^\p{L}\p{N}])spot(?:[^\p{L}\p{N}]|$)"
 SPOT_COLUMNS = ["MeterName", "SkuName", "MeterSubCategory", "ProductName"]
+
+
+# A cost is two columns, `cost_high` and `cost_low`; as a float it is one, `cost`.
+COST = cs.starts_with("cost")
+
+
+def scan(args, types=None):
+    """The lines of the file, and the clock where it is asked for; columns are text, but for those of `types` in CSV."""
+    if not args.file.endswith(".parquet"):
+        return pl.scan_csv(args.file, infer_schema=False, schema_overrides=types, empty_string_is_null=False), None
+    if not args.clock:
+        return pl.scan_parquet(args.file), None
+    frame = pl.read_parquet(args.file)
+    return frame.lazy(), common.Clock()
 
 
 def fold(name):
@@ -105,15 +120,21 @@ def currency():
     return pl.when(upper == "").then(pl.lit("USD")).otherwise(upper)
 
 
-def line_sums():
+def factors(floats):
+    if floats:
+        return {"price": pl.col("UnitPrice").cast(pl.Float64), "quantity": pl.col("Quantity").cast(pl.Float64)}
+    return {"price": mantissa("UnitPrice", PRICE_DECIMALS), "quantity": mantissa("Quantity", QUANTITY_DECIMALS)}
+
+
+def cost(floats):
     price, quantity = pl.col("price"), pl.col("quantity")
-    return {"lines": pl.lit(1, pl.Int64), "high": price // LOW * quantity, "low": price % LOW * quantity}
+    return {"cost": price * quantity} if floats else {"cost_high": price // LOW * quantity, "cost_low": price % LOW * quantity}
 
 
-def decide(scan, group, resource, info):
+def decide(scan, group, resource, info, floats=False):
     """One row per line: keys, primary reason, what was paid, and the line's part of every sum."""
     return (
-        scan.with_columns(price=mantissa("UnitPrice", PRICE_DECIMALS), quantity=mantissa("Quantity", QUANTITY_DECIMALS))
+        scan.with_columns(**factors(floats))
         .with_columns(nothing=nothing_charged(), rate=paid_rate())
         .select(
             "rate",
@@ -138,7 +159,8 @@ def decide(scan, group, resource, info):
                     (10, pl.col("nothing")),
                 ]
             ),
-            **line_sums(),
+            lines=pl.lit(1, pl.Int64),
+            **cost(floats),
         )
     )
 
@@ -148,8 +170,8 @@ SCOPE = ["customer", "subscription", "group", "resource", "day", "currency"]
 
 
 def sums_by(keys, frame):
-    """Lines and both halves of the list cost by these keys; works on single lines (each counts 1) and on earlier sums."""
-    return frame.group_by(keys).agg(pl.sum("lines", "high", "low"))
+    """Lines and list cost by these keys; works on single lines (each counts 1) and on earlier sums."""
+    return frame.group_by(keys).agg(pl.sum("lines"), COST.sum())
 
 
 def tables_of(frame):
@@ -162,7 +184,7 @@ def tables_of(frame):
         .agg(
             pl.col("lines").filter(paid).sum().alias("paid_lines"),
             pl.col("lines").filter(unpaid).sum().alias("unpaid_lines"),
-            pl.col("high", "low").filter(unpaid).sum(),
+            COST.filter(unpaid).sum(),
         )
     )
     return [sums_by(CELL[5:], cells), cells, observed]
@@ -179,18 +201,20 @@ def paid_days_of(observed):
 
 
 def rows(frame):
-    """Python rows with `high` and `low` joined to one exact Decimal and the rate as a number."""
+    """Python rows with the cost as one Decimal, exact where it was, and the rate as a number."""
     names = frame.columns
     for row in frame.iter_rows():
         values = dict(zip(names, row))
-        high, low = values.pop("high"), values.pop("low")
         if "rate" in values:
             values["rate"] *= RATE_UNIT
-        mantissa_sum = high * LOW + low
-        yield (*values.values(), Decimal(mantissa_sum).scaleb(-PRICE_DECIMALS - QUANTITY_DECIMALS))
+        if "cost" in values:
+            whole = Decimal(repr(values.pop("cost")))  # the shortest decimal that reads back as the same float
+        else:
+            whole = Decimal(values.pop("cost_high") * LOW + values.pop("cost_low")).scaleb(-PRICE_DECIMALS - QUANTITY_DECIMALS)
+        yield (*values.values(), whole)
 
 
-def finish(args, sums, cells, observed):
+def finish(args, sums, cells, observed, clock=None):
     unpaid = observed.filter(pl.col("unpaid_lines") > 0).drop("paid_lines")
     paid = paid_days_of(observed).iter_rows()
-    common.finish(args, rows(sums), lambda: rows(cells), lambda: rows(observed), rows(unpaid), paid)
+    common.finish(args, rows(sums), lambda: rows(cells), lambda: rows(observed), rows(unpaid), paid, clock)

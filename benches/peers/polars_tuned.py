@@ -1,4 +1,4 @@
-"""The same exact work in Polars, tuned by hand. Says why beside each step; `polars_lazy.py` is the plain form."""
+"""The same exact work in Polars, tuned by hand, or with floats. Says why beside each step; `polars_lazy.py` is the plain form."""
 
 import os
 
@@ -11,13 +11,10 @@ import polars as pl  # noqa: E402
 
 import polars_rules as rules  # noqa: E402
 
-# Numbers read as numbers while scanning cost less than text cast afterwards.
-TYPES = {
-    "UnitPrice": pl.Decimal(38, rules.PRICE_DECIMALS),
-    "Quantity": pl.Decimal(38, rules.QUANTITY_DECIMALS),
-    **dict.fromkeys(["PricingPreTaxTotal", "PartnerEarnedCreditPercentage", "CreditPercentage"], pl.Float64),
-}
-scan = pl.scan_csv(args.file, infer_schema=False, schema_overrides=TYPES, empty_string_is_null=False)
+# Numbers read as numbers while scanning cost less than text cast afterwards. Parquet has them as text.
+EXACT = {"UnitPrice": pl.Decimal(38, rules.PRICE_DECIMALS), "Quantity": pl.Decimal(38, rules.QUANTITY_DECIMALS)}
+types = dict.fromkeys(common.NUMBERS, pl.Float64) | ({} if args.floats else EXACT)
+scan, clock = rules.scan(args, types)
 
 # A regular expression passes over null cells: only where the group is blank is the URI looked at.
 named = pl.col("ResourceGroup").str.to_lowercase()
@@ -29,8 +26,9 @@ lines = rules.decide(
     group=pl.when(named == "").then(from_uri).otherwise(named),
     resource=pl.col("ResourceURI").str.to_lowercase().str.strip_suffix("/"),
     info=info,
+    floats=args.floats,
 )
 # One pass over the file into one grouping, so that no line is kept; the three tables are sums of it.
 base = rules.sums_by([*rules.CELL, "resource"], lines).collect(engine="streaming")
 sums, cells, observed = pl.collect_all(rules.tables_of(base.lazy()), engine="streaming")
-rules.finish(args, sums, cells, observed)
+rules.finish(args, sums, cells, observed, clock)

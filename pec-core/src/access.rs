@@ -14,6 +14,7 @@ mod exports;
 mod facts;
 mod finding;
 mod identities;
+mod logs;
 mod reach;
 mod saved;
 mod stake;
@@ -41,8 +42,9 @@ pub(crate) use reach::Target;
 pub(crate) use stake::{StakeKind, Stakes};
 pub use timeline::{AccessState, AccessStretch, AccessTimeline};
 
-use compile::{Gathering, Grant, Logs, Snapshot, file, number_subscriptions, snapshots, subscription_of};
+use compile::{Gathering, Grant, Snapshot, file, number_subscriptions, snapshots, subscription_of};
 use identities::Identities;
+use logs::Logs;
 use reach::{Reaching, Scopes, subscriptions_of};
 use track::{Told, Track, sighting};
 

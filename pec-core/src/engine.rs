@@ -6,6 +6,8 @@
 mod access_days;
 mod decider;
 mod feed;
+#[cfg(feature = "arrow")]
+mod frames;
 mod run;
 mod unpacking;
 mod worker;
@@ -226,9 +228,10 @@ impl Engine {
         batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
         each: &mut Each<'_>,
     ) -> Result<(), EngineError> {
-        let mut frame = worker::Frame::new(self, Purpose::Ledger, name, schema)?;
-        for batch in batches {
-            frame.rows(batch, &mut |row, result| match result {
+        let mut frame = frames::Frame::new(self, Purpose::Ledger, name, schema)?;
+        let mut batches = frames::Batches::new(name, batches);
+        while let Some((before, batch)) = batches.next()? {
+            frame.rows(before, &batch, &mut |row, result| match result {
                 Ok(Decided { line, decision, .. }) => each(row.number, Ok((line, decision))),
                 Err(issue) => each(row.number, Err(row.issue(issue))),
             })?;
@@ -303,11 +306,11 @@ impl Engine {
     ///
     /// [`EngineError`] where columns are missing or amounts are floats.
     #[cfg(feature = "arrow")]
-    pub fn reconcile_batches<E: std::fmt::Display>(
+    pub fn reconcile_batches<E: std::fmt::Display + Send>(
         &self,
         name: &str,
         schema: &arrow_schema::Schema,
-        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>, IntoIter: Send>,
         run: &Run<'_>,
     ) -> Result<Ledger, EngineError> {
         self.finished_batches(Purpose::Ledger, name, schema, batches, run).map(|finished| finished.ledger)
@@ -319,11 +322,11 @@ impl Engine {
     ///
     /// [`EngineError`] where columns are missing or amounts are floats.
     #[cfg(feature = "arrow")]
-    pub fn daily_charges_of_batches<E: std::fmt::Display>(
+    pub fn daily_charges_of_batches<E: std::fmt::Display + Send>(
         &self,
         name: &str,
         schema: &arrow_schema::Schema,
-        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>, IntoIter: Send>,
         run: &Run<'_>,
     ) -> Result<DailyCharges, EngineError> {
         self.finished_batches(Purpose::TieOut, name, schema, batches, run).map(Finished::into_charges)
@@ -335,11 +338,11 @@ impl Engine {
     ///
     /// [`EngineError`] where columns are missing or amounts are floats.
     #[cfg(feature = "arrow")]
-    pub fn credit_usage_of_batches<E: std::fmt::Display>(
+    pub fn credit_usage_of_batches<E: std::fmt::Display + Send>(
         &self,
         name: &str,
         schema: &arrow_schema::Schema,
-        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
+        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>, IntoIter: Send>,
         run: &Run<'_>,
     ) -> Result<CreditUsage, EngineError> {
         let engine = self.blind_to_access();

@@ -11,6 +11,7 @@
 
 mod amount;
 mod limbs;
+mod list_cost;
 mod parse;
 mod rounding;
 mod share;
@@ -21,7 +22,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-pub use amount::{Amount, AmountError, ListCost};
+pub use amount::{Amount, AmountError};
+pub use list_cost::ListCost;
 pub use parse::{Number, NumberError};
 pub use rounding::Rounding;
 pub use share::{Parts, Share};

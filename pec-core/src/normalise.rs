@@ -19,7 +19,7 @@ use std::borrow::Cow;
 pub use invoice::{InvoiceFacts, read_invoice};
 pub(crate) use issue::CellIssue;
 pub use issue::RowIssue;
-pub use record::Record;
+pub use record::{Record, RecordNames};
 
 use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};

@@ -18,7 +18,9 @@ use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::credits::PyCredits;
 use crate::drawdown::{PyDrawdown, passes};
 use crate::error::PecResult;
+use crate::pickle::decided_here;
 use crate::prices::PyPriceList;
+use crate::reconcile::PyReconciliation;
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
 
@@ -38,22 +40,46 @@ pub(crate) fn explain(
     drawdown: Option<PyRef<'_, PyDrawdown>>,
 ) -> PecResult<PyExplanations> {
     let engine = engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
-    let day = UsageDay::try_from(day).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let day = usage_day(day)?;
     let (sources, first) = passes(py, named(py, sources, None), credits.as_deref(), drawdown.as_deref())?;
     watched(py, None, move |seen| {
         let engine = first.engine(engine, NonZeroUsize::MIN, seen)?;
-        let mut found = Explanations::new(&subscription, day);
-        for (name, source) in sources {
-            add(&engine, &name, source, &mut found, seen)?;
-        }
-        Ok(PyExplanations {
-            decisions: found.finish(
-                engine.access().map(|access| access.partner()),
-                engine.drawdown(),
-                engine.programme(),
-            ),
-        })
+        explained(&engine, sources, &subscription, day, seen)
     })
+}
+
+/// The same of a result, with all that its lines were decided with.
+pub(crate) fn of_result(
+    result: &PyReconciliation,
+    source: &Bound<'_, PyAny>,
+    subscription: &str,
+    day: NaiveDate,
+) -> PecResult<PyExplanations> {
+    decided_here(result)?;
+    let py = source.py();
+    let sources: Vec<Source> = py.import("pec.result")?.getattr("files_of")?.call1((source,))?.extract()?;
+    let (engine, day) = (Arc::clone(&result.engine), usage_day(day)?);
+    let sources = named(py, sources, None);
+    watched(py, None, move |seen| explained(&engine, sources, subscription, day, seen))
+}
+
+fn usage_day(day: NaiveDate) -> PyResult<UsageDay> {
+    UsageDay::try_from(day).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+fn explained(
+    engine: &Arc<Engine>,
+    sources: Vec<(String, Source)>,
+    subscription: &str,
+    day: UsageDay,
+    seen: &Seen,
+) -> PecResult<PyExplanations> {
+    let mut found = Explanations::new(subscription, day);
+    for (name, source) in sources {
+        add(engine, &name, source, &mut found, seen)?;
+    }
+    let partner = engine.access().map(|access| access.partner());
+    Ok(PyExplanations { decisions: found.finish(partner, engine.drawdown(), engine.programme()) })
 }
 
 fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanations, seen: &Seen) -> PecResult<()> {

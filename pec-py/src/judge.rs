@@ -1,7 +1,7 @@
 //! One record, judged.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
 use pec_core::access::AccessExplanation;
@@ -9,7 +9,7 @@ use pec_core::eligibility::{Outcome, Reason, RuleId, rule};
 use pec_core::engine::Engine;
 use pec_core::ledger::summed_reason;
 use pec_core::money::{Amount, Rate};
-use pec_core::normalise::Record;
+use pec_core::normalise::RecordNames;
 use pec_core::read::Column;
 use pec_core::reconcile::{Decision, Standing};
 use pec_core::report::{explain, explain_access};
@@ -46,27 +46,36 @@ pub(crate) fn judge(
     evidence: Option<PyRef<'_, PyEvidence>>,
     prices: Option<PyRef<'_, PyPriceList>>,
 ) -> PecResult<PyJudgement> {
-    let mut names = Vec::with_capacity(record.len()?);
-    let mut values = Vec::with_capacity(record.len()?);
-    for item in record.items()? {
-        let (name, value): (String, Bound<'_, PyAny>) = item.extract()?;
-        names.push(name);
-        values.push(value);
-    }
-    let mut columns = Vec::with_capacity(names.len());
-    for ((column, name), value) in
-        Record::columns(names.iter().map(String::as_str))?.into_iter().zip(&names).zip(values)
-    {
-        if let Some(column) = column {
-            let text = text(column, &value).map_err(|error| in_column(record.py(), name, error))?;
-            columns.push((name.as_str(), text));
+    let items = record.items()?;
+    let items = items.iter().map(|item| item.extract()).collect::<PyResult<Vec<(Bound<'_, PyString>, _)>>>()?;
+    let names = items.iter().map(|(name, _)| name.to_str()).collect::<PyResult<Vec<_>>>()?;
+    let bound = bound(&names)?;
+    let mut texts = Vec::with_capacity(names.len());
+    for ((column, name), (_, value)) in bound.columns().iter().zip(names).zip(&items) {
+        if let Some(column) = *column {
+            texts.push((column, text(column, value).map_err(|error| in_column(record.py(), name, error))?));
         }
     }
     let engine = engine_with(record.py(), partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
-    let mut record = Record::new(columns)?;
+    let mut record = bound.record(texts);
     let line = record.line()?;
     let decision = engine.decide(&line)?;
     PyJudgement::new(&line, &decision, engine.explain_access(&line).as_ref())
+}
+
+/// Which columns the names are: records come one after the other, and have the names of the one before.
+fn bound(names: &[&str]) -> PecResult<RecordNames> {
+    static LAST: Mutex<Option<(Vec<String>, RecordNames)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*last {
+        Some((known, bound)) if known == names => Ok(bound.clone()),
+        _ => {
+            let bound = RecordNames::new(names.iter().copied())?;
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            *last = Some((names, bound.clone()));
+            Ok(bound)
+        }
+    }
 }
 
 /// The cell that a value would be in a file.

@@ -19,6 +19,7 @@ use crate::arrow_out;
 use crate::credits::PyCredits;
 use crate::drawdown::{FirstPass, PyDrawdown, passes};
 use crate::error::PecResult;
+use crate::explain::{self, PyExplanations};
 use crate::filter::{Texts, filter_of};
 use crate::pickle::{Reduced, reduced};
 use crate::prices::PyPriceList;
@@ -241,13 +242,19 @@ impl PyReconciliation {
         py.detach(|| self.report.text())
     }
 
-    #[pyo3(signature = (path=None, *, title=None))]
+    #[pyo3(signature = (source, /, *, subscription, day))]
+    fn explain(&self, source: &Bound<'_, PyAny>, subscription: &str, day: NaiveDate) -> PecResult<PyExplanations> {
+        explain::of_result(self, source, subscription, day)
+    }
+
+    #[pyo3(signature = (path=None, *, title=None, source=None))]
     fn to_html<'py>(
         slf: &Bound<'py, Self>,
         path: Option<Bound<'py, PyAny>>,
         title: Option<&str>,
+        source: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("pec.result")?.getattr("to_html")?.call1((slf, path, title))
+        slf.py().import("pec.result")?.getattr("to_html")?.call1((slf, path, title, source))
     }
 
     #[pyo3(signature = (directory, /))]

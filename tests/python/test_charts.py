@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import io
 import itertools
 import re
@@ -35,10 +36,6 @@ def lines(example):
 
 def values(chart):
     """The rows that a chart carries."""
-    return chart.to_dict()["data"]["values"]
-
-
-def layer_values(chart):
     found = chart.to_dict()
     return found["data"]["values"] if "data" in found else found["layer"][0]["data"]["values"]
 
@@ -48,7 +45,7 @@ def reconciled(rows):
 
 
 def test_the_waterfall_comes_down_from_list_cost_to_what_earned(example):
-    steps = layer_values(charts.waterfall(example))
+    steps = values(charts.waterfall(example))
     assert [(step["step"], step["words"]) for step in (steps[0], *steps[-2:])] == [
         ("list cost", "9,079.10"),
         ("list cost that earned", "6,120.22"),
@@ -67,7 +64,7 @@ def test_currencies_are_never_added():
         charts.waterfall(result)
     with pytest.raises(ValueError, match="nothing in GBP; there is EUR, USD"):
         charts.waterfall(result, currency="GBP")
-    assert layer_values(charts.waterfall(result, currency="EUR"))[0]["words"] == "1.08"
+    assert values(charts.waterfall(result, currency="EUR"))[0]["words"] == "1.08"
 
 
 def test_the_calendar_shows_of_each_day_what_stands_out(example, lines):
@@ -85,7 +82,36 @@ def test_the_calendar_shows_of_each_day_what_stands_out(example, lines):
 def test_the_calendar_takes_those_that_lost_most(example):
     chart = charts.calendar(example, at_most=2)
     assert {cell["subscription"] for cell in values(chart)} == {"Adatum Development", "Adatum Production"}
-    assert chart.to_dict()["title"].endswith("2 of 18")
+    assert chart.to_dict()["title"].endswith("2 of 18 Azure subscriptions")
+
+
+def test_days_that_could_have_earned_bear_a_sign_beside_their_colour(example, tmp_path):
+    cells = values(charts.calendar(example))
+    assert {(cell["standing"], cell["sign"]) for cell in cells} == {("lost", "x"), ("earned", ""), ("excluded", "")}
+    charts.calendar(example).save(tmp_path / "days.svg")
+    lost = sum(cell["standing"] == "lost" for cell in cells)
+    assert (tmp_path / "days.svg").read_text(encoding="utf-8").count(">x</text>") == lost > 0
+
+
+def test_who_hears_a_calendar_hears_each_day_once(example, tmp_path):
+    charts.calendar(example).save(tmp_path / "days.svg")
+    svg = (tmp_path / "days.svg").read_text(encoding="utf-8")
+    assert svg.count("Adatum Production, 2026-10-03: lost 2.07, excluded 0.00") == 1
+
+
+def test_days_too_narrow_for_a_sign_have_none(tmp_path):
+    days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=one) for one in range(90)]
+    rows = [record(UsageDate=str(day), PartnerEarnedCreditPercentage="0") for day in days]
+    charts.calendar(reconciled(rows)).save(tmp_path / "days.svg")
+    assert "?</text>" not in (tmp_path / "days.svg").read_text(encoding="utf-8")
+    charts.calendar(reconciled(rows[:5])).save(tmp_path / "days.svg")
+    assert (tmp_path / "days.svg").read_text(encoding="utf-8").count("?</text>") == 5
+
+
+def test_those_that_lost_the_same_stand_by_name(example):
+    order = charts.calendar(example).to_dict()["layer"][0]["encoding"]["y"]["sort"]
+    assert order[:2] == ["Adatum Development", "Adatum Production"]
+    assert order[5:] == sorted(order[5:]) and len(order) == 18
 
 
 def test_subscriptions_of_one_name_are_told_apart():
@@ -102,7 +128,7 @@ def test_subscriptions_of_one_name_are_told_apart():
 
 
 def test_gaps_are_those_of_the_result(example):
-    shown = layer_values(charts.top_gaps(example, at_most=3))
+    shown = values(charts.top_gaps(example, at_most=3))
     gaps = example.to_dict()["gaps"][:3]
     assert [gap["scope"] for gap in shown] == [gap["scope"] for gap in gaps]
     assert [Decimal(gap["words"]) for gap in shown] == [round(gap["credit_lost"], 2) for gap in gaps]
@@ -112,18 +138,54 @@ def test_gaps_are_those_of_the_result(example):
 
 
 def test_access_stands_beside_days_that_were_not_paid(example):
-    chart = charts.access_timeline(pec.access_timeline(**AROUND), example)
+    chart = charts.access_timeline(example)
     bars = {(bar["name"], bar["lane"], bar["from"], bar["until"]) for bar in values(chart)}
-    assert ("Adatum Sandbox", "gap: not paid", "2026-10-04T00:00:00Z", "2026-10-08T00:00:00Z") in bars
-    assert ("Adatum Sandbox", "access: yes", "2026-09-28T00:00:00Z", "2026-10-04T09:12:45Z") in bars
-    assert ("Adatum Sandbox", "access: yes", "2026-10-07T16:40:12Z", "2026-11-01T00:00:00Z") in bars
+    assert ("Adatum Sandbox", "not paid", "2026-10-04T00:00:00Z", "2026-10-08T00:00:00Z") in bars
+    assert ("Adatum Sandbox", "access that counts", "2026-09-28T00:00:00Z", "2026-10-04T09:12:45Z") in bars
+    assert ("Adatum Sandbox", "access that counts", "2026-10-07T16:40:12Z", "2026-11-01T00:00:00Z") in bars
     with pytest.raises(ValueError, match="nothing to draw"):
-        charts.access_timeline(pec.access_timeline(**AROUND), reconciled(MONTH[:2]))
+        charts.access_timeline(reconciled(MONTH[:2]))
+    with pytest.raises(ValueError, match="neither gaps nor grants"):
+        charts.access_timeline(reconciled(MONTH[:2]), subscriptions=[SUBSCRIPTION])
+
+
+def test_a_loaded_result_is_given_its_access(example, tmp_path):
+    example.save(tmp_path)
+    loaded = pec.Result.load(tmp_path)
+    with pytest.raises(ValueError, match="a result that was loaded has sums"):
+        charts.access_timeline(loaded)
+    again = charts.access_timeline(loaded, timeline=pec.access_timeline(**AROUND))
+    assert values(again) == values(charts.access_timeline(example))
+
+
+def test_access_of_nobody_we_know_is_left_out(example):
+    timeline = pl.DataFrame(example.access)
+    not_yours = timeline.with_columns(pl.lit("not_yours").alias("counts"))
+    assert {bar["lane"] for bar in values(charts.access_timeline(example, timeline=not_yours))} == {"not paid"}
+    assert {bar["lane"] for bar in values(charts.access_timeline(example, timeline=timeline.vstack(not_yours)))} == {
+        "access that counts",
+        "access that does not count",
+        "not paid",
+    }
+
+
+def test_the_timeline_takes_the_costliest_gaps_and_says_so(example):
+    chart = charts.access_timeline(example, at_most=2)
+    assert {bar["name"] for bar in values(chart)} == {"Adatum Development", "Adatum Production"}
+    assert chart.to_dict()["title"].endswith("2 of 5 Azure subscriptions")
+
+
+def test_what_they_take_is_called_alike():
+    calls = {name: inspect.signature(getattr(charts, name)).parameters for name in charts.__all__}
+    assert {next(iter(call)) for name, call in calls.items() if name != "balance"} == {"result"}
+    for name, call in calls.items():
+        options = [one for one in call.values() if one.kind is not one.KEYWORD_ONLY]
+        assert [one.name for one in options] == (["result"] if name != "balance" else ["table", "forecast"])
 
 
 def test_a_balance_burns_down_and_ends_as_forecast():
     table = pec.aco.table(credit=500, acr=[75, 85, 90], on=datetime.date(2024, 1, 15))
-    points = layer_values(charts.balance(table, pec.aco.forecast(balance=250, acr=[75, 85, 90])))
+    points = values(charts.balance(table, pec.aco.forecast(balance=250, acr=[75, 85, 90])))
     of = {
         line: [(point["month"], point["balance"]) for point in points if point["line"] == line]
         for line in ("balance", "earliest end", "likely end", "latest end")
@@ -132,7 +194,7 @@ def test_a_balance_burns_down_and_ends_as_forecast():
     assert of["earliest end"][1] == (pytest.approx(3 + 250 / 90), 0)
     assert of["likely end"][1] == (pytest.approx(3 + 250 / 83.33, abs=0.001), 0)
     assert of["latest end"][1] == (pytest.approx(3 + 250 / 75), 0)
-    assert {point["line"] for point in layer_values(charts.balance(table))} == {"balance"}
+    assert {point["line"] for point in values(charts.balance(table))} == {"balance"}
 
 
 def test_a_balance_takes_only_what_fits():
@@ -151,7 +213,7 @@ def credits_of_october():
 
 def test_real_credits_burn_down_day_by_day_and_end_as_their_outlook_says(credits_of_october):
     chart = charts.balance(credits_of_october)
-    points = layer_values(chart)
+    points = values(chart)
     assert chart.to_dict()["title"] == "Azure credit at the end of each day (USD)"
 
     def line(credit, name):
@@ -188,7 +250,7 @@ def drawn_down(tmp_path, *grants):
 
 
 def test_a_balance_stays_on_days_without_usage(tmp_path):
-    points = layer_values(charts.balance(drawn_down(tmp_path, {"customer": "c", "granted": "10.00"})))
+    points = values(charts.balance(drawn_down(tmp_path, {"customer": "c", "granted": "10.00"})))
     assert [(point["on"], point["words"]) for point in points if point["line"] == "balance"] == [
         ("2026-09-30", "10.00"),
         ("2026-10-01", "8.92"),
@@ -201,13 +263,13 @@ def test_a_balance_stays_on_days_without_usage(tmp_path):
 def test_credits_of_one_id_are_told_apart_and_currencies_never_drawn_together(tmp_path):
     same = {"id": "aco", "granted": "10.00"}
     found = drawn_down(tmp_path, same | {"customer": "c"}, same | {"customer": "d"})
-    assert {point["credit"] for point in layer_values(charts.balance(found))} == {"aco (c)", "aco (d)"}
+    assert {point["credit"] for point in values(charts.balance(found))} == {"aco (c)", "aco (d)"}
     found = drawn_down(
         tmp_path, same | {"customer": "c"}, {"id": "b", "customer": "c", "granted": "20.00", "currency": "EUR"}
     )
     with pytest.raises(ValueError, match="2 currencies, which are never added; pass one of EUR, USD"):
         charts.balance(found)
-    assert {point["credit"] for point in layer_values(charts.balance(found, currency="EUR"))} == {"b"}
+    assert {point["credit"] for point in values(charts.balance(found, currency="EUR"))} == {"b"}
     offer = pec.aco.table(credit=500, acr=[75], on=datetime.date(2024, 1, 15))
     with pytest.raises(ValueError, match="nothing in EUR; there is USD"):
         charts.balance(offer, currency="EUR")
@@ -216,7 +278,7 @@ def test_credits_of_one_id_are_told_apart_and_currencies_never_drawn_together(tm
 def test_credits_are_no_more_than_colours(tmp_path):
     grants = [{"id": f"aco-{number}", "customer": f"c{number}", "granted": f"{number}.00"} for number in range(1, 9)]
     chart = charts.balance(drawn_down(tmp_path, *grants))
-    assert {point["credit"] for point in layer_values(chart)} == {f"aco-{number}" for number in range(3, 9)}
+    assert {point["credit"] for point in values(chart)} == {f"aco-{number}" for number in range(3, 9)}
     assert chart.to_dict()["title"].endswith(", 6 of 8")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from pec.cli import app
+from pec.cli import MODULES, app
 from pec.cli.shape import _one_by_one
 from samples import MONTH, csv_of, record
 from test_cli import PEC, run
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 def commands(command=None, path=()):
     """Every command with its path, the groups left out."""
-    command = command or typer.main.get_command(app)
+    command = command or typer.main.get_command(app())
     for name, child in getattr(command, "commands", {}).items():
         if hasattr(child, "commands"):
             yield from commands(child, (*path, name))
@@ -32,6 +32,12 @@ def commands(command=None, path=()):
 
 
 COMMANDS = dict(commands())
+
+
+def test_each_command_is_loaded_by_its_name():
+    assert list(dict.fromkeys(path[0] for path in COMMANDS)) == list(MODULES)
+    for name in MODULES:
+        assert name in typer.main.get_command(app(name)).commands
 
 
 def examples():

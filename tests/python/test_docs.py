@@ -102,8 +102,9 @@ def test_pictures_of_notebooks_are_on_the_site_and_said_in_words(site):
     pages = [Page(path) for path in sorted(site.glob("examples/notebooks/*.html"))]
     assert [words for page in pages for words in page.pictures.values()] == [
         "Where the money went (USD)",
+        "What stands out of each day (USD), 8 of 18 Azure subscriptions",
         "Access beside days that were not paid (UTC)",
-        "Azure credit",
+        "Azure credit at the end of each month (USD)",
         "Azure credit at the end of each day (USD)",
     ]
 

@@ -98,6 +98,25 @@ def test_a_long_frame_is_one_input():
     assert told[-1][0] == rows
 
 
+def test_threads_on_a_frame_change_no_byte():
+    batches = [pyarrow.RecordBatch.from_pylist([row]) for row in [*MONTH, record(UnitPrice="x")] * 40]
+    one, *others = [
+        pec.reconcile(pyarrow.Table.from_batches(batches), threads=threads).to_bytes() for threads in (1, 2, 3, 8)
+    ]
+    assert all(other == one for other in others)
+
+
+def test_a_batch_that_fails_is_told_on_any_thread():
+    def batches():
+        yield from typed().to_batches() * 20
+        raise RuntimeError("the query died")
+
+    for threads in (1, 2, 5):
+        reader = pyarrow.RecordBatchReader.from_batches(typed().schema, batches())
+        with pytest.raises(pec.ReadError, match=r"^frame: .*the query died"):
+            pec.reconcile(reader, threads=threads)
+
+
 FLOATS = {
     "polars": lambda column: polars.DataFrame(MONTH).with_columns(polars.col(column).cast(polars.Float64)),
     "pandas": lambda column: pandas.DataFrame(MONTH).astype({column: "float64"}),
@@ -125,16 +144,6 @@ def test_a_frame_without_a_needed_column():
 def test_a_lazy_frame_says_what_to_do():
     with pytest.raises(TypeError, match=r"LazyFrame`.*call \.collect\(\) first"):
         pec.reconcile(polars.DataFrame(MONTH).lazy())
-
-
-def test_a_reader_that_fails():
-    def batches():
-        yield typed().to_batches()[0]
-        raise RuntimeError("the query died")
-
-    reader = pyarrow.RecordBatchReader.from_batches(typed().schema, batches())
-    with pytest.raises(pec.ReadError, match=r"^frame: .*the query died"):
-        pec.reconcile(reader)
 
 
 TABLES = pec.Result.tables

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from pathlib import Path
 import pytest
 
 import pec
-from samples import MONTH, SUMS, csv_of, gz, jsonl_of, record, sums_of
+from samples import MONTH, SUBSCRIPTION, SUMS, csv_of, gz, jsonl_of, record, sums_of
 
 
 @pytest.fixture
@@ -382,6 +383,21 @@ def test_html_is_escaped():
     assert "&lt;script&gt;" in html
     assert "&lt;i&gt;" in html
     assert not any(tag in html for tag in ("<script", "<b>", "<i>"))
+
+
+def test_a_notebook_shows_the_answer_first_and_names_for_ids():
+    named = {"CustomerName": "Contoso", "EntitlementDescription": "Production"}
+    rows = [record(**named), record(**named, UsageDate="2026-10-02", PartnerEarnedCreditPercentage="0")]
+    html = pec.reconcile(io.BytesIO(csv_of(rows)), name="u.csv")._repr_html_()
+    text = re.sub("<[^>]*>", "", html)
+    assert text.startswith(
+        "0.16 of 0.32 USD of possible credit was earned: 50.0 %. "
+        "0.16 USD was not earned, and what was given cannot tell why."
+    )
+    assert "2 lines, 0 of them unreadable" in text
+    assert re.search(f'<span title="{SUBSCRIPTION}">Production</span>', html) and ">Contoso</span>" in html
+    sides = re.findall(r'<td style="text-align: (\w+); white-space: nowrap">([^<]+)</td>', html)
+    assert ("right", "1.08") in sides and ("left", "USD") in sides
 
 
 def test_saved_tables(month, tmp_path):

@@ -3,14 +3,14 @@
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::{Mutex, PoisonError, TryLockError};
 
 use crate::ledger::MergeError;
 use crate::money::AmountError;
 use crate::read::{Block, Input, ReadError};
 
 use super::Engine;
-use super::feed::{Feed, FileHead, Job, Task};
+use super::feed::{Feed, Job, Task};
 use super::worker::{self, Finished, Purpose, Worker};
 
 /// How to run over inputs.
@@ -80,67 +80,16 @@ impl Engine {
         purpose: Purpose,
         run: &Run<'_>,
     ) -> Result<Finished, EngineError> {
-        let (results, opened) = self.on_threads(inputs, purpose, run);
-        // An error of reading says more than the stops it caused on other threads.
-        let mut finished = Vec::new();
-        let mut error = None;
-        for result in results {
-            match result {
-                Ok(worker) => finished.push(worker),
-                Err(EngineError::Stopped) => error = error.or(Some(EngineError::Stopped)),
-                Err(other) => error = Some(other),
-            }
-        }
-        match error {
-            Some(error) => Err(error),
-            None => worker::merged(finished, &opened, purpose.wanted(self)),
-        }
-    }
-
-    /// What each thread made of the blocks it took, and the inputs that were opened.
-    fn on_threads(
-        &self,
-        inputs: Vec<Input<'_>>,
-        purpose: Purpose,
-        run: &Run<'_>,
-    ) -> (Vec<Result<Worker<'_>, EngineError>>, Vec<Arc<FileHead>>) {
         let (rows, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
         let threads = run.threads.map_or(1, NonZeroUsize::get);
         let feed = Mutex::new(Feed::new(inputs, purpose.wanted(self), threads > 1));
-        let work = || {
+        let workers = on_threads(threads, || {
             let result = self.work(&feed, purpose, run, &rows, &stopped);
-            if result.is_err() {
-                stopped.store(true, Ordering::Relaxed);
-            }
+            stopped.fetch_or(result.is_err(), Ordering::Relaxed);
             result
-        };
-        let results = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let first = work();
-            let others =
-                others.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            std::iter::once(first).chain(others).collect()
         });
-        (results, feed.into_inner().unwrap_or_else(PoisonError::into_inner).into_opened())
-    }
-
-    #[cfg(feature = "arrow")]
-    pub(super) fn finished_batches<E: std::fmt::Display>(
-        &self,
-        purpose: Purpose,
-        name: &str,
-        schema: &arrow_schema::Schema,
-        batches: impl IntoIterator<Item = Result<arrow_array::RecordBatch, E>>,
-        run: &Run<'_>,
-    ) -> Result<Finished, EngineError> {
-        let mut frame = worker::FrameWorker::new(self, purpose, name, schema)?;
-        for batch in batches {
-            let rows = frame.add(batch)?;
-            if run.progress.is_some_and(|progress| progress(Progress { rows, bytes: 0 }).is_break()) {
-                return Err(EngineError::Stopped);
-            }
-        }
-        Ok(frame.finish())
+        let opened = feed.into_inner().unwrap_or_else(PoisonError::into_inner).into_opened();
+        worker::merged(all(workers)?, &opened, purpose.wanted(self))
     }
 
     /// Takes blocks until there are no more.
@@ -193,4 +142,30 @@ impl Engine {
             }
         }
     }
+}
+
+/// What the same work came to on each of so many threads, this one among them.
+pub(super) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(&work)).collect();
+        let first = work();
+        let others =
+            others.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        std::iter::once(first).chain(others).collect()
+    })
+}
+
+/// What all threads came to, or why they did not.
+pub(super) fn all<T>(results: Vec<Result<T, EngineError>>) -> Result<Vec<T>, EngineError> {
+    let mut finished = Vec::new();
+    let mut error = None;
+    for result in results {
+        match result {
+            Ok(done) => finished.push(done),
+            Err(EngineError::Stopped) => error = error.or(Some(EngineError::Stopped)),
+            // An error of reading says more than the stops it caused on other threads.
+            Err(other) => error = Some(other),
+        }
+    }
+    error.map_or(Ok(finished), Err)
 }

@@ -10,8 +10,6 @@ use crate::ledger::{Address, FileFacts, Ledger};
 use crate::money::{Amount, AmountError, Rate};
 use crate::normalise::{ACCOUNT, RowIssue};
 use crate::read::{Binding, Column, Columns};
-#[cfg(feature = "arrow")]
-use crate::read::{ReadError, ReadErrorKind};
 use crate::reconcile::{Decision, flagged_rate};
 use crate::tie_out::{DailyCharge, DailyCharges};
 use crate::usage::UsageLine;
@@ -70,8 +68,8 @@ impl Finished {
 
 /// A ledger and where the last line belonged in it: most lines belong where the one before does.
 #[derive(Default)]
-struct Books {
-    ledger: Ledger,
+pub(super) struct Books {
+    pub(super) ledger: Ledger,
     address: Address,
     /// Where lines are only summed as an invoice charges them, and not by account.
     charges: Option<DailyCharges>,
@@ -80,7 +78,7 @@ struct Books {
 }
 
 impl Books {
-    fn new(engine: &Engine, purpose: Purpose) -> Self {
+    pub(super) fn new(engine: &Engine, purpose: Purpose) -> Self {
         let charges = (purpose == Purpose::TieOut).then(DailyCharges::default);
         let credit_usage = (purpose == Purpose::CreditUsage).then(CreditUsage::default);
         let ledger = Ledger::default().with_drawdown(engine.drawdown.clone());
@@ -89,7 +87,7 @@ impl Books {
 
     /// The row, where its units can be summed.
     #[inline]
-    fn usable<'d>(&self, row: Result<Decided<'d>, Issue>) -> Result<Decided<'d>, Issue> {
+    pub(super) fn usable<'d>(&self, row: Result<Decided<'d>, Issue>) -> Result<Decided<'d>, Issue> {
         let decided = row?;
         if self.charges.is_some() && Amount::from_number(decided.line.quantity).is_err() {
             return Err(Issue::of_value(Column::Quantity, decided.line.quantity, "a quantity below 10^20"));
@@ -98,7 +96,7 @@ impl Books {
     }
 
     /// Adds a row of the input that `facts` are of.
-    fn add(&mut self, facts: &mut FileFacts, row: Result<Decided<'_>, RowIssue>) -> Result<(), AmountError> {
+    pub(super) fn add(&mut self, facts: &mut FileFacts, row: Result<Decided<'_>, RowIssue>) -> Result<(), AmountError> {
         facts.rows += 1;
         let Decided { line, decision, changed } = match row {
             Ok(decided) => decided,
@@ -153,123 +151,6 @@ impl<'e> Worker<'e> {
     }
 }
 
-/// Decides the rows of a frame.
-#[cfg(feature = "arrow")]
-pub(super) struct Frame<'e> {
-    decider: Decider<'e>,
-    frames: crate::read::arrow::Frames,
-    name: Arc<str>,
-    wanted: Columns,
-    rows: u64,
-}
-
-/// Where a row of a frame stands.
-#[cfg(feature = "arrow")]
-#[derive(Clone, Copy)]
-pub(super) struct FrameRow<'f> {
-    name: &'f Arc<str>,
-    binding: &'f Binding,
-    pub(super) number: u64,
-}
-
-#[cfg(feature = "arrow")]
-impl FrameRow<'_> {
-    pub(super) fn issue(&self, issue: Issue) -> RowIssue {
-        issue.of(self.name, self.binding, self.number)
-    }
-}
-
-/// Called with a row and where it stands.
-#[cfg(feature = "arrow")]
-type OnFrameRow<'r> = dyn FnMut(FrameRow<'_>, Result<Decided<'_>, Issue>) -> ControlFlow<()> + 'r;
-
-#[cfg(feature = "arrow")]
-impl<'e> Frame<'e> {
-    pub(super) fn new(
-        engine: &'e Engine,
-        purpose: Purpose,
-        name: &str,
-        schema: &arrow_schema::Schema,
-    ) -> Result<Self, EngineError> {
-        let name: Arc<str> = name.into();
-        let wanted = purpose.wanted(engine);
-        let frames = crate::read::arrow::Frames::new(schema, wanted).map_err(|kind| ReadError::new(&name, kind))?;
-        let mut decider = Decider::new(engine, wanted);
-        decider.begin(&frames.binding);
-        Ok(Self { decider, frames, name, wanted, rows: 0 })
-    }
-
-    /// Decides the rows of a batch, until `on_row` breaks off.
-    pub(super) fn rows<E: std::fmt::Display>(
-        &mut self,
-        batch: Result<arrow_array::RecordBatch, E>,
-        on_row: &mut OnFrameRow<'_>,
-    ) -> Result<(), EngineError> {
-        let Self { decider, frames, name, rows, .. } = self;
-        let batch = batch.map_err(|error| ReadError::new(name, ReadErrorKind::Io(error.to_string())))?;
-        let mut flow = ControlFlow::Continue(());
-        let scanned = frames.scan(&batch, &mut |row| {
-            if flow.is_break() {
-                return;
-            }
-            *rows += 1;
-            let place = FrameRow { name, binding: &frames.binding, number: *rows };
-            flow = decider.row(row, 0, &mut |_, result| on_row(place, result));
-        });
-        scanned.map_err(|kind| ReadError::new(name, kind))?;
-        if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
-    }
-}
-
-/// Decides and sums the rows of a frame.
-#[cfg(feature = "arrow")]
-pub(super) struct FrameWorker<'e> {
-    frame: Frame<'e>,
-    books: Books,
-}
-
-#[cfg(feature = "arrow")]
-impl<'e> FrameWorker<'e> {
-    pub(super) fn new(
-        engine: &'e Engine,
-        purpose: Purpose,
-        name: &str,
-        schema: &arrow_schema::Schema,
-    ) -> Result<Self, EngineError> {
-        Ok(Self { frame: Frame::new(engine, purpose, name, schema)?, books: Books::new(engine, purpose) })
-    }
-
-    /// Decides and sums a batch; how many rows there were up to now.
-    pub(super) fn add<E: std::fmt::Display>(
-        &mut self,
-        batch: Result<arrow_array::RecordBatch, E>,
-    ) -> Result<u64, EngineError> {
-        let Self { frame, books } = self;
-        let mut facts = FileFacts::default();
-        let mut failed = None;
-        frame
-            .rows(batch, &mut |place, result| {
-                let row = books.usable(result).map_err(|issue| place.issue(issue));
-                match books.add(&mut facts, row) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        failed = Some(error);
-                        ControlFlow::Break(())
-                    }
-                }
-            })
-            .or_else(|stopped| failed.map_or(Err(stopped), |error| Err(error.into())))?;
-        books.ledger.file(&frame.name).merge(&facts)?;
-        Ok(frame.rows)
-    }
-
-    pub(super) fn finish(self) -> Finished {
-        let Books { mut ledger, charges, credit_usage, .. } = self.books;
-        describe(ledger.file(&self.frame.name), "frame".to_owned(), &self.frame.frames.binding, self.frame.wanted);
-        Finished { ledger, charges, credit_usage }
-    }
-}
-
 /// What a line adds to the invoice. Covered by a reservation or a savings plan it is not charged; paid by Azure credit it
 /// earns nothing, and the credit is a line of its own.
 fn charge<'l>(line: &UsageLine<'l>, decision: &Decision) -> DailyCharge<'l> {
@@ -302,30 +183,13 @@ pub(super) fn merged(
     wanted: Columns,
 ) -> Result<Finished, EngineError> {
     let mut first_rows: Vec<BTreeMap<u32, u64>> = opened.iter().map(|_| BTreeMap::new()).collect();
-    let mut merged: Option<Ledger> = None;
-    let mut all_charges: Option<DailyCharges> = None;
-    let mut all_usage: Option<CreditUsage> = None;
-    for worker in workers {
-        for (file, sequence, rows) in &worker.rows_of_blocks {
-            if let Some(blocks) = first_rows.get_mut(*file) {
-                blocks.insert(*sequence, u64::from(*rows));
-            }
-        }
-        // The first ledger takes in the others, so that there never is a copy more than there were workers.
-        match &mut merged {
-            None => merged = Some(worker.books.ledger),
-            Some(ledger) => ledger.merge(&worker.books.ledger)?,
-        }
-        match (&mut all_charges, worker.books.charges) {
-            (Some(all), Some(charges)) => all.merge(&charges)?,
-            (all, charges) => *all = charges,
-        }
-        match (&mut all_usage, worker.books.credit_usage) {
-            (Some(all), Some(usage)) => all.merge(&usage)?,
-            (all, usage) => *all = usage,
+    for (file, sequence, rows) in workers.iter().flat_map(|worker| &worker.rows_of_blocks) {
+        if let Some(blocks) = first_rows.get_mut(*file) {
+            blocks.insert(*sequence, u64::from(*rows));
         }
     }
-    let mut ledger = merged.unwrap_or_default();
+    let mut finished = united(workers.into_iter().map(|worker| worker.books).collect())?;
+    let ledger = &mut finished.ledger;
     let mut blocks_of: BTreeMap<Arc<str>, BTreeMap<u32, u64>> = BTreeMap::new();
     for (head, mut blocks) in opened.iter().map(|file| &file.head).zip(first_rows) {
         let mut next = head.first_row;
@@ -345,10 +209,27 @@ pub(super) fn merged(
         let first = blocks_of.get(file).and_then(|blocks| blocks.get(&sequence)).copied().unwrap_or_default();
         first + (provisional & u64::from(u32::MAX))
     });
-    Ok(Finished { ledger, charges: all_charges, credit_usage: all_usage })
+    Ok(finished)
 }
 
-fn describe(facts: &mut FileFacts, format: String, binding: &Binding, wanted: Columns) {
+/// The books of all workers as one.
+pub(super) fn united(books: Vec<Books>) -> Result<Finished, EngineError> {
+    let mut books = books.into_iter();
+    // The first ledger takes in the others, so that there never is a copy more than there were workers.
+    let Books { mut ledger, mut charges, mut credit_usage, .. } = books.next().unwrap_or_default();
+    for more in books {
+        ledger.merge(&more.ledger)?;
+        if let (Some(all), Some(more)) = (&mut charges, &more.charges) {
+            all.merge(more)?;
+        }
+        if let (Some(all), Some(more)) = (&mut credit_usage, &more.credit_usage) {
+            all.merge(more)?;
+        }
+    }
+    Ok(Finished { ledger, charges, credit_usage })
+}
+
+pub(super) fn describe(facts: &mut FileFacts, format: String, binding: &Binding, wanted: Columns) {
     facts.format = format;
     facts.unknown_columns.extend(binding.unknown().iter().cloned());
     // An input without rows, such as an empty page of an API answer, has shown no columns.

@@ -25,38 +25,67 @@ const NAME: &str = "record";
 /// ```
 #[derive(Debug)]
 pub struct Record {
-    name: Arc<str>,
-    binding: Binding,
+    names: RecordNames,
     texts: Vec<(Column, String)>,
     normaliser: Normaliser,
 }
 
-impl Record {
-    /// Which column each name of a record is, told by all of them together: kinds of files give one name several meanings.
+/// The names that records have in common, and which column each is: found once for all of them.
+///
+/// ```
+/// use pec_core::{normalise::RecordNames, read::Column};
+/// let names = RecordNames::new(["UsageDate", "EntitlementId", "UnitPrice", "Quantity", "CreditType", "Mine"])?;
+/// assert_eq!(names.columns().last(), Some(&None));
+/// let texts = ["2026-10-04", "3f47bcf1-965d-40a1-a2bc-3d5db3653250", "0.045", "24", ""];
+/// let mut record = names.record(names.columns().iter().flatten().copied().zip(texts));
+/// assert_eq!(record.line()?.list_cost.amount().to_string(), "1.08");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct RecordNames {
+    name: Arc<str>,
+    binding: Arc<Binding>,
+}
+
+impl RecordNames {
+    /// Which column each name is, told by all of them together: kinds of files give one name several meanings.
     ///
     /// # Errors
     ///
     /// [`ReadError`] where a needed column is absent or two mean the same.
-    pub fn columns<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Option<Column>>, ReadError> {
-        let binding = Binding::new(names).map_err(|kind| ReadError::new(&NAME.into(), kind))?;
-        Ok(binding.columns().to_vec())
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, ReadError> {
+        let name: Arc<str> = NAME.into();
+        let binding = Binding::new(names).map_err(|kind| ReadError::new(&name, kind))?;
+        Ok(Self { name, binding: Arc::new(binding) })
     }
 
+    /// The column of each name, in their order; names of no meaning have none.
+    #[must_use]
+    pub fn columns(&self) -> &[Option<Column>] {
+        self.binding.columns()
+    }
+
+    /// A record of these names.
+    #[must_use]
+    pub fn record<T: Into<String>>(&self, texts: impl IntoIterator<Item = (Column, T)>) -> Record {
+        let mut normaliser = Normaliser::default();
+        normaliser.begin(&self.binding);
+        let texts = texts.into_iter().map(|(column, text)| (column, text.into())).collect();
+        Record { names: self.clone(), texts, normaliser }
+    }
+}
+
+impl Record {
     /// A record of these columns; names of no meaning are passed over.
     ///
     /// # Errors
     ///
     /// [`ReadError`] where a needed column is absent or two mean the same.
     pub fn new<N: AsRef<str>, T: Into<String>>(columns: impl IntoIterator<Item = (N, T)>) -> Result<Self, ReadError> {
-        let columns: Vec<(N, String)> = columns.into_iter().map(|(name, text)| (name, text.into())).collect();
-        let name: Arc<str> = NAME.into();
-        let binding =
-            Binding::new(columns.iter().map(|(name, _)| name.as_ref())).map_err(|kind| ReadError::new(&name, kind))?;
-        let texts =
-            binding.columns().iter().zip(columns).filter_map(|(column, (_, text))| Some(((*column)?, text))).collect();
-        let mut normaliser = Normaliser::default();
-        normaliser.begin(&binding);
-        Ok(Self { name, binding, texts, normaliser })
+        let (names, texts): (Vec<N>, Vec<T>) = columns.into_iter().unzip();
+        let names = RecordNames::new(names.iter().map(AsRef::as_ref))?;
+        let texts = names.columns().iter().zip(texts).filter_map(|(column, text)| Some(((*column)?, text)));
+        Ok(names.record(texts))
     }
 
     /// The usage line.
@@ -71,9 +100,9 @@ impl Record {
         }
         let read = self.normaliser.read(cells.row());
         read.map_err(|issue| RowIssue {
-            file: Arc::clone(&self.name),
+            file: Arc::clone(&self.names.name),
             row: 1,
-            column: self.binding.spelled(issue.column).to_owned(),
+            column: self.names.binding.spelled(issue.column).to_owned(),
             found: issue.found,
             expected: issue.expected,
         })?;

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, LargeStringArray, RecordBatch};
-use arrow_schema::{DataType, Schema};
+use arrow_array::{Array, LargeStringArray, RecordBatch, StringArray, StringViewArray};
+use arrow_schema::{ArrowError, DataType, Schema};
 
 use super::columns::{Binding, Columns};
 use super::row::{Cell, Cells, Malformed, Row};
@@ -40,23 +40,51 @@ impl Frames {
         batch: &RecordBatch,
         emit: &mut impl FnMut(Result<Row<'_>, Malformed>),
     ) -> Result<(), ReadErrorKind> {
-        let mut columns: Vec<(Column, LargeStringArray)> = Vec::new();
+        let mut columns: Vec<(Column, Texts)> = Vec::new();
         for (column, array) in self.binding.columns().iter().zip(batch.columns()) {
             let Some(column) = column else { continue };
-            let text = arrow_cast::cast(array, &DataType::LargeUtf8).map_err(|_| ReadErrorKind::UnreadableColumn {
+            let texts = Texts::of(array).map_err(|_| ReadErrorKind::UnreadableColumn {
                 column: self.binding.spelled(*column).to_owned(),
                 found: array.data_type().to_string(),
             })?;
-            columns.push((*column, text.as_string::<i64>().clone()));
+            columns.push((*column, texts));
         }
         let mut cells = Cells::default();
         for row in 0..batch.num_rows() {
             for (column, texts) in &columns {
-                let text = if texts.is_valid(row) { texts.value(row) } else { "" };
-                cells.set(*column, Cell::plain(text.as_bytes()));
+                cells.set(*column, Cell::plain(texts.at(row).as_bytes()));
             }
             cells.hand_over(emit);
         }
         Ok(())
+    }
+}
+
+/// A column as texts. Texts are read where they lie, in each form that frames keep them in; anything else is cast.
+enum Texts {
+    Short(StringArray),
+    Long(LargeStringArray),
+    Views(StringViewArray),
+}
+
+impl Texts {
+    fn of(array: &dyn Array) -> Result<Self, ArrowError> {
+        Ok(match array.data_type() {
+            DataType::Utf8 => Self::Short(array.as_string().clone()),
+            DataType::Utf8View => Self::Views(array.as_string_view().clone()),
+            DataType::LargeUtf8 => Self::Long(array.as_string().clone()),
+            _ => Self::Long(arrow_cast::cast(array, &DataType::LargeUtf8)?.as_string().clone()),
+        })
+    }
+
+    /// The text of a row; null is blank.
+    #[inline]
+    fn at(&self, row: usize) -> &str {
+        let (valid, text) = match self {
+            Self::Short(texts) => (texts.is_valid(row), texts.value(row)),
+            Self::Long(texts) => (texts.is_valid(row), texts.value(row)),
+            Self::Views(texts) => (texts.is_valid(row), texts.value(row)),
+        };
+        if valid { text } else { "" }
     }
 }

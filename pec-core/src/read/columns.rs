@@ -18,11 +18,17 @@ use kind::Named;
 /// A header name with the differences that mean nothing taken away: case, spaces, `_`, `-`, a byte order mark.
 pub(super) fn normal(name: &str) -> Cow<'_, str> {
     let drop = |c: char| c.is_whitespace() || matches!(c, '_' | '-' | '\u{feff}');
-    if name.chars().any(|c| drop(c) || !c.is_ascii_lowercase()) {
-        Cow::Owned(name.chars().filter(|c| !drop(*c)).flat_map(char::to_lowercase).collect())
-    } else {
-        Cow::Borrowed(name)
+    if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Cow::Borrowed(name);
     }
+    let kept = name.chars().filter(|c| !drop(*c));
+    // Each name of each record given by names comes here, and nearly all are ASCII.
+    let folded = if name.is_ascii() {
+        kept.map(|c| c.to_ascii_lowercase()).collect()
+    } else {
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    Cow::Owned(folded)
 }
 
 /// What parts the decimals of a file's numbers.

@@ -357,7 +357,8 @@ fn amount_array(
 
 /// The type that holds all of these.
 fn narrowest(amounts: &[Amount]) -> DataType {
-    let decimals = amounts.iter().map(|amount| amount.decimals()).max().unwrap_or(2);
+    let decimals =
+        amounts.iter().fold(2, |most, amount| if amount.at_scale(most).is_some() { most } else { amount.decimals() });
     amount_type(decimals, amounts.iter().map(|amount| amount.abs()).max().unwrap_or_default())
 }
 

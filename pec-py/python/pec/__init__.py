@@ -15,6 +15,7 @@ in Rust, in `pec._pec`.
 """
 
 import logging as _logging
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from pec import aco
 from pec._pec import (
@@ -39,7 +40,6 @@ from pec._pec import (
     net_of,
     rules,
 )
-from pec.diagnosis import doctor
 from pec.errors import AmountError, PecError, PecWarning, ProgrammeError, ReadError, RowIssueError
 from pec.run import (
     access_alert,
@@ -52,6 +52,9 @@ from pec.run import (
     tie_out,
     write_evidence_pack,
 )
+
+if _TYPE_CHECKING:
+    from pec.diagnosis import doctor
 
 __all__ = [
     "AccessDiff",
@@ -94,3 +97,18 @@ __all__ = [
 ]
 
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())
+
+
+def __getattr__(name: str) -> object:
+    """`doctor` is loaded when it is first asked for: it is the half of what importing `pec` would take."""
+    if name != "doctor":
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from pec.diagnosis import doctor
+
+    globals()[name] = doctor
+    return doctor
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -287,6 +287,19 @@ class Result:
             TypeError: A source is no file.
             ValueError: A file is no input of this result.
         """
+    def explain(self, source: Any, /, *, subscription: str, day: datetime.date) -> Explanations:  # noqa: ANN401
+        """Why the lines of an Azure subscription earned or did not on a day, as `pec.explain` tells it.
+
+        The lines are read again and decided with the partner, evidence, price lists and credits of the result.
+
+        Args:
+            source: What the result was made of.
+            subscription: The Azure subscription (`EntitlementId`).
+            day: The day of consumption.
+
+        Raises:
+            ValueError: The result was loaded: what its lines were decided with is not in it.
+        """
     def to_json(self) -> str:
         """The object of `pec reconcile --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:
@@ -294,14 +307,15 @@ class Result:
     def report(self) -> str:
         """The report as text; amounts rounded to the cent for showing."""
     @overload
-    def to_html(self, path: None = None, *, title: str | None = None) -> str: ...
+    def to_html(self, path: None = None, *, title: str | None = None, source: Any = None) -> str: ...  # noqa: ANN401
     @overload
-    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None) -> None:
+    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None, source: Any = None) -> None:  # noqa: ANN401
         """The page of the result: one HTML file that asks for nothing, as of `pec.html_report`.
 
         Args:
             path: The file; one of the same name is replaced. Without it the text is returned.
             title: What stands above it; by default the name of the credit.
+            source: What the result was made of. With it the page has the commands that answer each cause, to copy.
 
         Returns:
             The text, where no path is given.

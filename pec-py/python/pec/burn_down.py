@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pec.drawing import COLOURS, Row, altair, data, layers
+from pec.drawing import COLOURS, INK, Row, altair, data, layers
 from pec.html_report.amounts import ZERO, amount, cents, total
 
 if TYPE_CHECKING:
@@ -31,21 +31,24 @@ def by_month(offer: Mapping[str, Any], forecast: Mapping[str, Any] | None) -> al
     points += [_of_month(month["month"], amount(month["balance_end"]), "balance") for month in offer["months"]]
     if forecast is not None:
         points += _forecast(forecast, len(offer["months"]), amount(offer["months"][-1]["balance_end"]))
-    names = {"balance": COLOURS["earned"], "earliest end": COLOURS["lost"], "likely end": COLOURS["missed"]}
-    names["latest end"] = COLOURS["unexpected"]
-    present = [name for name in names if any(point["line"] == name for point in points)]
     base = alt.Chart(data(points)).encode(
         x=alt.X("month:Q", title="months", axis=alt.Axis(tickMinStep=1, format="d")),
         y=_left(OFFER_CURRENCY),
-        color=alt.Color(
-            "line:N", scale=alt.Scale(domain=present, range=[names[one] for one in present]), sort=present, title=None
-        ),
+        color=alt.value(COLOURS["earned"]),
         tooltip=["line:N", alt.Tooltip("month:Q", format=".1f"), "words:N"],
     )
-    lines = base.mark_line(strokeWidth=2.5).encode(
-        strokeDash=alt.condition("datum.line == 'balance'", alt.value([1, 0]), alt.value([6, 4]))
-    )
-    return layers(lines, base.mark_point(filled=True, opacity=1, size=45), title="Azure credit", height=_HEIGHT)
+    lines = base.mark_line(strokeWidth=2.5).encode(strokeDash=_dashes(points))
+    title = f"Azure credit at the end of each month ({OFFER_CURRENCY})"
+    return layers(lines, base.mark_point(filled=True, opacity=1, size=45), title=title, height=_HEIGHT)
+
+
+def _dashes(points: Sequence[Row]) -> Any:  # noqa: ANN401 -- of Altair
+    """A dash for each line that occurs, long enough in the legend to be told from others."""
+    alt = altair()
+    lines = [line for line in _DASHES if any(point["line"] == line for point in points)]
+    scale = alt.Scale(domain=lines, range=[_DASHES[line] for line in lines])
+    legend = alt.Legend(title=None, symbolType="stroke", symbolSize=900, symbolStrokeColor=INK)
+    return alt.StrokeDash("line:N", scale=scale, sort=lines, legend=legend)
 
 
 def _left(currency: str) -> Any:  # noqa: ANN401 -- of Altair
@@ -77,8 +80,6 @@ def by_day(granted: Sequence[Mapping[str, Any]], days: Sequence[Mapping[str, Any
     names = _called(shown)
     of_names = zip(names, shown, strict=True)
     points = [point | {"credit": name} for name, credit in of_names for point in _of_credit(credit, days)]
-    lines = [line for line in _DASHES if any(point["line"] == line for point in points)]
-    dashes = alt.Scale(domain=lines, range=[_DASHES[line] for line in lines])
     base = alt.Chart(data(points)).encode(
         x=alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%d %b")),
         y=_left(shown[0]["currency"]),
@@ -87,9 +88,7 @@ def by_day(granted: Sequence[Mapping[str, Any]], days: Sequence[Mapping[str, Any
         ),
         tooltip=["credit:N", "line:N", "on:N", "words:N"],
     )
-    drawn = base.mark_line(strokeWidth=2.5).encode(
-        strokeDash=alt.StrokeDash("line:N", scale=dashes, sort=lines, title=None)
-    )
+    drawn = base.mark_line(strokeWidth=2.5).encode(strokeDash=_dashes(points))
     ends = base.transform_filter("datum.corner").mark_point(filled=True, opacity=1, size=45)
     few = f", {len(shown)} of {len(granted)}" if len(shown) < len(granted) else ""
     title = f"Azure credit at the end of each day ({shown[0]['currency']}){few}"

@@ -7,10 +7,11 @@
     charts.waterfall(result)  # shown in a notebook
     charts.top_gaps(result).save("gaps.svg")  # or .png, .html
 
-Made with Altair, which is imported when a picture is made: `pip install "pec-py[charts]"`. SVG and PNG are written
-without a network. Colours are those that colour-blind people tell apart, with words beside them; pictures have no
-background and stand on light and dark. Amounts become floats here, to be drawn, and are never counted with again; the
-words that show on a mark are made from the exact ones.
+Each takes a result, or an answer of `pec.aco`, and everything else by keyword. Made with Altair, which is imported when
+a picture is made: `pip install "pec-py[charts]"`. SVG and PNG are written without a network, and a notebook shows
+pictures without one after `altair.renderers.enable("svg")`. Colours are those that colour-blind people tell apart, with
+words or signs beside them; pictures have no background and stand on light and dark. Amounts become floats here, to be
+drawn, and are never counted with again; the words that show on a mark are made from the exact ones.
 """
 
 from __future__ import annotations
@@ -35,12 +36,22 @@ __all__ = ["access_timeline", "balance", "calendar", "top_gaps", "waterfall"]
 
 # A day is shown by what should be looked at first.
 _FIRST = ("lost", "missed", "unknown", "unexpected", "earned", "excluded")
+_SIGNS = {"lost": "x", "missed": "!", "unknown": "?"}
+_SIGNED_DAYS = 70
+"""More days than these are too narrow for a sign."""
+_ACCESS = {
+    "yes": "access that counts",
+    "unknown": "access that may count",
+    "no": "access that does not count",
+    "other_partner": "access of another partner",
+}
+_NOT_PAID = "not paid"
 _LANES = {
-    "access: yes": COLOURS["earned"],
-    "access: unknown": COLOURS["unknown"],
-    "access: no": COLOURS["excluded"],
-    "access: other_partner": COLOURS["unexpected"],
-    "gap: not paid": COLOURS["lost"],
+    _ACCESS["yes"]: COLOURS["earned"],
+    _ACCESS["unknown"]: COLOURS["unknown"],
+    _ACCESS["no"]: COLOURS["excluded"],
+    _ACCESS["other_partner"]: COLOURS["unexpected"],
+    _NOT_PAID: COLOURS["lost"],
 }
 
 
@@ -107,10 +118,11 @@ def _cause(row: Mapping[str, Any]) -> str:
     return f"{row['standing']}: {row['reason']}" if row["reason"] else str(row["standing"])
 
 
-def calendar(result: Result, *, currency: str | None = None, at_most: int = 30) -> alt.Chart:
+def calendar(result: Result, *, currency: str | None = None, at_most: int = 30) -> alt.LayerChart:
     """A heat map of Azure subscription by day: what stands out of the day's lines.
 
-    A day is lost where any of its credit is; else missed, unknown, unexpected, earned, or excluded.
+    A day is lost where any of its credit is; else missed, unknown, unexpected, earned, or excluded. Days that did not
+    earn and could have bear a sign, too, for eyes and printers that see no colours.
 
     Args:
         result: What a run found.
@@ -135,23 +147,34 @@ def calendar(result: Result, *, currency: str | None = None, at_most: int = 30) 
         of_day[standing] = total((of_day.get(standing, ZERO), credit))
         not_earned = credit if standing in OPEN else ZERO
         lost[row["subscription"]] = total((lost.get(row["subscription"], ZERO), not_earned))
-    shown = sorted(lost, key=lambda one: (lost[one].copy_negate(), one))[:at_most]
-    names = _names(shown, result)
-    cells = [_day(names[one], day, days[one, day]) for one, day in sorted(days) if one in names]
-    chart = (
-        alt.Chart(data(cells))
-        .mark_rect()
-        .encode(
-            x=alt.X("day:O", timeUnit="utcyearmonthdate", title=None, axis=alt.Axis(format="%d %b", labelOverlap=True)),
-            y=alt.Y("subscription:N", sort=list(names.values()), title=None),
-            color=standings(cells, title="the day"),
-            tooltip=["subscription:N", "on:N", "standing:N", alt.Tooltip("words:N", title="credit possible")],
-        )
+    names = _names(lost, result)
+    shown = sorted(lost, key=lambda one: (lost[one].copy_negate(), names[one].lower(), one))[:at_most]
+    cells = [_day(names[one], day, days[one, day]) for one, day in sorted(days) if one in shown]
+    base = alt.Chart(data(cells)).encode(
+        x=alt.X(
+            "day:O",
+            timeUnit="utcyearmonthdate",
+            title=None,
+            axis=alt.Axis(format="%d %b", labelOverlap=True, labelSeparation=12, domain=False),
+            scale=alt.Scale(paddingInner=0.1, paddingOuter=0),
+        ),
+        y=alt.Y(
+            "subscription:N",
+            sort=[names[one] for one in shown],
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False),
+            scale=alt.Scale(paddingInner=0.1, paddingOuter=0),
+        ),
+        tooltip=["subscription:N", "on:N", "standing:N", alt.Tooltip("words:N", title="credit possible")],
     )
-    title = f"Azure subscriptions by day ({rows[0]['currency']})"
+    marks = [base.mark_rect().encode(color=standings(cells, title="the day"), description="said:N")]
+    if len({cell["day"] for cell in cells}) <= _SIGNED_DAYS:
+        signs = base.transform_filter("datum.sign").mark_text(color="black", fontSize=11, aria=False)
+        marks.append(signs.encode(text="sign:N"))
+    title = f"What stands out of each day ({rows[0]['currency']})"
     if len(lost) > len(shown):
-        title += f", {len(shown)} of {len(lost)}"
-    return single(chart, title, height=max(60, 18 * len(shown)))
+        title += f", {len(shown)} of {len(lost)} Azure subscriptions"
+    return layers(*marks, title=title, height=max(60, 20 * len(shown)))
 
 
 def _names(subscriptions: Iterable[str], result: Result) -> dict[str, str]:
@@ -170,7 +193,9 @@ def _day(subscription: str, day: datetime.date, of_day: Mapping[str, Decimal]) -
         "day": f"{day}T00:00:00Z",
         "on": str(day),
         "standing": standing,
+        "sign": _SIGNS.get(standing, ""),
         "words": words,
+        "said": f"{subscription}, {day}: {words}",
     }
 
 
@@ -227,40 +252,46 @@ def _gap(place: int, gap: Mapping[str, Any], found: Mapping[str, Any]) -> Row:
 
 
 def access_timeline(
-    timeline: Any,  # noqa: ANN401 -- any table with the Arrow PyCapsule interface
     result: Result,
     *,
     subscriptions: Iterable[str] = (),
+    at_most: int = 10,
+    timeline: Any = None,  # noqa: ANN401 -- any table with the Arrow PyCapsule interface
 ) -> alt.Chart:
     """Access that counts, does not, or may, above the days that were not paid.
 
-    Access is drawn within the days of the usage. Grants above subscriptions are left out: they have no subscription.
+    Access is drawn within the days of the usage. Left out are grants above subscriptions, which have no subscription,
+    and those of identities that are no partner's.
 
     Args:
-        timeline: The table of `pec.access_timeline`.
-        result: What a run found with the same evidence.
+        result: What a run found with evidence of access.
         subscriptions: Which Azure subscriptions; by default those with gaps.
+        at_most: How many Azure subscriptions; those of the costliest gaps come first.
+        timeline: The table of `pec.access_timeline`, for a result that was loaded and has none.
 
     Returns:
         An Altair chart.
 
     Raises:
-        ValueError: There is nothing to draw.
+        ValueError: There is nothing to draw, or the result was loaded and no timeline is given.
         ImportError: Altair is not installed.
     """
     alt = altair()
     found = result.to_dict()
     read = period(found)
-    wanted = list(dict.fromkeys(subscriptions or (gap["subscription"] for gap in found["gaps"])))
+    asked = list(dict.fromkeys(subscriptions or (gap["subscription"] for gap in found["gaps"])))
+    wanted = asked[:at_most]
     if read is None or not wanted:
         raise ValueError("there is nothing to draw: no usage, or no gaps; pass subscriptions")
     start = _midnight(read[0])
     end = _midnight(read[1] + datetime.timedelta(days=1))
-    bars = _held(timeline, wanted, start, end)
+    bars = _held(result.access if timeline is None else timeline, wanted, start, end)
     for gap in found["gaps"]:
         if gap["subscription"] in wanted:
             until = _midnight(gap["last_day"] + datetime.timedelta(days=1))
-            bars.append(_bar(gap["subscription"], "gap: not paid", _midnight(gap["first_day"]), until, gap["scope"]))
+            bars.append(_bar(gap["subscription"], _NOT_PAID, _midnight(gap["first_day"]), until, gap["scope"]))
+    if not bars:
+        raise ValueError("there is nothing to draw: these subscriptions have neither gaps nor grants of their own")
     names = _names(wanted, result)
     for bar in bars:
         bar["name"] = names[bar["subscription"]]
@@ -271,7 +302,7 @@ def access_timeline(
         .encode(
             x=alt.X("from:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%d %b")),
             x2="until:T",
-            y=alt.Y("name:N", title=None),
+            y=alt.Y("name:N", sort=list(names.values()), title=None),
             yOffset=alt.YOffset("lane:N", sort=list(lanes)),
             color=alt.Color(
                 "lane:N", scale=alt.Scale(domain=list(lanes), range=list(lanes.values())), sort=list(lanes), title=None
@@ -279,7 +310,10 @@ def access_timeline(
             tooltip=["name:N", "lane:N", "from:N", "until:N", "what:N"],
         )
     )
-    return single(chart, "Access beside days that were not paid (UTC)", height=64 * len({b["name"] for b in bars}))
+    title = "Access beside days that were not paid (UTC)"
+    if len(asked) > len(wanted):
+        title += f", {len(wanted)} of {len(asked)} Azure subscriptions"
+    return single(chart, title, height=(12 + 16 * len(lanes)) * len({bar["name"] for bar in bars}))
 
 
 def _held(timeline: Any, wanted: Sequence[str], start: datetime.datetime, end: datetime.datetime) -> list[Row]:  # noqa: ANN401
@@ -287,9 +321,9 @@ def _held(timeline: Any, wanted: Sequence[str], start: datetime.datetime, end: d
     for row in _rows(timeline, ("subscription", "from", "until", "counts", "role_name", "path")):
         first = max(row["from"], start)
         last = end if row["until"] is None else min(row["until"], end)
-        if row["subscription"] in wanted and first < last:
+        if row["subscription"] in wanted and row["counts"] in _ACCESS and first < last:
             what = f"{row['path']}, {row['role_name']}"
-            bars.append(_bar(row["subscription"], f"access: {row['counts']}", first, last, what))
+            bars.append(_bar(row["subscription"], _ACCESS[row["counts"]], first, last, what))
     return bars
 
 

@@ -47,7 +47,8 @@ def standings(rows: Sequence[Row], *, title: str) -> Any:  # noqa: ANN401 -- of 
     colours = {**COLOURS, "all": INK}
     present = [one for one in colours if any(row["standing"] == one for row in rows)]
     scale = alt.Scale(domain=present, range=[colours[one] for one in present])
-    return alt.Color("standing:N", scale=scale, sort=present, title=title)
+    legend = alt.Legend(title=title, values=[one for one in present if one in COLOURS])
+    return alt.Color("standing:N", scale=scale, sort=present, legend=legend)
 
 
 def single(chart: Any, title: str, *, height: int) -> alt.Chart:  # noqa: ANN401 -- of Altair
@@ -62,11 +63,12 @@ def layers(*charts: Any, title: str, height: int) -> alt.LayerChart:  # noqa: AN
 
 def _finished(chart: Any, title: str, height: int) -> Any:  # noqa: ANN401 -- of Altair
     """Sized for a notebook, legible on light and dark."""
-    words = {"labelColor": INK, "titleColor": INK}
+    words = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12}
     return (
-        chart.properties(width=_WIDTH, height=height, title=title, background="transparent")
+        chart.properties(width=_WIDTH, height=height, title=title, background="transparent", padding=8)
         .configure_view(stroke=None)
         .configure_axis(**words, domainColor=INK, tickColor=INK, gridColor=INK, gridOpacity=0.15, labelLimit=260)
         .configure_legend(**words, orient="bottom", labelLimit=260)
-        .configure_title(color=INK, anchor="start")
+        .configure_title(color=INK, anchor="start", fontSize=14)
+        .configure_text(fontSize=12)
     )

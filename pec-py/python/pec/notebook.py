@@ -1,10 +1,15 @@
-"""Results as HTML for notebooks."""
+"""Results as HTML for notebooks: the answer first, then small tables, without colours, for light and dark."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from html import escape
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pec.html_report.amounts import cents
+from pec.html_report.first_screen import answer, headline
+from pec.html_report.markup import Content, Markup, element, joined
+from pec.html_report.summary import causes_of, money_of
+from pec.html_report.tables import Names
 
 if TYPE_CHECKING:
     from pec._pec import Result
@@ -12,67 +17,87 @@ if TYPE_CHECKING:
 GAPS_SHOWN = 10
 ISSUES_SHOWN = 10
 
+Heads: TypeAlias = Mapping[str, str]
+"""What stands above columns, and their style, since notebooks differ in theirs."""
+
+_WORDS = "text-align: left"
+_WORD = f"{_WORDS}; white-space: nowrap"
+_NUMBER = "text-align: right; white-space: nowrap"
+
+_SUMS: Heads = {
+    "standing": _WORD,
+    "reason": _WORD,
+    "lines": _NUMBER,
+    "list cost": _NUMBER,
+    "credit paid": _NUMBER,
+    "credit possible": _NUMBER,
+    "currency": _WORD,
+}
+_GAPS: Heads = {
+    "credit not earned": _NUMBER,
+    "currency": _WORD,
+    "first day": _WORD,
+    "last day": _WORD,
+    "days": _NUMBER,
+    "not over": _WORD,
+    "customer": _WORDS,
+    "Azure subscription": _WORDS,
+    "scope": _WORDS,
+}
+_ISSUES: Heads = {"file": _WORDS, "row": _NUMBER, "column": _WORD, "found": _WORDS, "expected": _WORDS}
+
 
 def html(result: Result) -> str:
-    """Small tables of what was found; every text is escaped."""
+    """What was found; every text is escaped."""
     found = result.to_dict()
-    sums = _table(
-        ("standing", "reason", "lines", "list cost", "credit", "potential credit", "currency"),
-        (
-            (
-                row["standing"],
-                row["reason"] or "",
-                f"{row['lines']:,}",
-                f"{row['list_cost']:,.2f}",
-                f"{row['credit']:,.2f}",
-                f"{row['potential_credit']:,.2f}",
-                row["currency"],
-            )
-            for row in found["sums"]
-        ),
+    causes = causes_of(found)
+    parts: list[Markup] = []
+    for money in money_of(found["sums"]):
+        said = answer(money, [cause for cause in causes if cause.currency == money.currency])
+        parts.append(element("p", headline(money), " ", *said))
+    parts.append(
+        element("p", f"{result.lines:,} lines, {result.unreadable:,} of them unreadable; amounts to the cent.")
     )
-    gaps = _table(
-        ("scope", "customer", "from", "to", "days", "credit not earned", "currency"),
-        (
-            (
-                gap["scope"],
-                gap["customer"],
-                str(gap["first_day"]),
-                str(gap["last_day"]),
-                str(gap["days"]),
-                f"{gap['credit_lost']:,.2f}",
-                gap["currency"],
-            )
-            for gap in found["gaps"][:GAPS_SHOWN]
-        ),
-    )
-    issues = _table(
-        ("file", "row", "column", "found", "expected"),
-        (
-            (issue["file"], str(issue["row"]), issue["column"], issue["found"], issue["expected"])
-            for issue in found["issues"][:ISSUES_SHOWN]
-        ),
-    )
-    parts = [
-        f"<p>{result.lines:,} lines, {result.unreadable:,} of them unreadable. Amounts rounded for showing.</p>",
-        sums,
-    ]
+    parts.append(_table(_SUMS, map(_sum, found["sums"])))
     if found["gaps"]:
-        parts.append(
-            f"<p>{_of(GAPS_SHOWN, len(found['gaps']))} gaps: days on which lines that could earn were not paid</p>"
-        )
-        parts.append(gaps)
+        gaps = found["gaps"][:GAPS_SHOWN]
+        words = "days on which lines that could earn were not paid"
+        parts.append(element("p", f"Gaps, {words}: {_of(len(gaps), len(found['gaps']))}"))
+        names = Names(found)
+        parts.append(_table(_GAPS, (_gap(gap, names) for gap in gaps)))
     if found["issues"]:
-        parts.append(f"<p>{_of(ISSUES_SHOWN, result.unreadable)} rows that could not be read</p>")
-        parts.append(issues)
-    return f"<div>{''.join(parts)}</div>"
+        issues = found["issues"][:ISSUES_SHOWN]
+        parts.append(element("p", f"Rows that could not be read: {_of(len(issues), result.unreadable)}"))
+        parts.append(_table(_ISSUES, ([issue[name] for name in _ISSUES] for issue in issues)))
+    return element("div", *parts)
+
+
+def _sum(row: Mapping[str, Any]) -> list[Content]:
+    amounts = (row["list_cost"], row["credit"], row["potential_credit"])
+    return [row["standing"], row["reason"] or "", f"{row['lines']:,}", *map(cents, amounts), row["currency"]]
+
+
+def _gap(gap: Mapping[str, Any], names: Names) -> list[Content]:
+    places = [names(what, gap[what]) for what in ("customer", "subscription", "scope")]
+    return [
+        cents(gap["credit_lost"]),
+        gap["currency"],
+        str(gap["first_day"]),
+        str(gap["last_day"]),
+        f"{gap['days']:,}",
+        "yes" if gap["ongoing"] else "no",
+        *(element("span", name or id_, title=id_) for name, id_ in places),
+    ]
 
 
 def _of(shown: int, all_of_them: int) -> str:
     return f"{shown} of {all_of_them:,}" if all_of_them > shown else f"{all_of_them:,}"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def _table(heads: Heads, rows: Iterable[Sequence[Content]]) -> Markup:
+    def row(tag: str, cells: Iterable[Content]) -> Markup:
+        of_it = zip(cells, heads.values(), strict=True)
+        return element("tr", *(element(tag, cell, style=style) for cell, style in of_it))
+
+    body = joined([row("td", cells) for cells in rows])
+    return element("table", element("thead", row("th", heads)), element("tbody", body), style="margin-left: 0")

@@ -17,11 +17,16 @@ def files_of(source: Any) -> list[Any]:  # noqa: ANN401 -- any source
     return [*files, *(one for one in sources if not isinstance(one, (str, os.PathLike)))]
 
 
-def to_html(result: _pec.Result, path: str | os.PathLike[str] | None, title: str | None) -> str | None:
+def to_html(
+    result: _pec.Result,
+    path: str | os.PathLike[str] | None,
+    title: str | None,
+    source: Any,  # noqa: ANN401 -- any source
+) -> str | None:
     """The page of a result: its text, or nothing where it is written to a path."""
     from pec import html_report
 
     if path is None:
-        return html_report.html(result, title=title)
-    html_report.write(result, path, title=title)
+        return html_report.html(result, title=title, source=source)
+    html_report.write(result, path, title=title, source=source)
     return None

@@ -39,7 +39,8 @@ impl FileKind {
     ///
     /// Kinds that cannot show the credit are recognised, to say so.
     pub(super) fn of(headers: &[&str]) -> Result<Self, ReadErrorKind> {
-        let has = |name: &str| headers.iter().any(|header| normal(header) == name);
+        let headers: Vec<_> = headers.iter().map(|header| normal(header)).collect();
+        let has = |name: &str| headers.iter().any(|header| header == name);
         let any = |names: &[&str]| names.iter().any(|name| has(name));
         let refused = |recognised| Err(ReadErrorKind::CannotShowCredit { recognised });
         if has("chargeperiodstart") && any(&["billedcost", "listcost", "effectivecost", "listunitprice"]) {

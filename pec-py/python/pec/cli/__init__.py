@@ -8,24 +8,51 @@ stands in `options`; what is read beside the usage, in `given`; what all command
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 import pec
-from pec.cli import access, aco, days, doctor, invoice, rules
 from pec.cli.output import UNUSABLE
 from pec.cli.shape import Group, example, misuse
 
-app = typer.Typer(
-    name="pec",
-    cls=Group,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for group in (doctor, days, invoice, access, aco, rules):
-    app.add_typer(group.commands)
+MODULES = {
+    "doctor": "doctor",
+    "reconcile": "days",
+    "explain": "days",
+    "report": "days",
+    "evidence": "days",
+    "tie-out": "invoice",
+    "access": "access",
+    "aco": "aco",
+    "rules": "rules",
+}
+"""The module of each command, in the order of the help."""
+
+
+def app(name: str | None = None) -> typer.Typer:
+    """The whole command, or where `name` is one of its commands, that one with its neighbours.
+
+    What a command needs is imported with its module: all of it would take longer than most runs do.
+    """
+    made = typer.Typer(
+        name="pec",
+        cls=Group,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback(
+        epilog=example(
+            "pec reconcile examples/data/2026-10",
+            about="from the folder of the repository",
+            then="`pec COMMAND --help` has an example of each command.",
+        )
+    )(_pec)
+    for module in [MODULES[name]] if name in MODULES else dict.fromkeys(MODULES.values()):
+        made.add_typer(import_module(f"pec.cli.{module}").commands)
+    return made
 
 
 def _version(asked: bool) -> None:
@@ -34,13 +61,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(
-    epilog=example(
-        "pec reconcile examples/data/2026-10",
-        about="from the folder of the repository",
-        then="`pec COMMAND --help` has an example of each command.",
-    )
-)
 def _pec(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
@@ -56,7 +76,7 @@ def _pec(
 def main() -> None:
     """The entry point."""
     try:
-        status = app(prog_name="pec", standalone_mode=False)
+        status = app(next(iter(sys.argv[1:]), None))(prog_name="pec", standalone_mode=False)
     except typer.TyperException as error:
         print(misuse(error), file=sys.stderr)  # noqa: T201
         sys.exit(UNUSABLE)

@@ -169,13 +169,8 @@ def report(
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
         from pec import html_report as page
 
-        # The commands that answer a loss come with its explanation.
-        explanations = [
-            _pec.explain(found.files, subscription=subscription, day=on, **access)
-            for subscription, on in page.to_explain(result)
-        ]
         html.parent.mkdir(parents=True, exist_ok=True)
-        page.write(result, html, title=title, explanations=explanations)
+        page.write(result, html, title=title, source=found.files)
     tell_passed_over(found)
     say(f"Written to {html}")
     return DONE

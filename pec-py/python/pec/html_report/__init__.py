@@ -4,7 +4,7 @@
     from pec import html_report
 
     result = pec.reconcile("examples/data/2026-10")
-    html_report.write(result, "out/october.html")
+    html_report.write(result, "out/october.html", source="examples/data/2026-10")
 
 It has the summary on its first screen, then causes with what to do, customers, gaps, all tables to sort and filter,
 Azure credits where they were given, and the documents that the decisions rest on. The same result gives the same bytes.
@@ -16,9 +16,7 @@ Tables are sorted, filtered and paged by TanStack Table (MIT), whose text and li
 
 from __future__ import annotations
 
-import datetime
 import os
-from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,12 +24,14 @@ from typing import Any
 from pec import _pec
 from pec.html_report import sections
 from pec.html_report.credits import credit_tables, credits_section
+from pec.html_report.first_screen import first_screen
+from pec.html_report.gap_days import days_a_bar, strips
 from pec.html_report.markup import Markup, element, joined, page
 from pec.html_report.pictures import day_bars
-from pec.html_report.summary import by_customer, causes_of, money_of, period, rule_of
-from pec.html_report.tables import Names, PageTable, Shown, data_of, of_arrow, of_rows, strip_cell
+from pec.html_report.summary import Cause, by_customer, causes_of, money_of, period, rule_of
+from pec.html_report.tables import Names, PageTable, Shown, data_of, of_arrow, of_rows
 
-__all__ = ["html", "to_explain", "write"]
+__all__ = ["html", "write"]
 
 _MONEY: Shown = (
     ("standing", "standing", "standing"),
@@ -54,16 +54,20 @@ _CUSTOMERS: Shown = (
     ("lines", "lines", "count"),
     ("currency", "currency", "text"),
 )
-_GAPS: Shown = (
-    ("credit_lost", "credit not earned", "amount"),
-    ("currency", "currency", "text"),
-    ("when", "when", "strip"),
+_GAPS_COST: Shown = (("credit_lost", "credit not earned", "amount"), ("currency", "currency", "text"))
+_GAPS_WHERE: Shown = (
     ("first_day", "first day", "day"),
     ("last_day", "last day", "day"),
     ("days", "days", "count"),
     ("ongoing", "not over", "flag"),
     *_PLACE,
-    ("scope", "scope", "id"),
+    ("scope", "scope", "named"),
+)
+_GAPS_NOTE = (
+    "Runs of days on which lines that could earn were not paid, at the smallest scope that explains them. A gap is "
+    "what the file shows; it is no verdict about access. Bars show what was not earned on its days, the highest of "
+    "each gap as high as the cell; a low bar shows its days alone, where another part of its Azure subscription did "
+    "not earn on them either."
 )
 _LOSSES: Shown = (
     ("standing", "standing", "standing"),
@@ -87,13 +91,14 @@ _ISSUES: Shown = (
 )
 
 
-def html(result: _pec.Result, *, title: str | None = None, explanations: Iterable[_pec.Explanations] = ()) -> str:
+def html(result: _pec.Result, *, title: str | None = None, source: Any = None) -> str:  # noqa: ANN401 -- any source
     """The page of a result.
 
     Args:
         result: What a run found.
         title: What stands above it; by default the name of the credit.
-        explanations: Explanations of `to_explain`, whose commands are shown to copy. A result alone has no commands.
+        source: The files or tables that the result was made of. With them the page has the commands that answer each
+            cause, to copy: a result alone keeps sums, and a command names the ids of a line.
 
     Returns:
         The text of an HTML file that needs nothing else.
@@ -110,16 +115,15 @@ def html(result: _pec.Result, *, title: str | None = None, explanations: Iterabl
     rules = sorted((rule for rule in map(rule_of, ids) if rule is not None), key=lambda rule: (rule.rank, rule.id))
     parts = [
         element("header", element("h1", title), element("p", _what(found), class_="note"), _navigation(found)),
-        sections.first_screen(money, causes, found),
-        sections.causes_section(causes, sections.explained_commands(explanations), found),
+        first_screen(money, causes, found),
+        sections.causes_section(causes, sections.explained_commands(_explained(result, causes, source)), found),
         sections.table_section(
-            "customers", "Customers", "Credit by customer; excluded is list cost.", tables["customers"]
+            "customers", "Customers", "What is excluded is list cost, all else is credit.", tables["customers"]
         ),
         sections.table_section(
             "gaps",
             "Gaps",
-            "Runs of days on which lines that could earn were not paid, at the smallest scope that explains them. "
-            "A gap is what the file shows; it is no verdict about access.",
+            _GAPS_NOTE,
             tables["gaps"],
             before=[day_bars(days, one.currency) for one in money],
         ),
@@ -146,7 +150,7 @@ def write(
     path: str | os.PathLike[str],
     *,
     title: str | None = None,
-    explanations: Iterable[_pec.Explanations] = (),
+    source: Any = None,  # noqa: ANN401 -- any source
 ) -> None:
     """Writes the page of a result, in UTF-8.
 
@@ -154,49 +158,58 @@ def write(
         result: What a run found.
         path: The file; one of the same name is replaced.
         title: What stands above it; by default the name of the credit.
-        explanations: As in `html`.
+        source: As in `html`.
     """
-    Path(path).write_text(html(result, title=title, explanations=explanations), encoding="utf-8", newline="\n")
+    Path(path).write_text(html(result, title=title, source=source), encoding="utf-8", newline="\n")
 
 
-def to_explain(result: _pec.Result) -> list[tuple[str, datetime.date]]:
-    """The Azure subscriptions and days that `pec.explain` should be asked about, so that the page has its commands.
-
-    They are the last day of the costliest loss of each of the largest causes.
-    """
-    causes = [cause for cause in causes_of(result.to_dict()) if cause.losses]
-    asked = [(cause.losses[0]["subscription"], cause.losses[0]["last_day"]) for cause in causes]
-    return list(dict.fromkeys(asked))[: sections.CAUSES_FIRST]
+def _explained(result: _pec.Result, causes: list[Cause], source: Any) -> list[_pec.Explanations]:  # noqa: ANN401
+    """Explanations of the last day of the costliest loss of each of the largest causes."""
+    if source is None:
+        return []
+    losses = [cause.losses[0] for cause in causes if cause.losses]
+    asked = dict.fromkeys((loss["subscription"], loss["last_day"]) for loss in losses)
+    return [
+        result.explain(source, subscription=subscription, day=day)
+        for subscription, day in list(asked)[: sections.CAUSES_FIRST]
+    ]
 
 
 def _tables(result: _pec.Result, found: dict[str, Any], names: Names) -> dict[str, PageTable]:
     customers = by_customer(result.by_customer.to_struct_array().to_pylist())
-    read = period(found)
-    gaps = [
-        gap | {"when": None if read is None else strip_cell(gap["first_day"], gap["last_day"], read)}
-        for gap in found["gaps"]
-    ]
     day: Shown = (("usage_day", "day", "day"), *_MONEY)
     group: Shown = (*_PLACE, ("resource_group", "resource group", "text"), *_MONEY)
     reseller: Shown = (("reseller", "reseller", "text"), *_MONEY)
     tables = [
-        of_rows("customers", "Customers", customers, _CUSTOMERS, names),
-        of_rows("gaps", "Gaps, the costliest first", gaps, _GAPS, names),
+        of_rows("customers", "Credit by customer", customers, _CUSTOMERS, names),
+        _gaps(result, found, names),
         of_arrow("losses", "Losses by reason and Azure subscription", result.losses, _LOSSES, names),
         of_arrow("subscriptions", "By Azure subscription", result.by_subscription, (*_PLACE, *_MONEY), names),
         of_arrow("groups", "By resource group", result.by_resource_group, group, names),
         of_arrow("days", "By day", result.by_day, day, names),
         of_arrow("resellers", "By reseller", result.by_reseller, reseller, names),
-        of_arrow("issues", "Rows that could not be read", result.row_issues, _ISSUES, names),
+        of_arrow("issues", "Where they are", result.row_issues, _ISSUES, names),
     ]
     return {table.id: table for table in tables}
 
 
+def _gaps(result: _pec.Result, found: dict[str, Any], names: Names) -> PageTable:
+    read = period(found)
+    title = "Gaps, the costliest first"
+    if read is None:
+        return of_rows("gaps", title, [], (*_GAPS_COST, *_GAPS_WHERE), names)
+    days = strips(found["gaps"], result.by_subscription_day, read)
+    gaps = [gap | {"strip": strip} for gap, strip in zip(found["gaps"], days, strict=True)]
+    a_bar = days_a_bar(read)
+    heading = "cost a day" if a_bar == 1 else f"cost each {a_bar} days"
+    return of_rows("gaps", title, gaps, (*_GAPS_COST, ("strip", heading, "strip"), *_GAPS_WHERE), names)
+
+
 def _what(found: dict[str, Any]) -> str:
     read = period(found)
-    days = "" if read is None else f"Usage of {read[0]} to {read[1]}. "
-    files_read = len(found["files"])
-    whole = f"{days}{found['lines']:,} rows of {files_read:,} {'file' if files_read == 1 else 'files'}."
+    until = "" if read is None or read[0] == read[1] else f" to {read[1]}"
+    days = "" if read is None else f"Usage of {read[0]}{until}. "
+    whole = f"{days}{sections.plural(found['lines'], 'row')} of {sections.plural(len(found['files']), 'file')}."
     return f"{whole} Only a part is looked at: {_filter(found['filter'])}." if "filter" in found else whole
 
 

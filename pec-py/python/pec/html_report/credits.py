@@ -68,8 +68,8 @@ def credit_tables(found: Mapping[str, Any], names: Names) -> list[PageTable]:
     is_reported = any(month["reported"] is not None for month in months)
     shown = [column for column in _MONTHS if column[0] != "reported" or is_reported]
     return [
-        of_rows("credits", "Azure credits", credits_of, _CREDITS, names),
-        of_rows("credit_months", "Azure credits, month by month", months, shown, names),
+        of_rows("credits", "What became of each", credits_of, _CREDITS, names),
+        of_rows("credit_months", "Month by month", months, shown, names),
     ]
 
 

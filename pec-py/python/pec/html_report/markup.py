@@ -6,7 +6,7 @@ import base64
 import hashlib
 from html import escape
 
-VOID = frozenset({"meta", "rect"})
+VOID = frozenset({"meta", "path", "rect"})
 
 
 class Markup(str):

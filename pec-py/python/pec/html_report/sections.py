@@ -1,4 +1,4 @@
-"""The sections of the page, from the first screen to the sources."""
+"""The sections of the page below its first screen: causes, tables, rows, sources."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pec import _pec
-from pec.html_report.amounts import share
 from pec.html_report.markup import Content, Markup, element, joined, text
-from pec.html_report.pictures import cost_bar
-from pec.html_report.summary import Cause, Money, rule_of
+from pec.html_report.summary import Cause, rule_of
 from pec.html_report.tables import Names, PageTable, amount_of, html_of, standing_of, too_long
 
 Found = Mapping[str, Any]
@@ -19,7 +17,7 @@ CAUSES_FIRST = 3
 LOSSES_SHOWN = 5
 FILES_SHOWN = 50
 
-_WHO = {"partner": "you, the partner", "customer": "the customer", "nobody": "nobody"}
+WHO = {"partner": "you, the partner", "customer": "the customer", "nobody": "nobody"}
 _STANDINGS = (
     ("earned", "was credited"),
     ("missed", "should have been credited, by evidence of access: claim it"),
@@ -47,108 +45,24 @@ def section(id_: str, heading: str, *content: Content) -> Markup:
     return element("section", title, *content, id=id_, aria_labelledby=f"{id_}-heading")
 
 
-def first_screen(money: Sequence[Money], causes: Sequence[Cause], found: Found) -> Markup:
-    """What a manager needs: how much earned, what did not, and who can act."""
-    parts = []
-    for one in money:
-        of_it = [cause for cause in causes if cause.currency == one.currency]
-        parts.append(
-            element(
-                "section",
-                element("p", _headline(one), class_="headline"),
-                _tiles(one),
-                cost_bar(one.cost_of, one.currency),
-                *_first_causes(of_it),
-                aria_label=f"Summary in {one.currency}",
-                class_="summary",
-            )
-        )
-    if len(money) > 1:
-        parts.insert(0, element("p", f"{len(money)} currencies, which are never added.", class_="note"))
-    if not money:
-        parts.append(element("p", "No line could be decided.", class_="headline"))
-    if found["row_issues"]:
-        unreadable = f"{found['row_issues']:,} of {found['lines']:,} rows could not be read"
-        link = element("a", unreadable, href="#rows")
-        parts.append(element("p", link, " and are in none of the amounts.", class_="note warning"))
-    return joined(parts, "\n")
-
-
-def _headline(money: Money) -> Markup:
-    if money.could_earn == money.earned == 0:
-        return text(f"No usage in {money.currency} could earn.")
-    of = element("strong", amount_of(money.earned), " of ", amount_of(money.could_earn), f" {money.currency}")
-    return joined([of, text(f" that could earn earned{_percent(money)}.")])
-
-
-def _percent(money: Money) -> str:
-    """The share that earned, cut; none where refunds leave no share to speak of."""
-    if not 0 <= money.earned <= money.could_earn:
-        return ""
-    tenths = share(money.earned, money.could_earn, 1000)
-    return ": all of it" if tenths == 1000 else f": {tenths // 10}.{tenths % 10} %"
-
-
-def _tiles(money: Money) -> Markup:
-    tiles: list[tuple[str, str, Any, str]] = [
-        ("list", "List cost", money.list_cost, f"{plural(money.lines, 'line')}, before any credit"),
-        ("earned", "Credit earned", money.earned, "was paid"),
-        ("lost", "Lost and missed", money.lost, "credit possible, not paid"),
-        ("unknown", "Unknown", money.unknown, "credit possible, cause not known"),
-        ("excluded", "Excluded", money.excluded, "list cost that earns nothing by design"),
-    ]
-    if money.unexpected:
-        tiles.append(("unexpected", "Unexpected", money.unexpected, "credit paid that may be taken back"))
-    shown = [
-        element(
-            "div",
-            element("dt", heading),
-            element("dd", amount_of(value), f" {money.currency}"),
-            element("dd", note, class_="note"),
-            class_=f"tile {name}",
-            data_tile=name,
-            data_currency=money.currency,
-        )
-        for name, heading, value, note in tiles
-    ]
-    return element("dl", *shown, class_="tiles")
-
-
-def _first_causes(causes: Sequence[Cause]) -> list[Content]:
-    if not causes:
-        return [element("p", "Nothing that could earn was left unpaid.", class_="note")]
-    cards = [
-        element(
-            "li",
-            element("p", amount_of(cause.credit), f" {cause.currency}", class_="money"),
-            element("p", prose(cause.sentence)),
-            element("p", _a_month(cause), class_="note"),
-            element("p", "Who can act: ", element("strong", _WHO[cause.owner])),
-            class_=f"cause {cause.standing}",
-        )
-        for cause in causes[:CAUSES_FIRST]
-    ]
-    heading = "The largest cause" if len(cards) == 1 else f"The {len(cards)} largest causes"
-    return [element("h2", heading), element("ol", *cards, class_="cards")]
-
-
-def _a_month(cause: Cause) -> Content:
-    if cause.a_month is not None:
-        return joined([text("not over: "), amount_of(cause.a_month), text(f" {cause.currency} a month if it goes on")])
-    return "cost a month not known" if cause.standing == "unknown" else "over; it costs no more"
-
-
 def causes_section(causes: Sequence[Cause], commands: Mapping[str, Sequence[Found]], found: Found) -> Markup:
     """Every cause with its remedy, its costliest places and commands to copy."""
     names = Names(found)
-    articles = [_cause(cause, commands, names) for cause in causes]
+    articles = [_cause(number, cause, commands, names) for number, cause in enumerate(causes, start=1)]
     if not articles:
         articles = [element("p", "Nothing that could earn was left unpaid.")]
     rows = [row for row in found["sums"] if row["standing"] in ("excluded", "unexpected")]
     return section("causes", "Causes and what to do", *articles, *_by_design(rows))
 
 
-def _cause(cause: Cause, commands: Mapping[str, Sequence[Found]], names: Names) -> Markup:
+def a_month(cause: Cause) -> Content:
+    """What a cause costs while nothing is done."""
+    if cause.a_month is not None:
+        return joined([text("not over: "), amount_of(cause.a_month), text(f" {cause.currency} a month if it goes on")])
+    return "cost a month not known" if cause.standing == "unknown" else "over; it costs no more"
+
+
+def _cause(number: int, cause: Cause, commands: Mapping[str, Sequence[Found]], names: Names) -> Markup:
     heading = element("h3", amount_of(cause.credit), f" {cause.currency}: ", prose(cause.sentence))
     facts = element(
         "p",
@@ -156,9 +70,16 @@ def _cause(cause: Cause, commands: Mapping[str, Sequence[Found]], names: Names) 
         " ",
         element("code", cause.reason) if cause.reason else "",
         f" {plural(cause.lines, 'line')}; ",
-        _a_month(cause),
+        a_month(cause),
     )
-    what = element("p", element("strong", "To do"), f" ({_WHO[cause.owner]}): ", prose(cause.remedy), ".")
+    what = element(
+        "p",
+        element("strong", "To do: "),
+        prose(cause.remedy),
+        ". Who can act: ",
+        element("strong", WHO[cause.owner]),
+        ".",
+    )
     return element(
         "article",
         heading,
@@ -166,6 +87,7 @@ def _cause(cause: Cause, commands: Mapping[str, Sequence[Found]], names: Names) 
         what,
         *_places(cause, names),
         *_commands(cause, commands.get(cause.reason or "", ()), names),
+        id=f"cause-{number}",
         class_=f"cause {cause.standing}",
     )
 
@@ -193,7 +115,7 @@ def _commands(cause: Cause, explained: Sequence[Found], names: Names) -> list[Co
     for command in explained:
         role = f" with {command['role']}" if command["role"] else ""
         where = names("subscription", command["subscription"])
-        purpose = f"{_words(command['purpose'])}{role} in {where[0] or where[1]}; run by {_WHO[command['owner']]}"
+        purpose = f"{_words(command['purpose'])}{role} in {where[0] or where[1]}; run by {WHO[command['owner']]}"
         parts.extend(command_to_copy(purpose, command["line"]))
     for line in re.findall(r"`(az [^`]*)`", cause.remedy):
         parts.extend(command_to_copy("With your own id in it", line))
@@ -246,13 +168,17 @@ def _by_design(rows: Iterable[Found]) -> list[Content]:
         element("th", head, scope="col", class_="number" if head in numbers else None)
         for head in ("standing", "why", *numbers, "currency")
     ]
+    words = "What earns nothing by design, and what was paid all the same"
     table = element(
         "table",
-        element("caption", "What earns nothing by design, and what was paid all the same"),
         element("thead", element("tr", *heads)),
         element("tbody", *body),
+        aria_labelledby="design-title",
     )
-    return [element("div", table, class_="wide", tabindex=0, role="group", aria_label="What earns nothing by design")]
+    return [
+        element("h3", words, id="design-title"),
+        element("div", table, class_="wide", tabindex=0, role="group", aria_label=words),
+    ]
 
 
 def table_section(id_: str, heading: str, note: str, *tables: PageTable, before: Sequence[Content] = ()) -> Markup:

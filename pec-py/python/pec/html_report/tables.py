@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pec.html_report.amounts import amount, cents, exact
+from pec.html_report.gap_days import HEIGHT, Strip
 from pec.html_report.markup import Content, Markup, element, joined, visible
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ ROWS_SHOWN = 15
 Kind: TypeAlias = Literal["text", "code", "id", "named", "count", "amount", "day", "standing", "flag", "strip"]
 """How a column is shown, sorted and searched.
 
-`code` is a word of ours, `id` may be long, `named` is a name above an id, `strip` days within the days that were read.
+`code` is a word of ours, `id` may be long, `named` is a name above an id, `strip` a `gap_days.Strip`.
 """
 
 _NUMBERS = frozenset({"count", "amount"})
+_SHARED = ("customer", "subscription")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ Shown: TypeAlias = Sequence[tuple[str, str, Kind]]
 
 
 class Names:
-    """What customers and Azure subscriptions are called, by their ids."""
+    """What customers, Azure subscriptions and scopes in them are called, by their ids."""
 
     def __init__(self, found: Mapping[str, Any]) -> None:
         """The names that the input told."""
@@ -70,8 +71,14 @@ class Names:
 
     def __call__(self, what: str, id_: str) -> tuple[str, str]:
         """Name and id; the id alone, where there is no name or it says the same."""
-        name = self._of[what].get(id_) or ""
+        name = _scope(id_) if what == "scope" else self._of[what].get(id_) or ""
         return ("", id_) if name == id_ else (name, id_)
+
+
+def _scope(path: str) -> str:
+    """The last word of an ARM path: a resource group, a resource; a subscription has no name in its path."""
+    parts = path.split("/")
+    return parts[-1] if len(parts) > len(("", "subscriptions", "id")) else "all of it"
 
 
 def of_arrow(id_: str, title: str, table: Table, shown: Shown, names: Names) -> PageTable:
@@ -107,24 +114,27 @@ def _kept(cells: Mapping[str, Sequence[Any]], length: int) -> Sequence[int]:
 
 
 def data_of(tables: Sequence[PageTable]) -> Markup:
-    """All rows as JSON that no text can break out of; each value of a column is written once."""
-    found = {table.id: {"rows": table.rows, "columns": [_encoded(c) for c in table.columns]} for table in tables}
-    source = json.dumps({"rowsShown": ROWS_SHOWN, "tables": found}, separators=(",", ":"))
+    """All rows as JSON that no text can break out of.
+
+    Each value of a column is written once, and what customers and Azure subscriptions are called once for all tables.
+    """
+    names: dict[str, dict[Any, int]] = {name: {} for name in _SHARED}
+    found = {table.id: {"rows": table.rows, "columns": [_encoded(c, names) for c in table.columns]} for table in tables}
+    shared = {name: list(values) for name, values in names.items()}
+    source = json.dumps({"rowsShown": ROWS_SHOWN, "names": shared, "tables": found}, separators=(",", ":"))
     safe = source.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     return element("script", Markup(safe), type="application/json", id="data")
 
 
-def _encoded(column: Column) -> dict[str, Any]:
+def _encoded(column: Column, names: Mapping[str, dict[Any, int]]) -> dict[str, Any]:
+    """A column: for each row the number of its value, unless every row has one of its own."""
     plain: Callable[[Any], Any] = _PLAIN.get(column.kind) or _as_text
-    codes: dict[Any, int] = {}
+    head = {"name": column.name, "title": column.title, "kind": column.kind}
+    codes: dict[Any, int] = names.get(column.name, {})
     numbers = [codes.setdefault(plain(cell), len(codes)) for cell in column.cells]
-    return {
-        "name": column.name,
-        "title": column.title,
-        "kind": column.kind,
-        "values": list(codes),
-        "codes": numbers,
-    }
+    if column.name in names:
+        return {**head, "codes": numbers}
+    return {**head, "values": list(codes)} | ({"codes": numbers} if len(codes) < len(numbers) else {})
 
 
 def _as_text(cell: Any) -> str:  # noqa: ANN401 -- a cell of any column
@@ -157,12 +167,14 @@ def html_of(table: PageTable) -> Markup:
     ]
     content = element(
         "table",
-        element("caption", table.title),
         element("thead", element("tr", *heads)),
         element("tbody", joined(rows, "\n")),
+        element("tfoot"),
+        aria_labelledby=f"{table.id}-title",
     )
     return element(
         "div",
+        element("h3", table.title, id=f"{table.id}-title"),
         element("div", class_="controls", hidden=True),
         element("div", content, class_="wide", tabindex=0, role="group", aria_label=table.title),
         element("p", _how_many(table), class_="status", role="status"),
@@ -212,11 +224,12 @@ def _shown(kind: Kind, cell: Any) -> Content:  # noqa: ANN401 -- a cell of any c
         case "flag", _:
             return "yes" if cell else "no"
         case "named", (name, id_):
-            return joined([element("span", name), element("small", id_)]) if name else element("small", id_)
+            id_shown = element("small", id_, title=id_)
+            return joined([element("span", name, title=name), id_shown]) if name else id_shown
         case "standing", _:
             return standing_of(cell)
-        case "strip", (before, days, whole):
-            return strip_of(before, days, whole)
+        case "strip", _:
+            return strip_of(cell)
         case _:
             return _as_text(cell)
 
@@ -231,21 +244,22 @@ def standing_of(standing: str) -> Markup:
     return element("span", standing, class_=f"standing {standing}")
 
 
-def strip_of(before: int, days: int, whole: int) -> Markup:
-    """Days as a bar within the days that were read; the columns beside it tell them in words."""
-    return element(
+def strip_of(strip: Strip) -> Markup:
+    """What each day of a gap cost, within the days that were read; a low bar where only its days are known."""
+    before, bars, whole, heights, highest = strip
+    low = HEIGHT // 4
+    if heights:
+        path = "".join(
+            f"M{before + at} {HEIGHT}v-{int(height, 36)}h.8v{int(height, 36)}z" for at, height in enumerate(heights)
+        )
+    else:
+        path = f"M{before} {HEIGHT}v-{low}h{bars}v{low}z"
+    picture = element(
         "svg",
-        element("rect", class_="all", x=0, width=whole, height=10),
-        element("rect", class_="lost", x=before, width=days, height=10),
-        viewBox=f"0 0 {whole} 10",
+        element("rect", class_="all", width=whole, height=HEIGHT),
+        element("path", class_="lost", d=path),
+        viewBox=f"0 0 {whole} {HEIGHT}",
         preserveAspectRatio="none",
         aria_hidden="true",
     )
-
-
-def strip_cell(
-    first: datetime.date, last: datetime.date, read: tuple[datetime.date, datetime.date]
-) -> tuple[int, int, int]:
-    """Days before, days of it, all days that were read."""
-    start, end = read
-    return ((first - start).days, (last - first).days + 1, (end - start).days + 1)
+    return joined([picture, element("small", f"at most {highest}")]) if highest else picture

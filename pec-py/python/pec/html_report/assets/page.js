@@ -1,9 +1,19 @@
-// Makes the page's tables sort, filter and turn pages. Texts of files are only ever set as text.
+// Makes the page's tables sort, filter, turn pages and give CSV. Texts of files are only ever set as text.
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const SVG = "http://www.w3.org/2000/svg";
+  const LONG = 2000; // rows
+  const STRIP_HEIGHT = 20; // as in `gap_days.py`
   const NOT_ADDED = ["credit_per_month", "balance_at_end", "reported"]; // a sum of them says nothing
+
+  // What is written once for all tables, and not at all where every row has a value of its own.
+  for (const { columns } of Object.values(data.tables)) {
+    for (const column of columns) {
+      column.values ??= data.names[column.name];
+      column.codes ??= column.values.map((_, row) => row);
+    }
+  }
 
   // Decimals that sums are kept with: the most that any amount has.
   let PLACES = 3;
@@ -40,16 +50,19 @@
     return (value < 0n ? "-" : "") + grouped(digits.slice(0, -2)) + "." + digits.slice(-2);
   };
 
-  const strip = ([before, days, all]) => {
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", `0 0 ${all} 10`);
-    svg.setAttribute("preserveAspectRatio", "none");
-    svg.setAttribute("aria-hidden", "true");
-    for (const [name, x, width] of [["all", 0, all], ["lost", before, days]]) {
-      const bar = document.createElementNS(SVG, "rect");
-      for (const [key, value] of Object.entries({ class: name, x, width, height: 10 })) bar.setAttribute(key, value);
-      svg.append(bar);
-    }
+  const drawn = (tag, attributes) => {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return element;
+  };
+
+  // What each day of a gap cost, within the days that were read; a low bar where only its days are known.
+  const strip = ([before, bars, whole, heights]) => {
+    const low = STRIP_HEIGHT / 4;
+    const bar = (height, at) => `M${before + at} ${STRIP_HEIGHT}v-${parseInt(height, 36)}h.8v${parseInt(height, 36)}z`;
+    const path = heights ? [...heights].map(bar).join("") : `M${before} ${STRIP_HEIGHT}v-${low}h${bars}v${low}z`;
+    const svg = drawn("svg", { viewBox: `0 0 ${whole} ${STRIP_HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+    svg.append(drawn("rect", { class: "all", width: whole, height: STRIP_HEIGHT }), drawn("path", { class: "lost", d: path }));
     return svg;
   };
 
@@ -63,11 +76,18 @@
     },
     count: (cell, value) => { cell.textContent = value === null ? "" : grouped(String(value)); },
     named: (cell, [name, id]) => {
-      if (name) cell.append(make("span", "", name));
-      cell.append(make("small", "", id));
+      for (const [tag, words] of [["span", name], ["small", id]]) {
+        if (!words && tag === "span") continue;
+        const shown = make(tag, "", words);
+        shown.title = words;
+        cell.append(shown);
+      }
     },
     standing: (cell, value) => { cell.append(make("span", `standing ${value}`, value)); },
-    strip: (cell, value) => { if (value !== null) cell.append(strip(value)); },
+    strip: (cell, value) => {
+      cell.append(strip(value));
+      if (value[4]) cell.append(make("small", "", `at most ${value[4]}`));
+    },
   };
   const showText = (cell, value) => { cell.textContent = value; };
 
@@ -76,7 +96,7 @@
     amount: (a, b) => { const [x, y] = [units(a), units(b)]; return x < y ? -1 : x > y ? 1 : 0; },
     count: (a, b) => (a ?? -1) - (b ?? -1),
     named: (a, b) => byText(a[0] || a[1], b[0] || b[1]) || byText(a[1], b[1]),
-    strip: (a, b) => (a === null ? -1 : a[0]) - (b === null ? -1 : b[0]),
+    strip: (a, b) => a[0] - b[0],
   };
 
   // The place of each different value in order: rows are then sorted by whole numbers, amounts exactly.
@@ -88,6 +108,18 @@
     places.forEach((index, place) => { ranks[index] = place; });
     return ranks;
   };
+
+  // Cells as text: every digit, and nothing that a spreadsheet would run, as in the files of `pec reconcile --out`.
+  const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+  const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const plain = {
+    amount: (value) => [value ?? ""],
+    count: (value) => [String(value ?? "")],
+    flag: (value) => [String(value === "yes")],
+    named: ([name, id]) => [harmless(id), harmless(name)],
+    strip: () => [],
+  };
+  const csvHeads = { named: (name) => [name, `${name}_name`], strip: () => [] };
 
   const searched = (column) => column.values.map((value) => (Array.isArray(value) ? value.join("\n") : String(value)).toLowerCase());
 
@@ -177,6 +209,7 @@
       place.append(label);
       const standings = this.columns.find((column) => column.name === "standing");
       if (standings) place.append(this.choice(standings.values));
+      place.append(this.download());
       this.back = this.turn("Previous", -1);
       this.next = this.turn("Next", 1);
       place.append(this.back, this.next);
@@ -199,14 +232,40 @@
       return label;
     }
 
-    turn(words, by) {
+    button(words, label, click) {
       const button = make("button", "", words);
       button.type = "button";
-      button.setAttribute("aria-label", `${words} rows of ${this.element.querySelector("caption").textContent}`);
-      button.addEventListener("click", () => {
+      button.setAttribute("aria-label", `${label} ${this.element.querySelector("h3").textContent}`);
+      button.addEventListener("click", click);
+      return button;
+    }
+
+    turn(words, by) {
+      return this.button(words, `${words} rows of`, () => {
         this.table.setPageIndex(this.state.pagination.pageIndex + by);
       });
-      return button;
+    }
+
+    download() {
+      return this.button("Download CSV", "Download CSV of the rows found:", () => {
+        const link = make("a");
+        link.href = URL.createObjectURL(new Blob(["\ufeff", this.csv()], { type: "text/csv" })); // the mark is for Excel
+        link.download = `${this.element.dataset.table}.csv`;
+        link.click();
+        URL.revokeObjectURL(link.href);
+      });
+    }
+
+    // The rows that were found, in the order that is shown.
+    csv() {
+      const heads = this.columns.flatMap(({ kind, name }) => (csvHeads[kind] ? csvHeads[kind](name) : [name]));
+      for (const column of this.columns) {
+        const cells = plain[column.kind] || ((value) => [harmless(value)]);
+        column.plain ??= column.values.map((value) => cells(value).map(quoted).join(","));
+      }
+      const columns = this.columns.filter(({ kind }) => kind !== "strip");
+      const rows = this.table.getSortedRowModel().rows.map(({ original }) => columns.map((column) => column.plain[column.codes[original]]).join(","));
+      return [heads.join(","), ...rows, ""].join("\n");
     }
 
     heads() {
@@ -232,7 +291,8 @@
       this.back.disabled = !this.table.getCanPreviousPage();
       this.next.disabled = !this.table.getCanNextPage();
       this.back.hidden = this.next.hidden = this.all <= data.rowsShown;
-      this.element.querySelector(".status").textContent = this.says(found, shown.length);
+      this.element.querySelector(".status").textContent = this.says(found.length, shown.length);
+      this.element.querySelector("tfoot").replaceChildren(...(shown.length ? this.sums(found) : []));
     }
 
     row(number) {
@@ -246,30 +306,62 @@
       return row;
     }
 
-    // Which rows are seen, and the sums of all that were found, by currency.
+    // Which rows are seen.
     says(found, shown) {
+      if (!found) return `0 found of ${grouped(String(this.all))}: no row has all of this.`;
       const first = this.state.pagination.pageIndex * this.state.pagination.pageSize;
-      const of = found.length === this.all ? "" : ` of ${grouped(String(this.all))}`;
-      const rows = shown ? `Rows ${grouped(String(first + 1))} to ${grouped(String(first + shown))} of ` : "";
-      const parts = [`${rows}${grouped(String(found.length))} found${of}.`];
-      if (!this.currency || !shown) return parts[0];
-      const sums = new Map(this.currency.values.map((currency) => [currency, this.amounts.map(() => 0n)]));
+      const of = found === this.all ? "" : ` of ${grouped(String(this.all))}`;
+      return `Rows ${grouped(String(first + 1))} to ${grouped(String(first + shown))} of ${grouped(String(found))} found${of}.`;
+    }
+
+    // The sums of all that were found, a row for each currency that occurs, below their columns.
+    sums(found) {
+      if (!this.currency || !this.amounts.length) return [];
+      const sums = new Map();
       for (const column of this.amounts) column.units ??= column.values.map(units);
       for (const { original } of found) {
-        const sum = sums.get(this.currency.values[this.currency.codes[original]]);
+        const currency = this.currency.values[this.currency.codes[original]];
+        if (!sums.has(currency)) sums.set(currency, this.amounts.map(() => 0n));
+        const sum = sums.get(currency);
         this.amounts.forEach((column, index) => { sum[index] += column.units[column.codes[original]]; });
       }
-      for (const [currency, sum] of sums) {
-        parts.push(`${currency}: ${this.amounts.map((column, index) => `${column.title} ${cents(sum[index])}`).join(", ")}.`);
+      return [...sums].sort(([a], [b]) => byText(a, b)).map(([currency, sum]) => this.sum(currency, sum));
+    }
+
+    sum(currency, sum) {
+      const row = make("tr");
+      for (const column of this.columns) {
+        const index = this.amounts.indexOf(column);
+        const cell = make(column === this.currency ? "th" : "td", index < 0 ? "" : "number");
+        if (index >= 0) cell.textContent = cents(sum[index]);
+        if (column === this.currency) {
+          cell.scope = "row";
+          cell.textContent = `${currency}, sum`;
+        }
+        row.append(cell);
       }
-      return parts.join(" ");
+      return row;
     }
   }
 
-  for (const element of document.querySelectorAll("[data-table]")) {
-    new PageTable(element, data.tables[element.dataset.table]);
-  }
+  // One after the other; behind a long one the page is let go, so that it can be scrolled and used meanwhile.
+  const waiting = [...document.querySelectorAll("[data-table]")];
+  const work = () => {
+    while (waiting.length) {
+      const element = waiting.shift();
+      const table = data.tables[element.dataset.table];
+      new PageTable(element, table);
+      if (table.rows > LONG) {
+        setTimeout(work);
+        return;
+      }
+    }
+  };
+  work();
 
+  const said = make("p", "unseen"); // what a click did, for those who hear the page
+  said.setAttribute("role", "status");
+  document.querySelector("main").append(said);
   for (const button of document.querySelectorAll(".copy")) {
     button.hidden = false;
     button.addEventListener("click", async () => {
@@ -281,6 +373,7 @@
         getSelection().selectAllChildren(code);
         button.textContent = "Selected: copy it";
       }
+      said.textContent = button.textContent;
     });
   }
 })();
