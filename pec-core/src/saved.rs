@@ -66,12 +66,12 @@ impl Form {
         format!("pec {}", self.what)
     }
 
-    pub(crate) fn to_bytes(self, content: impl Serialize) -> Result<Vec<u8>, SavedError> {
+    pub(crate) fn bytes_of(self, content: impl Serialize) -> Result<Vec<u8>, SavedError> {
         let saved = Saved { format: self.format(), version: self.version, content };
         serde_json::to_vec(&saved).map_err(|error| self.problem(error))
     }
 
-    pub(crate) fn from_bytes<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, SavedError> {
+    pub(crate) fn content_of<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, SavedError> {
         let head: Head = serde_json::from_slice(bytes).map_err(|error| self.problem(error))?;
         let format = self.format();
         if head.format != format {

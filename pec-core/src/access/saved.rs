@@ -53,7 +53,7 @@ impl Evidence {
             let EvidenceFile { name, kind, taken_at, complete, subscriptions, identities, from } = file;
             (name.to_string(), kind, taken_at, complete, subscriptions, identities, from)
         };
-        FORM.to_bytes(Saved {
+        FORM.bytes_of(Saved {
             texts: of.texts.iter().map(str::to_owned).collect(),
             files: of.files.into_iter().map(file).collect(),
             assignments: of.assignments,
@@ -76,7 +76,7 @@ impl Evidence {
     ///
     /// [`SavedError`] for other bytes, and for those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SavedError> {
-        let saved: Saved = FORM.from_bytes(bytes)?;
+        let saved: Saved = FORM.content_of(bytes)?;
         let mut texts = Texts::default();
         for (place, text) in (0..).zip(&saved.texts) {
             if texts.number(text) != place {

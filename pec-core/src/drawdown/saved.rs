@@ -32,7 +32,7 @@ impl Credits {
     /// [`SavedError`] where they cannot be written; no credits are known that cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedError> {
         let Self { mode, reservations, credits } = self.clone();
-        CREDITS.to_bytes(SavedCredits { mode, reservations, credits })
+        CREDITS.bytes_of(SavedCredits { mode, reservations, credits })
     }
 
     /// The credits of such bytes.
@@ -41,7 +41,7 @@ impl Credits {
     ///
     /// [`SavedError`] for other bytes, and for those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SavedError> {
-        let SavedCredits { mode, reservations, credits } = CREDITS.from_bytes(bytes)?;
+        let SavedCredits { mode, reservations, credits } = CREDITS.content_of(bytes)?;
         let credits = checked(credits.into_iter().map(AzureCredit::normalised).collect());
         Ok(Self { mode, reservations, credits: credits.map_err(|problem| CREDITS.problem(problem))? })
     }
@@ -107,7 +107,7 @@ impl CreditUsage {
             .collect();
         periods.sort_unstable();
         let customers = names.into_iter().map(str::to_owned).collect();
-        USAGE.to_bytes(SavedUsage { customers, days, periods })
+        USAGE.bytes_of(SavedUsage { customers, days, periods })
     }
 
     /// The sums of such bytes.
@@ -116,7 +116,7 @@ impl CreditUsage {
     ///
     /// [`SavedError`] for other bytes, and for those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SavedError> {
-        let SavedUsage { customers, days, periods } = USAGE.from_bytes(bytes)?;
+        let SavedUsage { customers, days, periods } = USAGE.content_of(bytes)?;
         let mut found = Self::default();
         let numbers: Vec<u32> = customers.iter().map(|customer| found.texts.number(customer)).collect();
         for (customer, currency, day, flagged, usage, purchases, has_usage, has_purchases) in days {
@@ -166,7 +166,7 @@ impl Drawdown {
     ///
     /// [`SavedError`] where it cannot be written; no drawdown is known that cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedError> {
-        DRAWDOWN.to_bytes(self.saved())
+        DRAWDOWN.bytes_of(self.saved())
     }
 
     /// The drawdown of such bytes.
@@ -175,7 +175,7 @@ impl Drawdown {
     ///
     /// [`SavedError`] for other bytes, and for those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SavedError> {
-        DRAWDOWN.from_bytes::<SavedDrawdown>(bytes)?.drawdown()
+        DRAWDOWN.content_of::<SavedDrawdown>(bytes)?.drawdown()
     }
 
     pub(crate) fn saved(&self) -> SavedDrawdown {

@@ -60,7 +60,7 @@ impl Ledger {
     ///
     /// [`SavedError`] where it cannot be written; no ledger is known that cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedError> {
-        FORM.to_bytes(self.saved())
+        FORM.bytes_of(self.saved())
     }
 
     fn saved(&self) -> Saved {
@@ -110,7 +110,7 @@ impl Ledger {
     ///
     /// [`SavedError`] for other bytes, and for those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SavedError> {
-        FORM.from_bytes::<Saved>(bytes)?.ledger()
+        FORM.content_of::<Saved>(bytes)?.ledger()
     }
 }
 

@@ -51,7 +51,7 @@ impl Partner {
     ///
     /// [`SavedError`] where it cannot be written; no partner is known that cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedError> {
-        FORM.to_bytes(Saved {
+        FORM.bytes_of(Saved {
             kind: self.kind,
             organization: SavedOrganization::of(&self.organization),
             resellers: self.resellers.iter().map(SavedOrganization::of).collect(),
@@ -68,7 +68,7 @@ impl Partner {
     ///
     /// [`SavedError`] for other bytes, and for those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SavedError> {
-        let saved: Saved = FORM.from_bytes(bytes)?;
+        let saved: Saved = FORM.content_of(bytes)?;
         Ok(Self {
             kind: saved.kind,
             organization: saved.organization.organization(),

@@ -45,7 +45,7 @@ impl PriceList {
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedError> {
         let mut places: Vec<_> = self.skus.iter().zip(&self.entries).collect();
         places.sort_unstable_by_key(|(key, _)| *key);
-        FORM.to_bytes(Saved {
+        FORM.bytes_of(Saved {
             entries: places.into_iter().flat_map(|(_, entries)| entries).map(saved).collect(),
             covered: self.covered.clone(),
             unsure: self.unsure.iter().map(|place| self.skus.get(*place).to_owned()).collect(),
@@ -58,7 +58,7 @@ impl PriceList {
     ///
     /// [`SavedError`] for other bytes, and for those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SavedError> {
-        let Saved { entries, covered, unsure } = FORM.from_bytes(bytes)?;
+        let Saved { entries, covered, unsure } = FORM.content_of(bytes)?;
         let mut list = Self { covered, ..Self::default() };
         for text in unsure {
             let place = list.skus.number(&text);
