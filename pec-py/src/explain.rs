@@ -58,9 +58,9 @@ pub(crate) fn of_result(
     decided_here(result)?;
     let py = source.py();
     let sources: Vec<Source> = py.import("pec.result")?.getattr("files_of")?.call1((source,))?.extract()?;
-    let (engine, day) = (Arc::clone(&result.engine), usage_day(day)?);
+    let (engine, day, subscription) = (Arc::clone(&result.engine), usage_day(day)?, subscription.to_owned());
     let sources = named(py, sources, None);
-    watched(py, None, move |seen| explained(&engine, sources, subscription, day, seen))
+    watched(py, None, move |seen| explained(&engine, sources, &subscription, day, seen))
 }
 
 fn usage_day(day: NaiveDate) -> PyResult<UsageDay> {
