@@ -162,11 +162,7 @@ impl Ledger {
         let customers: BTreeSet<_> = left.iter().map(|(customer, _)| *customer).collect();
         kept.drawdown =
             self.drawdown().map(|drawdown| Arc::new(drawdown.of_customers(|customer| customers.contains(customer))));
-        let mut splits = BTreeMap::new();
-        for (group, lines) in self.split_groups().into_iter().filter(|(group, _)| filter.keeps_split(group)) {
-            *splits.entry(group).or_insert(0) += lines;
-        }
-        about.splits = splits.into_iter().collect();
+        about.splits = self.split_groups(|group| filter.keeps_split(group));
         about.filter = filter;
         kept.filtered = Some(about);
         Ok(kept)

@@ -1,6 +1,7 @@
 //! Lines that Azure credit pays in part: kept whole until all lines that share are known, as parts go by largest remainder.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -145,18 +146,26 @@ impl Ledger {
         )
     }
 
-    /// Split lines by what a filter looks at: none is counted twice, though it has two portions.
-    pub(super) fn split_groups(&self) -> Vec<(SplitGroup, u64)> {
+    /// Split lines by what a filter looks at, in order: none is counted twice, though it has two portions.
+    pub(super) fn split_groups(&self, keeps: impl Fn(&SplitGroup) -> bool) -> Vec<(SplitGroup, u64)> {
         if let Some(about) = &self.filtered {
-            return about.splits().map(|(group, lines)| (group.clone(), lines)).collect();
+            return about
+                .splits()
+                .filter(|(group, _)| keeps(group))
+                .map(|(group, lines)| (group.clone(), lines))
+                .collect();
         }
-        let group = |(line, lines): &(SplitLine, u64)| {
-            let (Account { place, .. }, ()) = self.accounts.entries().get(line.account as usize)?;
+        let mut found = BTreeMap::new();
+        for (line, lines) in self.splits.entries() {
+            let SplitLine { account, day, rest, covered, .. } = *line;
+            let Some((Account { place, .. }, ())) = self.accounts.entries().get(account as usize) else { continue };
             let [customer, subscription] = [place.customer, place.subscription].map(|text| self.text(text).to_owned());
-            let SplitLine { day, rest, covered, .. } = *line;
-            Some((SplitGroup { customer, subscription, day, rest, covered }, *lines))
-        };
-        self.splits.entries().iter().filter_map(group).collect()
+            let group = SplitGroup { customer, subscription, day, rest, covered };
+            if keeps(&group) {
+                *found.entry(group).or_insert(0) += lines;
+            }
+        }
+        found.into_iter().collect()
     }
 
     /// Takes saved split lines in; their sums are held to what sums of amounts can be.
