@@ -101,6 +101,8 @@ pub struct Evidence {
     pub(crate) groups: BTreeSet<Text>,
     /// Ids of the subscriptions below management groups, at all levels, by the name of the group.
     pub(crate) management_groups: BTreeMap<Text, Vec<Text>>,
+    /// Management groups below which a complete export lists all subscriptions.
+    pub(crate) whole_management_groups: BTreeSet<Text>,
     /// Agent groups of a partner's tenant (number 0 where it is not told), as the AOBO checker wrote them.
     pub(crate) agent_groups: Vec<(Text, Text)>,
 }
