@@ -197,17 +197,40 @@ fn covered(evidence: &Evidence, assumptions: Assumptions) -> BTreeMap<Text, [Tra
     let logs = Logs::of(evidence);
     let assignments = snapshots(evidence, EvidenceKind::RoleAssignments);
     let delegations = snapshots(evidence, EvidenceKind::LighthouseAssignments);
-    let unlisted = |taken: Option<&Vec<Snapshot>>, logged| {
+    let changed = Unread::in_logs(evidence, &[EvidenceKind::ActivityLog, EvidenceKind::ChangeLog]);
+    let delegated = Unread::in_logs(evidence, &[EvidenceKind::DelegationLog]);
+    let unlisted = |taken: Option<&Vec<Snapshot>>, logged, unread: bool| {
         let mut events = taken.into_iter().flatten().map(|(_, at)| (*at, Told::Missing)).collect();
-        Track::new(&mut events, logged, assumptions)
+        Track::new(&mut events, logged, Assumptions { unchanged: assumptions.unchanged && !unread, ..assumptions })
     };
     let subscriptions: BTreeSet<Text> = assignments.keys().chain(delegations.keys()).copied().collect();
     let tracks = |subscription: Text| {
         let only = BTreeSet::from([subscription]);
         [
-            unlisted(assignments.get(&subscription), logs.of_assignments(&only)),
-            unlisted(delegations.get(&subscription), logs.of_delegations(&only)),
+            unlisted(assignments.get(&subscription), logs.of_assignments(&only), changed.may_be_of(subscription)),
+            unlisted(delegations.get(&subscription), logs.of_delegations(&only), delegated.may_be_of(subscription)),
         ]
     };
     subscriptions.into_iter().map(|subscription| (subscription, tracks(subscription))).collect()
+}
+
+/// Subscriptions of whose changes a log has some that could not be read: something changed there.
+struct Unread {
+    subscriptions: BTreeSet<Text>,
+    /// In a log that does not say of which it is.
+    of_any: bool,
+}
+
+impl Unread {
+    fn in_logs(evidence: &Evidence, kinds: &[EvidenceKind]) -> Self {
+        let logs = || evidence.files.iter().filter(|file| file.unread && kinds.contains(&file.kind));
+        Self {
+            subscriptions: logs().flat_map(|log| &log.subscriptions).copied().collect(),
+            of_any: logs().any(|log| log.subscriptions.is_empty()),
+        }
+    }
+
+    fn may_be_of(&self, subscription: Text) -> bool {
+        self.of_any || self.subscriptions.contains(&subscription)
+    }
 }

@@ -121,12 +121,27 @@ def file_of(manifest: Object, entry: Object, content: Any) -> File:
         start=moment(entry.get("from")),
     )
     reader = READERS.get(kind)
+    if reader in (activity_log, change_log):
+        readable = [record for record in records(content) if is_readable(reader, record, file)]
+        if len(readable) < len(records(content)):
+            file = replace(file, complete=False, unread=True)
+        content = readable
     entries = tuple(reader(content, file)) if reader else ()
     if any(isinstance(one, Authorization) and one.tenant is None for one in entries):
         file = replace(file, complete=False)  # its roles are unknown (B2)
     if kind == "lighthouse_assignments" and any(map(is_moving, records(content))):
         file = replace(file, complete=False)  # what was in force until then is not told
     return replace(file, entries=entries)
+
+
+def is_readable(
+    reader: Callable[[Any, File], Iterable[Entry]], record: Any, file: File
+) -> bool:
+    try:
+        tuple(reader([record], file))
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def is_moving(row: Any) -> bool:

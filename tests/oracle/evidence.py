@@ -288,6 +288,10 @@ class Evidence:
         windows = self.delegation_windows(subscription)
         return self.covered("lighthouse_assignments", windows, subscription, at)
 
+    def changed_unread(self, subscription: str) -> bool:
+        logs = (file for file in self.of("activity_log", "change_log") if file.unread)
+        return any(not log.subscriptions or subscription in log.subscriptions for log in logs)
+
     def covered(self, kind: str, windows: list[Window], subscription: str, at: Instant) -> bool:
         """Would a grant of that kind that was held at this instant be known?"""
         snapshots = [
@@ -297,10 +301,13 @@ class Evidence:
         ]
         if not snapshots:
             return False
-        track = Track(snapshots, windows, self.carry)
-        if self.carry.unchanged and at < track.events[-1].at:
+        carry = self.carry
+        if kind == "role_assignments" and self.changed_unread(subscription):
+            carry = replace(carry, unchanged=False)
+        track = Track(snapshots, windows, carry)
+        if carry.unchanged and at < track.events[-1].at:
             return True
-        if self.carry.reaches(at):
+        if carry.reaches(at):
             return True
         # A log alone shows no grant older than itself: it must reach a complete snapshot.
         reached = [

@@ -162,6 +162,7 @@ class File:
     taken_at: Instant
     entries: tuple[Entry, ...] = ()
     complete: bool = False  # after a skip token or a missing definition took it back
+    unread: bool = False  # a log with a change that cannot be read: something changed
     subscriptions: frozenset[str] = frozenset()
     identities: frozenset[str] = frozenset()
     group: str = ""

@@ -163,6 +163,7 @@ impl<'e> Reading<'e> {
             kind: self.kind,
             taken_at: input.taken_at,
             complete,
+            unread: self.issue_count > 0,
             subscriptions,
             identities: self.identities.into_iter().collect(),
             from: input.from,
