@@ -19,7 +19,7 @@ ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".parquet", ".xlsx")
 """The endings of files that a folder without a manifest is read for."""
 
 HIDDEN = (".", "~$")
-"""How names of files begin that are no part of a folder: those of a file manager, and of Excel while a workbook is open."""
+"""How names of files begin that are no part of a folder: a file manager's, and Excel's while a workbook is open."""
 
 MANIFEST_HEAD = 64 << 10
 """Within so many bytes a manifest has its list of blobs; other `.json` files are not parsed here."""

@@ -72,8 +72,8 @@ def reconcile(
         ReadError: A source cannot be used; the message says what to do.
 
     Warns:
-        PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name. Or a file is
-            a copy of another one, and read once.
+        PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name. Or a
+            file is a copy of another one, and read once.
     """
     found = sources_of(source)
     who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
