@@ -83,6 +83,12 @@ def example(*lines: str, about: str = "", then: str = "") -> str:
     return "\n\n".join(part for part in (head, "\n".join(lines), then) if part)
 
 
+def ends(with_issues: str = "") -> str:
+    """With which status a command ends: 1 only where it is told when."""
+    one = f"1 when {with_issues}; " if with_issues else ""
+    return f"Ends with status 0 when done; {one}2 when the input cannot be used."
+
+
 def _one_by_one(arguments: Sequence[str], several: set[str]) -> Iterator[str]:
     """`--acr 75 85` as `--acr 75 --acr 85`."""
     option: str | None = None
