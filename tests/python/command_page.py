@@ -19,7 +19,7 @@ BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"
 
 def commands() -> Iterator[tuple[str, str, Command]]:
     """The panel of the help, the name and the command of each."""
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(app())
     context = typer.Context(root)
     for name in root.list_commands(context):
         one = root.get_command(context, name)
@@ -48,7 +48,9 @@ def _of(name: str, command: Command) -> Iterator[str]:
     yield from (" ".join(paragraph.split()) for paragraph in command.help.split("\n\n"))
     if command.params:
         rows = sorted(command.params, key=lambda param: not param.required)
-        yield "\n".join(["| give | what it is |", "| --- | --- |", *(f"| {_name(one)} | {_what(one)} |" for one in rows)])
+        yield "\n".join(
+            ["| give | what it is |", "| --- | --- |", *(f"| {_name(one)} | {_what(one)} |" for one in rows)]
+        )
     head, lines, *then = command.epilog.split("\n\n")
     yield f"{head}:"
     yield f"```text\n{lines}\n```"

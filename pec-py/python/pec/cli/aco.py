@@ -188,8 +188,8 @@ def balance(
         Literal["daily", "deck"] | None,
         typer.Option(
             "--mode",
-            help="How the month is reckoned in which a balance ends: day by day (daily), or as one, whose rest earns at "
-            "a flat rate (deck); by default what the files say, else daily.",
+            help="How the month is reckoned in which a balance ends: day by day (daily), or as one, whose rest earns "
+            "at a flat rate (deck); by default what the files say, else daily.",
         ),
     ] = None,
     as_json: Json = False,
