@@ -53,6 +53,7 @@ dist: .venv/bin/pip
 docs: .venv/pec .venv/tests
 	cargo run --quiet --example rules_page > pec-core/docs/rules.md
 	.venv/bin/python tests/python/readme_pictures.py
+	.venv/bin/python tests/python/command_page.py
 	.venv/bin/python tests/python/doc_blocks.py
 	.venv/bin/python tests/python/notebooks.py
 	cargo doc --no-deps -p pec-core --all-features --target-dir target

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
+import command_page
 import pec
 from doc_blocks import PAGES, ROOT, ran
 from pec import charts, html_report
@@ -39,6 +40,11 @@ def test_every_block_is_of_a_kind_that_is_run_or_holds_nothing_to_run(page):
     kinds = set(re.findall(r"^```(\w+)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE))
     run = RUN_HERE if ROOT / page in PAGES else {"python"} if page == "README.md" else set()
     assert kinds <= run | NOT_RUN_HERE
+
+
+def test_the_reference_of_the_command_is_that_of_the_command():
+    """`make docs` writes it anew."""
+    assert command_page.page() == command_page.PAGE.read_text(encoding="utf-8")
 
 
 def test_every_page_is_in_the_navigation():
