@@ -163,3 +163,17 @@ def test_a_locale_that_knows_ascii_alone(tmp_path, locale):
     done = run("reconcile", "größé.csv", cwd=tmp_path, env=locale)
     assert done.returncode == 2
     assert re.fullmatch(r"pec: gr\S+\.csv: no such file; check the path\n", done.stderr)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize(
+    "command", [("doctor", "month.csv", "broken.csv"), ("--help",), ("access", "diff", "--help")], ids=" ".join
+)
+def test_tables_fit_the_terminal(tmp_path, command, width):
+    (tmp_path / "month.csv").write_bytes(csv_of(MONTH))
+    (tmp_path / "broken.csv").write_bytes(b"a,b\n1,2\n")
+    done = run(*command, cwd=tmp_path, env={"COLUMNS": str(width)})
+    assert done.returncode == 0
+    widest = max(map(len, done.stdout.splitlines()))
+    assert widest <= width
+    assert widest > 0.8 * min(width, 100), "the width is used"
