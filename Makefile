@@ -55,6 +55,7 @@ docs: .venv/pec .venv/tests
 	.venv/bin/python tests/python/third_party.py
 	.venv/bin/python tests/python/readme_pictures.py
 	.venv/bin/python tests/python/command_page.py
+	.venv/bin/python tests/python/tables_page.py
 	.venv/bin/python tests/python/doc_blocks.py
 	.venv/bin/python tests/python/notebooks.py
 	cargo doc --no-deps -p pec-core --all-features --target-dir target
