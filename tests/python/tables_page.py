@@ -27,7 +27,7 @@ ABOUT = {
     "by_resource_group": f"Sums by resource group, and {SUMS}.",
     "by_day": f"Sums by day, and {SUMS}.",
     "by_reseller": f"Sums by reseller of record, and {SUMS}.",
-    "gaps": "Days on which lines that could earn were not paid, by the smallest scope that explains them, costliest first.",
+    "gaps": "Days on which lines that could earn were not paid, by the smallest scope that explains them.",
     "losses": "Credit missed or lost, by reason and Azure subscription; the costliest first.",
     "row_issues": "Rows that could not be read, the first 10,000 of each input.",
     "files": "What was read.",
