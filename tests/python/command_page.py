@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import typer
 from typer.core import TyperOption
@@ -72,8 +72,7 @@ def _what(param: Any) -> str:
 
 
 def _choices(param: Any) -> tuple[str, ...]:
-    annotation = param.type_descriptor.annotation
-    return get_args(annotation) if get_origin(annotation) is Literal else ()
+    return tuple(getattr(param.type, "choices", ()))
 
 
 def page() -> str:
