@@ -77,6 +77,7 @@ def test_help_teaches(path):
         assert param.help, param.name
         assert param.help.endswith("."), param.name
     assert "Ends with status 0" in done.stdout
+    assert "<str>" not in done.stdout, "the name of an argument says more than Python's type of it"
     first = command.help.split("\n\n")[0]
     assert "\n" not in first, "one line says what it does"
     assert first.endswith(".")

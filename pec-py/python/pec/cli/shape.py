@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from inspect import cleandoc
 from itertools import pairwise
 from typing import Any
@@ -73,7 +74,9 @@ def _without_types(params: list[Any]) -> list[Any]:
         if isinstance(param, TyperOption) and param.is_flag:
             param.metavar = ""
         elif isinstance(param, TyperArgument):
-            param.display_type_rich = lambda ctx: None  # type: ignore[method-assign]
+            # A copy: one type stands for the parameters of all commands.
+            param.type = copy(param.type)
+            param.type.get_metavar = lambda param, ctx: ""  # type: ignore[method-assign]
     return params
 
 
