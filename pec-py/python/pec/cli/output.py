@@ -53,8 +53,6 @@ def failing() -> Iterator[None]:
         fail(_of_os(error))
     except ValueError as error:
         fail(str(error))
-    except KeyboardInterrupt:
-        fail("stopped", INTERRUPTED)
 
 
 def tell_passed_over(found: Found) -> None:
