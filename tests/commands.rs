@@ -233,3 +233,15 @@ fn commands_are_data() {
     }]);
     assert_eq!(serde_json::to_value(&commands).unwrap(), expected);
 }
+
+/// Who links today does so with the id of today, whatever was in force on the day that is explained.
+#[test]
+fn a_link_is_made_with_the_id_that_holds_on() {
+    let folder = folder(&[("role_assignments", json!([assignment(OWNER, "user", "User")]))]);
+    let ids = json!([{"id": "1111111", "until": "2026-07-10"}, {"id": "2222222", "from": "2026-07-10"}]);
+    let mut partner = partner(&["agents"]);
+    partner["partner"]["partner_ids"] = ids;
+    let commands = explained(&partner, &folder, VM).commands;
+    let lines: Vec<_> = commands.iter().map(|command| command.line.as_str()).collect();
+    assert_eq!(lines, ["az login --tenant customer && az managementpartner create --partner-id 2222222"]);
+}

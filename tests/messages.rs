@@ -37,6 +37,7 @@ fn of_whole_inputs() {
         ReadErrorKind::Empty,
         ReadErrorKind::Zip,
         ReadErrorKind::Utf16,
+        ReadErrorKind::Markup,
         ReadErrorKind::Unrecognised,
         ReadErrorKind::LineEnds,
         ReadErrorKind::LongHeader,

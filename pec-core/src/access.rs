@@ -7,6 +7,7 @@ mod compare;
 mod compile;
 mod conditions;
 mod day;
+mod denial;
 mod diff;
 mod evidence;
 mod explain;
@@ -42,11 +43,12 @@ pub(crate) use reach::Target;
 pub(crate) use stake::{StakeKind, Stakes};
 pub use timeline::{AccessState, AccessStretch, AccessTimeline};
 
-use compile::{Gathering, Grant, Snapshot, file, number_subscriptions, snapshots, subscription_of};
+use compile::{Gathering, Grant, Snapshot, number_subscriptions, snapshots};
+use denial::{Denial, denials};
 use identities::Identities;
 use logs::Logs;
 use reach::{Reaching, Scopes, subscriptions_of};
-use track::{Told, Track, sighting};
+use track::{Told, Track};
 
 /// A partner and its evidence, compiled: asked once for each resource and day.
 #[derive(Clone, Debug)]
@@ -61,6 +63,8 @@ pub struct Access {
     grants_at: Scopes,
     denies: Vec<Denial>,
     denies_at: Scopes,
+    /// When the deny assignments of an Azure subscription were last exported whole.
+    denies_exported: BTreeMap<Text, Instant>,
     identities: Identities,
     /// For each Azure subscription when a grant that no snapshot lists was not held: role assignments, delegations.
     covered: BTreeMap<Text, [Track; 2]>,
@@ -74,18 +78,6 @@ struct Earner {
     partner_ids: Vec<(Text, Range<Instant>)>,
     agent_groups: BTreeSet<Text>,
     identities: BTreeSet<Text>,
-}
-
-/// A deny assignment and what is known of it over time.
-#[derive(Clone, Debug)]
-struct Denial {
-    everyone: bool,
-    principals: Vec<Text>,
-    excluded: Vec<Text>,
-    track: Track,
-    subscriptions: BTreeSet<Text>,
-    /// It holds at this scope alone.
-    only_at: Option<Text>,
 }
 
 /// What reaches a target, the same for all its days.
@@ -124,14 +116,18 @@ impl Access {
         for (number, grant) in (0..).zip(&grants) {
             grants_at.add(&evidence.texts, number, grant.key.scope());
         }
-        let denies = denials(&evidence, assumptions);
+        let identities = Identities::of(&evidence, assumptions);
+        let denies = denials(&evidence, &identities, assumptions);
         let mut denies_at = Scopes::default();
         let mut kept = Vec::with_capacity(denies.len());
         for (number, (scope, denial)) in (0..).zip(denies) {
             denies_at.add(&evidence.texts, number, scope);
             kept.push(denial);
         }
-        let identities = Identities::of(&evidence, assumptions);
+        let last = |snapshots: Vec<Snapshot>| snapshots.into_iter().map(|(_, at)| at).max();
+        let denies_exported = (snapshots(&evidence, EvidenceKind::DenyAssignments).into_iter())
+            .filter_map(|(subscription, taken)| Some((subscription, last(taken)?)))
+            .collect();
         let covered = covered(&evidence, assumptions);
         let never = || Track::new(&mut Vec::new(), &IntervalSet::default(), assumptions);
         Self {
@@ -142,6 +138,7 @@ impl Access {
             grants_at,
             denies: kept,
             denies_at,
+            denies_exported,
             identities,
             covered,
             not_covered: [never(), never()],
@@ -198,53 +195,45 @@ impl Earner {
     }
 }
 
-/// Deny assignments with their scopes.
-fn denials(evidence: &Evidence, assumptions: Assumptions) -> Vec<(Text, Denial)> {
-    /// Scope, deny assignment, what is told of it, files that list it.
-    type Gathered = (Text, Denial, Vec<(Instant, Told)>, BTreeSet<FileNumber>);
-    let mut found: BTreeMap<Text, Gathered> = BTreeMap::new();
-    for deny in &evidence.denies {
-        let Some(file) = file(evidence, deny.place) else { continue };
-        let denial = || Denial {
-            everyone: deny.everyone,
-            principals: deny.principals.clone(),
-            excluded: deny.excluded.clone(),
-            track: Track::default(),
-            subscriptions: subscription_of(evidence, deny.scope).into_iter().collect(),
-            only_at: deny.not_below.then_some(deny.scope),
-        };
-        let (_, _, events, listed) =
-            found.entry(deny.id).or_insert_with(|| (deny.scope, denial(), Vec::new(), BTreeSet::new()));
-        events.extend(sighting(file.taken_at, deny.created));
-        listed.insert(deny.place.file);
-    }
-    let snapshots = snapshots(evidence, EvidenceKind::DenyAssignments);
-    let never = IntervalSet::default();
-    let finish = |(scope, mut denial, mut events, listed): Gathered| {
-        let of = denial.subscriptions.iter().filter_map(|subscription| snapshots.get(subscription)).flatten();
-        events.extend(of.filter(|(number, _)| !listed.contains(number)).map(|(_, at)| (*at, Told::Missing)));
-        denial.track = Track::new(&mut events, &never, assumptions);
-        (scope, denial)
-    };
-    found.into_values().map(finish).collect()
-}
-
 /// When a grant that no snapshot lists was not held.
 fn covered(evidence: &Evidence, assumptions: Assumptions) -> BTreeMap<Text, [Track; 2]> {
     let logs = Logs::of(evidence);
     let assignments = snapshots(evidence, EvidenceKind::RoleAssignments);
     let delegations = snapshots(evidence, EvidenceKind::LighthouseAssignments);
-    let unlisted = |taken: Option<&Vec<Snapshot>>, logged| {
+    let changed = Unread::in_logs(evidence, &[EvidenceKind::ActivityLog, EvidenceKind::ChangeLog]);
+    let delegated = Unread::in_logs(evidence, &[EvidenceKind::DelegationLog]);
+    let unlisted = |taken: Option<&Vec<Snapshot>>, logged, unread: bool| {
         let mut events = taken.into_iter().flatten().map(|(_, at)| (*at, Told::Missing)).collect();
-        Track::new(&mut events, logged, assumptions)
+        Track::new(&mut events, logged, Assumptions { unchanged: assumptions.unchanged && !unread, ..assumptions })
     };
     let subscriptions: BTreeSet<Text> = assignments.keys().chain(delegations.keys()).copied().collect();
     let tracks = |subscription: Text| {
         let only = BTreeSet::from([subscription]);
         [
-            unlisted(assignments.get(&subscription), logs.of_assignments(&only)),
-            unlisted(delegations.get(&subscription), logs.of_delegations(&only)),
+            unlisted(assignments.get(&subscription), logs.of_assignments(&only), changed.may_be_of(subscription)),
+            unlisted(delegations.get(&subscription), logs.of_delegations(&only), delegated.may_be_of(subscription)),
         ]
     };
     subscriptions.into_iter().map(|subscription| (subscription, tracks(subscription))).collect()
+}
+
+/// Subscriptions of whose changes a log has some that could not be read: something changed there.
+struct Unread {
+    subscriptions: BTreeSet<Text>,
+    /// In a log that does not say of which it is.
+    of_any: bool,
+}
+
+impl Unread {
+    fn in_logs(evidence: &Evidence, kinds: &[EvidenceKind]) -> Self {
+        let logs = || evidence.files.iter().filter(|file| file.unread && kinds.contains(&file.kind));
+        Self {
+            subscriptions: logs().flat_map(|log| &log.subscriptions).copied().collect(),
+            of_any: logs().any(|log| log.subscriptions.is_empty()),
+        }
+    }
+
+    fn may_be_of(&self, subscription: Text) -> bool {
+        self.of_any || self.subscriptions.contains(&subscription)
+    }
 }

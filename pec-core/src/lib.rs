@@ -143,11 +143,13 @@ pub mod _documentation {
     pub mod rules {}
 }
 
-/// The READMEs run as doc tests. A packaged crate has none above it; without tests nothing is included.
+/// The READMEs and the page on Rust run as doc tests. A packaged crate has none above it; without tests nothing is included.
 #[cfg(doctest)]
 mod readme {
     #[doc = include_str!("../../README.md")]
     mod of_the_project {}
     #[doc = include_str!("../README.md")]
     mod of_the_crate {}
+    #[doc = include_str!("../../docs/rust.md")]
+    mod of_the_site {}
 }

@@ -81,7 +81,7 @@ pub struct Organization {
 
 /// A partner id and when the organization held it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "PartnerIdText")]
+#[serde(try_from = "PartnerIdText")]
 #[non_exhaustive]
 pub struct PartnerId {
     /// The id.
@@ -144,8 +144,8 @@ impl Partner {
         })?;
         let PartnerText { partner, reseller, transacting, assumptions } = read;
         let mut subscriptions: BTreeMap<String, Vec<Interval>> = BTreeMap::new();
-        for TransactingText { subscription, from, until } in transacting {
-            subscriptions.entry(subscription).or_default().extend(interval(from, until));
+        for TransactingText { subscription, held } in transacting {
+            subscriptions.entry(subscription).or_default().push(held);
         }
         Ok(Self {
             kind: partner.kind,
@@ -156,9 +156,7 @@ impl Partner {
                 identities: partner.identities,
             },
             resellers: reseller,
-            agreement: partner.agreement.map(|periods| {
-                periods.into_iter().filter_map(|PeriodText { from, until }| interval(from, until)).collect()
-            }),
+            agreement: partner.agreement.map(|periods| periods.into_iter().map(|PeriodText(held)| held).collect()),
             transacting: subscriptions.into_iter().map(|(id, held)| (id, held.into_iter().collect())).collect(),
             assumptions: Assumptions {
                 unchanged: assumptions.unchanged,
@@ -175,13 +173,11 @@ impl Partner {
 }
 
 /// From one moment until another; an end that is not told is open.
-fn interval(from: Option<When>, until: Option<When>) -> Option<Interval> {
-    let Range { start, end } = range(from, until);
-    Interval::new(start, end)
-}
-
-fn range(from: Option<When>, until: Option<When>) -> Range<DateTime<Utc>> {
-    from.map_or(DateTime::<Utc>::MIN_UTC, |When(at)| at)..until.map_or(DateTime::<Utc>::MAX_UTC, |When(at)| at)
+fn interval(from: Option<When>, until: Option<When>) -> Result<Interval, String> {
+    let from = from.map_or(DateTime::<Utc>::MIN_UTC, |When(at)| at);
+    let until = until.map_or(DateTime::<Utc>::MAX_UTC, |When(at)| at);
+    Interval::new(from, until)
+        .ok_or_else(|| format!("found from {from} until {until}, expected an end after the beginning"))
 }
 
 #[derive(Deserialize)]
@@ -211,19 +207,46 @@ struct OwnText {
 }
 
 #[derive(Deserialize)]
+#[serde(try_from = "FromUntil")]
+struct PeriodText(Interval);
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PeriodText {
+struct FromUntil {
     from: Option<When>,
     until: Option<When>,
 }
 
+impl TryFrom<FromUntil> for PeriodText {
+    type Error = String;
+
+    fn try_from(FromUntil { from, until }: FromUntil) -> Result<Self, String> {
+        interval(from, until).map(Self)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "SubscriptionText")]
+struct TransactingText {
+    subscription: String,
+    held: Interval,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TransactingText {
+struct SubscriptionText {
     #[serde(deserialize_with = "folded")]
     subscription: String,
     from: Option<When>,
     until: Option<When>,
+}
+
+impl TryFrom<SubscriptionText> for TransactingText {
+    type Error = String;
+
+    fn try_from(SubscriptionText { subscription, from, until }: SubscriptionText) -> Result<Self, String> {
+        interval(from, until).map(|held| Self { subscription, held })
+    }
 }
 
 #[derive(Deserialize)]
@@ -243,21 +266,26 @@ impl Default for AssumptionsText {
 #[serde(untagged, expecting = "expected a partner id as text, or { id = \"1234567\", from = ..., until = ... }")]
 enum PartnerIdText {
     Always(String),
-    #[serde(rename_all = "snake_case")]
-    Dated {
-        id: String,
-        from: Option<When>,
-        until: Option<When>,
-    },
+    Dated(DatedText),
 }
 
-impl From<PartnerIdText> for PartnerId {
-    fn from(text: PartnerIdText) -> Self {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatedText {
+    id: String,
+    from: Option<When>,
+    until: Option<When>,
+}
+
+impl TryFrom<PartnerIdText> for PartnerId {
+    type Error = String;
+
+    fn try_from(text: PartnerIdText) -> Result<Self, String> {
         let (id, held) = match text {
-            PartnerIdText::Always(id) => (id, range(None, None)),
-            PartnerIdText::Dated { id, from, until } => (id, range(from, until)),
+            PartnerIdText::Always(id) => (id, interval(None, None)?),
+            PartnerIdText::Dated(DatedText { id, from, until }) => (id, interval(from, until)?),
         };
-        Self { id: id.trim().to_ascii_lowercase(), held }
+        Ok(Self { id: id.trim().to_ascii_lowercase(), held: held.from()..held.until() })
     }
 }
 
@@ -327,6 +355,20 @@ mod tests {
             (SMALL.replace("tenant_id", "tenant"), "line 3: unknown field `tenant`"),
             (format!("{SMALL}agreement = [{{ from = \"soon\" }}]"), "line 5: found `soon`, expected a day"),
             ("[partner".to_owned(), "line 1: "),
+            (SMALL.replace("\"1\"", "{ id = \"1\", form = \"2026-05-01\" }"), "line 4: expected a partner id as text"),
+            // What ends before it begins never was, and everything would be lost for it.
+            (
+                SMALL.replace("\"1\"", "{ id = \"1\", from = \"2026-05-01\", until = \"2026-01-01\" }"),
+                "line 4: found from 2026-05-01 00:00:00 UTC until 2026-01-01 00:00:00 UTC, expected an end after",
+            ),
+            (
+                format!("{SMALL}agreement = [{{ from = \"2026-05-01\", until = \"2026-05-01\" }}]"),
+                "line 5: found from 2026-05-01 00:00:00 UTC until 2026-05-01",
+            ),
+            (
+                format!("{SMALL}[[transacting]]\nsubscription = \"s\"\nfrom = \"2026-05-01\"\nuntil = \"2026-01-01\""),
+                "found from 2026-05-01 00:00:00 UTC until 2026-01-01",
+            ),
         ];
         for (text, expected) in cases {
             assert!(told(&text).contains(expected), "{}", told(&text));

@@ -23,6 +23,7 @@ use crate::invoice::InvoiceLine;
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
 
+use bridge::Bridge;
 use compare::{Comparison, DailyGroups};
 
 /// What daily lines and invoice lines are compared by: a meter of an Azure plan. All in lower case.
@@ -159,6 +160,7 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
     let mut totals: BTreeMap<(Currency, Currency), (Amount, Amount)> = BTreeMap::new();
     let mut untied = Vec::new();
     let keys: BTreeSet<&Key> = groups.keys().chain(invoice.keys.keys()).collect();
+    let mut bridges = invoice.bridges.clone();
     let (nothing, no_lines) = (DailyGroups::default(), Vec::new());
     let mut compared = 0;
     for key in keys {
@@ -173,6 +175,9 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
             compared += 1;
             let total = totals.entry((side.result.currency, side.pricing)).or_default();
             *total = (total.0.checked_add(side.result.daily)?, total.1.checked_add(side.result.invoice)?);
+            if let Some((line, credit)) = side.partly_credited {
+                bridges.entry((line.billing, line.pricing)).or_default().credit_by_days(&line, credit)?;
+            }
             if !side.tied {
                 untied.push(side.result);
             }
@@ -180,7 +185,7 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
     }
     // Keys come in order, and sorting keeps it where differences are equal.
     untied.sort_by_key(|side: &UntiedKey| (side.currency, std::cmp::Reverse(side.difference.abs())));
-    let currencies = by_currency(&totals, invoice)?;
+    let currencies = by_currency(&totals, &bridges)?;
     let (total_daily, total_invoice) = one_total(&currencies)?.unzip();
     Ok(TieOut {
         keys: compared,
@@ -198,14 +203,14 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
 /// The totals of each pair of currencies, with its bridge.
 fn by_currency(
     totals: &BTreeMap<(Currency, Currency), (Amount, Amount)>,
-    invoice: &Invoice,
+    bridges: &BTreeMap<(Currency, Currency), Bridge>,
 ) -> Result<Vec<CurrencyTotals>, AmountError> {
-    let pairs: BTreeSet<_> = totals.keys().chain(invoice.bridges.keys()).copied().collect();
+    let pairs: BTreeSet<_> = totals.keys().chain(bridges.keys()).copied().collect();
     let of = |pair: (Currency, Currency)| {
         let (total_daily, total_invoice) = totals.get(&pair).copied().unwrap_or_default();
-        let bridge = match invoice.bridges.get(&pair) {
+        let bridge = match bridges.get(&pair) {
             Some(bridge) => bridge.steps()?,
-            None => bridge::Bridge::default().steps()?,
+            None => Bridge::default().steps()?,
         };
         Ok(CurrencyTotals { currency: pair.0, pricing_currency: pair.1, total_daily, total_invoice, bridge })
     };

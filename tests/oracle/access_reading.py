@@ -121,10 +121,35 @@ def file_of(manifest: Object, entry: Object, content: Any) -> File:
         start=moment(entry.get("from")),
     )
     reader = READERS.get(kind)
+    if reader in (activity_log, change_log):
+        readable = [record for record in records(content) if is_readable(reader, record, file)]
+        if len(readable) < len(records(content)):
+            file = replace(file, complete=False, unread=True)
+        content = readable
     entries = tuple(reader(content, file)) if reader else ()
     if any(isinstance(one, Authorization) and one.tenant is None for one in entries):
         file = replace(file, complete=False)  # its roles are unknown (B2)
+    if kind == "lighthouse_assignments" and any(map(is_moving, records(content))):
+        file = replace(file, complete=False)  # what was in force until then is not told
     return replace(file, entries=entries)
+
+
+def is_readable(
+    reader: Callable[[Any, File], Iterable[Entry]], record: Any, file: File
+) -> bool:
+    try:
+        tuple(reader([record], file))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def is_moving(row: Any) -> bool:
+    """A delegation that is being made, changed or taken away."""
+    if "registrationdefinitions/" in text(row, "id"):
+        return False
+    state = text(get(row, "properties") or row, "provisioningState")
+    return state not in ("", "succeeded", "failed", "canceled", "deleted")
 
 
 def is_cut(content: Any) -> bool:
@@ -291,6 +316,7 @@ def delegation_log(content: Any, _file: File) -> Iterable[Entry]:
 def deny_assignments(content: Any, _file: File) -> Iterable[Entry]:
     for record in map(flat, records(content)):
         principals = get(record, "principals") or ()
+        excluded = get(record, "excludePrincipals") or ()
         named = lowered(text(one, "id") for one in principals)
         yield Deny(
             id=text(record, "id"),
@@ -298,9 +324,12 @@ def deny_assignments(content: Any, _file: File) -> Iterable[Entry]:
             principals=named - {EVERYONE},
             everyone=EVERYONE in named
             or any(text(one, "type") == "systemdefined" for one in principals),
-            excluded=lowered(text(one, "id") for one in get(record, "excludePrincipals") or ()),
+            excluded=lowered(text(one, "id") for one in excluded),
             not_for_children=bool(get(record, "doNotApplyToChildScopes")),
             created=moment(get(record, "createdOn")),
+            groups=lowered(
+                text(one, "id") for one in (*principals, *excluded) if text(one, "type") == "group"
+            ),
         )
 
 
@@ -318,18 +347,21 @@ def group_members(content: Any, file: File) -> Iterable[Entry]:
             groups=lowered(
                 text(one, "id") for one in members if text(one, "@odata.type") == GROUP_TYPE
             ),
+            complete=file.complete,
         )
 
 
-def management_groups(content: Any, _file: File) -> Iterable[Entry]:
+def management_groups(content: Any, file: File) -> Iterable[Entry]:
     for record in records(content):
         chain = get(get(record, "properties"), "managementGroupAncestorsChain")
         if chain is not None:
             subscription = text(record, "subscriptionId", "name")
             for group in chain:
-                yield ManagementGroup(text(group, "name"), frozenset({subscription}))
+                below = frozenset({subscription})
+                yield ManagementGroup(text(group, "name"), below, complete=file.complete)
         else:
-            yield from tree(record)
+            for group in tree(record):
+                yield replace(group, complete=file.complete)
 
 
 def tree(node: Object) -> list[ManagementGroup]:

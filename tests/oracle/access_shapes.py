@@ -104,7 +104,7 @@ def lighthouse(spelling: Spelling, file: File) -> Any:
     if spelling.chance(0.1) and file.subscriptions and not file.shape.endswith("_without"):
         scope = f"/subscriptions/{min(file.subscriptions)}"
         failed = Authorization(scope, some_id(spelling.rng), some_id(spelling.rng), OWNER)
-        state = spelling.rng.choice(("Failed", "Deleting"))
+        state = spelling.rng.choice(("Failed", "Canceled", "Deleted"))
         rows += delegation_rows(spelling, file.shape, [failed], state)
     return answer(spelling, file.shape, rows)
 

@@ -138,8 +138,10 @@ class Judge:
         if not self.programme.management_group_reaches:
             return False
         tree = self.evidence.management_groups.get(group)
-        if tree is not None:
-            return self.place.subscription in tree
+        if tree is not None and self.place.subscription in tree:
+            return True
+        if group in self.evidence.whole_trees:
+            return False
         # A file lists what its own subscriptions inherit: for others it says nothing.
         return None if self.place.subscription in listed_for or not listed_for else False
 
@@ -186,7 +188,7 @@ class Judge:
 
     def direct(self, identity: str, at: Instant, group: str = "") -> Answer:
         """A user or service principal, by itself or as a member of a group."""
-        denied = self.denied({identity, group} - {""}, at)
+        denied = self.denied({identity, group} - {""}, at, in_groups=True)
         named = any(identity in o.identities for o in self.earning.organizations)
         if identity not in self.evidence.asked and not named:
             # A customer's own administrators hold roles everywhere.
@@ -247,8 +249,9 @@ class Judge:
             if known is None:
                 some_unknown = True
                 continue
+            some_unknown = some_unknown or not known.complete
             for member in known.members:
-                if member in known.groups or member in self.evidence.members:
+                if member in self.evidence.groups or member in self.evidence.members:
                     if member not in done:
                         waiting.append(member)
                 else:
@@ -287,25 +290,49 @@ class Judge:
 
     # Condition 6
 
-    def denied(self, principals: set[str], at: Instant) -> Answer:
-        """R36: a deny assignment that reaches the place and names one of them."""
+    def denied(self, principals: set[str], at: Instant, *, in_groups: bool = False) -> Answer:
+        """R36: a deny assignment that reaches the place and names one of them, or a group with them.
+
+        Of the customer's groups only users and service principals of its tenant are members.
+        """
         answer = Answer()
         for deny, track in self.evidence.denies:
             reach = self.reach(deny.scope, frozenset({self.place.subscription}))
             if deny.not_for_children and deny.scope != self.path:
                 continue
-            named = deny.everyone or bool(principals & deny.principals)
-            if reach is False or not named or principals & deny.excluded:
+            named = True if deny.everyone else self.among(principals, deny.principals, in_groups)
+            excluded = self.among(principals, deny.excluded, in_groups)
+            if reach is False or named is False or excluded is True:
                 continue
             state = track.state(at)
             if state is State.NOT_HELD:
                 continue
-            if reach is None:
+            if named is None or excluded is None:
+                answer = answer.but(unknown="group_members_unknown")
+            elif reach is None:
                 answer = answer.but(unknown="management_group_unknown")
             elif state is State.HELD:
                 answer = answer.but(failed="access_denied")
             else:
                 answer = answer.but(unknown="access_change_time_unknown")
+        return answer
+
+
+    def among(
+        self, principals: set[str], listed: frozenset[str], in_groups: bool
+    ) -> bool | None:
+        """Is one of them listed, or in a group that is? None where that is not known."""
+        if principals & listed:
+            return True
+        if not in_groups:
+            return False
+        answer: bool | None = False
+        for one in listed:
+            members, some_unknown = self.members_of(one)
+            if members is not None and principals & members:
+                return True
+            if some_unknown or (members is None and one in self.evidence.groups):
+                answer = None
         return answer
 
 

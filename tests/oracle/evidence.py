@@ -28,6 +28,7 @@ from sightings import (
     covers,
     denies_of,
     ends_with,
+    groups_in,
     is_window,
     known_since,
     log_window,
@@ -36,6 +37,7 @@ from sightings import (
     sighting,
     trees,
     unknown_links,
+    whole_trees,
 )
 from tracks import Carry, Event, Track, Window, grant, missing, revoke
 
@@ -71,7 +73,9 @@ class Evidence:
         self.asked = {identity for file in self.of("partner_links") for identity in asked_in(file)}
         self.links_complete = any(file.complete for file in self.of("partner_links"))
         self.members = newest_members(self.of("group_members"))
+        self.groups = groups_in(self.files)
         self.management_groups = trees(self.of("management_groups"))
+        self.whole_trees = whole_trees(self.of("management_groups"))
         self.links = self.link_tracks()
         self.never_linked = {identity: self.no_link_track(identity) for identity in self.asked}
         self.unknown_links = unknown_links(self.of("partner_links"))
@@ -230,22 +234,29 @@ class Evidence:
     # Denies and links
 
     def deny_tracks(self) -> list[tuple[Deny, Track]]:
-        entries: dict[str, Deny] = {}
-        events: dict[str, list[Event]] = defaultdict(list)
+        """One whose words changed is another from then on; it was made once, so in its first words."""
         files = self.of("deny_assignments")
+        seen: dict[Deny, list[tuple[File, Deny]]] = defaultdict(list)
         for file in files:
-            for entry in file.entries:
-                assert isinstance(entry, Deny)
-                entries[entry.id] = entry
-                events[entry.id] += sighting(file.taken_at, entry.created)
-        for identifier, deny in entries.items():
-            listed_in = [f for f in files if any(e.id == identifier for e in denies_of(f))]
-            events[identifier] += [
+            for entry in denies_of(file):
+                seen[replace(entry, created=None)].append((file, entry))
+        found = []
+        for words, sightings in seen.items():
+            listed_in = [f for f in files if any(e.id == words.id for e in denies_of(f))]
+            first = min(file.taken_at for file in listed_in)
+            is_first = any(file.taken_at == first for file, _ in sightings)
+            events: list[Event] = []
+            for file, entry in sightings:
+                events += sighting(file.taken_at, entry.created if is_first else None)
+            known = [file for file, _ in sightings]
+            events += [
                 missing(file.taken_at)
                 for file in files
-                if file.complete and file not in listed_in and covers(file, deny.scope, listed_in)
+                if file not in known
+                and (file in listed_in or (file.complete and covers(file, words.scope, listed_in)))
             ]
-        return [(deny, Track(events[at], (), self.carry)) for at, deny in entries.items()]
+            found.append((words, Track(events, (), self.carry)))
+        return found
 
     def link_tracks(self) -> dict[tuple[str, str, str], Track]:
         events: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
@@ -277,6 +288,10 @@ class Evidence:
         windows = self.delegation_windows(subscription)
         return self.covered("lighthouse_assignments", windows, subscription, at)
 
+    def changed_unread(self, subscription: str) -> bool:
+        logs = (file for file in self.of("activity_log", "change_log") if file.unread)
+        return any(not log.subscriptions or subscription in log.subscriptions for log in logs)
+
     def covered(self, kind: str, windows: list[Window], subscription: str, at: Instant) -> bool:
         """Would a grant of that kind that was held at this instant be known?"""
         snapshots = [
@@ -286,10 +301,13 @@ class Evidence:
         ]
         if not snapshots:
             return False
-        track = Track(snapshots, windows, self.carry)
-        if self.carry.unchanged and at < track.events[-1].at:
+        carry = self.carry
+        if kind == "role_assignments" and self.changed_unread(subscription):
+            carry = replace(carry, unchanged=False)
+        track = Track(snapshots, windows, carry)
+        if carry.unchanged and at < track.events[-1].at:
             return True
-        if self.carry.reaches(at):
+        if carry.reaches(at):
             return True
         # A log alone shows no grant older than itself: it must reach a complete snapshot.
         reached = [

@@ -122,6 +122,7 @@ class Deny:
     excluded: frozenset[str] = frozenset()
     not_for_children: bool = False
     created: Instant | None = None
+    groups: frozenset[str] = frozenset()  # those of its principals that are told to be groups
 
 
 @dataclass(frozen=True)
@@ -129,12 +130,14 @@ class Members:
     group: str
     members: frozenset[str]
     groups: frozenset[str] = frozenset()  # those of the members that are groups themselves
+    complete: bool = True
 
 
 @dataclass(frozen=True)
 class ManagementGroup:
     name: str
     subscriptions: frozenset[str]  # at all levels below
+    complete: bool = True
 
 
 Entry = (
@@ -159,6 +162,7 @@ class File:
     taken_at: Instant
     entries: tuple[Entry, ...] = ()
     complete: bool = False  # after a skip token or a missing definition took it back
+    unread: bool = False  # a log with a change that cannot be read: something changed
     subscriptions: frozenset[str] = frozenset()
     identities: frozenset[str] = frozenset()
     group: str = ""

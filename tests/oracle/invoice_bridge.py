@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from amounts import amount_text
-from invoice import ZERO
+from invoice import CENTS, ZERO, cut
 from invoice_lines import InvoiceLine
 
 STEPS = (
@@ -51,8 +51,15 @@ def unexplained(line: InvoiceLine) -> Fraction:
     return line.subtotal - line.billed
 
 
-def bridge(lines: list[InvoiceLine]) -> list[dict[str, str | None]]:
+def bridge(
+    lines: list[InvoiceLine], credit_by_days: dict[int, Fraction]
+) -> list[dict[str, str | None]]:
+    """The steps. A line for days with and days without credit (R77) that ties is given with the credit of its days, by
+    `id`: its text names the credit as if all days had it, and the rest of it was cut.
+    """
     usage = [line for line in lines if line.kind == "usage"]
+    by_text = [line for line in usage if id(line) not in credit_by_days]
+    by_days = [line for line in usage if id(line) in credit_by_days]
     pricing: dict[str, Fraction | None] = dict.fromkeys(STEPS)
     billing: dict[str, Fraction] = {}
     exact_steps: dict[str, Callable[[InvoiceLine], Fraction]] = {
@@ -63,14 +70,23 @@ def bridge(lines: list[InvoiceLine]) -> list[dict[str, str | None]]:
     for name, amount in exact_steps.items():
         pricing[name] = total(amount(line) for line in usage)
         billing[name] = total(amount(line) * line.exchange_rate for line in usage)
-    pricing["truncation"] = total(line.cost - line.exact for line in usage)
-    billing["truncation"] = total(line.billed - line.exact * line.exchange_rate for line in usage)
+    pricing["truncation"] = total(line.cost - line.exact for line in by_text)
+    billing["truncation"] = total(line.billed - line.exact * line.exchange_rate for line in by_text)
+    net_of_days = {}
+    for line in by_days:
+        less = credit_by_days[id(line)] + taken_by_credit(line)
+        net = listed(line) + taken_by_tier(line) - credit_by_days[id(line)]
+        for amounts, rate in ((pricing, Fraction(1)), (billing, line.exchange_rate)):
+            amounts["partner_earned_credit"] = (amounts["partner_earned_credit"] or ZERO) - less * rate
+        net_of_days[id(line)] = cut(net, CENTS)
+        pricing["truncation"] = (pricing["truncation"] or ZERO) + net_of_days[id(line)] - net
+        billing["truncation"] += line.subtotal - net * line.exchange_rate
     for name, has_text in (("other_adjustments", True), ("other", False)):
-        rest = total(unexplained(line) for line in usage if line.other_text == has_text)
+        rest = total(unexplained(line) for line in by_text if line.other_text == has_text)
         billing[name] = rest
         pricing[name] = ZERO if rest == 0 else None
     if billing["other_adjustments"] == 0 and billing["other"] == 0:
-        pricing["usage_net_charges"] = total(line.cost for line in usage)
+        pricing["usage_net_charges"] = total(line.cost for line in by_text) + total(net_of_days.values())
     billing["usage_net_charges"] = total(line.subtotal for line in usage)
     for name, kinds in KINDS.items():
         billing[name] = total(line.subtotal for line in lines if line.kind in kinds)

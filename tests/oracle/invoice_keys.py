@@ -85,6 +85,10 @@ class Compared:
         return total(line.subtotal for line in self.lines)
 
     @cached_property
+    def credit_of_days(self) -> Fraction:
+        return total(quantity * price * rate for (price, rate, _), quantity in self.groups.items())
+
+    @cached_property
     def pricing_currency(self) -> str:
         return min(line.pricing_currency for line in self.lines or self.daily)
 

@@ -68,11 +68,14 @@ def tie_out(daily_rows: list[Row], invoice_rows: list[Row]) -> dict[str, object]
     keys = compared_keys(daily, invoice)
     untied: list[dict[str, object]] = []
     by_pair: dict[tuple[str, str], list[Fraction]] = defaultdict(lambda: [ZERO, ZERO])
+    by_days: dict[int, Fraction] = {}
     for compared in keys:
         tied, method, tolerance, amount = compared.outcome()
         sums = by_pair[compared.currency, compared.pricing_currency]
         sums[0] += amount
         sums[1] += compared.subtotal
+        if tied and method == "interval" and compared.has_partial_credit():
+            by_days[id(compared.lines[0])] = compared.credit_of_days
         if not tied:
             untied.append(untied_json(compared, method, tolerance, amount))
     untied.sort(key=lambda entry: (entry["currency"], -abs(Fraction(str(entry["difference"])))))
@@ -90,7 +93,9 @@ def tie_out(daily_rows: list[Row], invoice_rows: list[Row]) -> dict[str, object]
                 "pricing_currency": pair[1],
                 "total_daily": amount_text(by_pair[pair][0]),
                 "total_invoice": amount_text(by_pair[pair][1]),
-                "bridge": bridge([r for r in invoice if (r.currency, r.pricing_currency) == pair]),
+                "bridge": bridge(
+                    [r for r in invoice if (r.currency, r.pricing_currency) == pair], by_days
+                ),
             }
             for pair in pairs
         ],

@@ -129,6 +129,18 @@ def newest_members(files: list[File]) -> dict[str, Members]:
     return found
 
 
+def groups_in(files: tuple[File, ...]) -> set[str]:
+    """Principals that are told to be groups."""
+    told = (entry.groups for file in files for entry in file.entries if isinstance(entry, Members | Deny))
+    return set().union(*told)
+
+
+def whole_trees(files: list[File]) -> set[str]:
+    """Management groups of which all subscriptions are listed."""
+    entries = [entry for file in files for entry in file.entries]
+    return {entry.name for entry in entries if isinstance(entry, ManagementGroup) and entry.complete}
+
+
 def trees(files: list[File]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for file in files:

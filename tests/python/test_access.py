@@ -111,6 +111,8 @@ def test_a_file_by_itself_proves_what_it_lists_and_never_absence():
     named = f"role_assignments={file}@2026-11-05T06:00:00Z"
     again = month(partner=MONTH / "partner.toml", evidence=named)
     assert again.to_dict()["sums"] == found
+    elsewhere = f"{file}@2026-11-05T07:00:00+01:00"
+    assert month(partner=MONTH / "partner.toml", evidence=elsewhere).to_dict()["sums"] == found
     own_time = month(partner=MONTH / "partner.toml", evidence=str(file))
     assert own_time.to_dict()["evidence"][0]["taken_at_is_file_time"]
     assert "the file's own time" in own_time.report()

@@ -122,8 +122,39 @@ def test_a_folder_names_what_it_passes_over(tmp_path):
     (tmp_path / "month.csv").write_bytes(csv_of(MONTH))
     (tmp_path / "notes.txt").write_text("x")
     done = run("reconcile", ".", "--json", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "pec: notes.txt: not a usage file by its name, passed over\n")
+    assert (done.returncode, done.stderr) == (
+        0,
+        "pec: notes.txt: not in the manifest, or no usage file by its name; passed over\n",
+    )
     assert sums_of(json.loads(done.stdout)) == SUMS
+
+
+def test_what_excel_and_file_managers_leave_in_a_folder_is_no_part_of_it(tmp_path):
+    (tmp_path / "month.csv").write_bytes(csv_of(MONTH))
+    for name in (".DS_Store", "._month.csv", "~$month.xlsx"):
+        (tmp_path / name).write_bytes(b"\x05user")
+    done = run("reconcile", ".", "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sums_of(json.loads(done.stdout)) == SUMS
+
+
+@pytest.mark.parametrize("sources", [(".",), ("month.csv", "month (1).csv"), ("month.csv", ".", "month.csv")])
+def test_a_file_and_its_copy_are_read_once(folder, sources):
+    (folder / "broken.csv").unlink()
+    (folder / "month (1).csv").write_bytes((folder / "month.csv").read_bytes())
+    done = run("reconcile", *sources, "--json", cwd=folder)
+    assert done.returncode == 0
+    assert "the same bytes as month" in done.stderr
+    assert done.stderr.endswith("; read once\n")
+    assert done.stderr.count("\n") == 1
+    assert sums_of(json.loads(done.stdout)) == SUMS
+
+
+def test_files_of_one_size_are_no_copies(folder):
+    (folder / "other.csv").write_bytes((folder / "month.csv").read_bytes().replace(b"2026-10", b"2026-11"))
+    done = run("reconcile", "month.csv", "other.csv", "--json", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["lines"] == 2 * len(MONTH)
 
 
 def test_a_folder_with_nothing_usable(tmp_path):

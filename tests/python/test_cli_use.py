@@ -76,20 +76,28 @@ def test_help_teaches(path):
     for param in command.params:
         assert param.help, param.name
         assert param.help.endswith("."), param.name
+    assert "Ends with status 0" in done.stdout
+    assert "<str>" not in done.stdout, "the name of an argument says more than Python's type of it"
     first = command.help.split("\n\n")[0]
     assert "\n" not in first, "one line says what it does"
     assert first.endswith(".")
     assert run(*path, "-h", env={"COLUMNS": "200"}).stdout == done.stdout
 
 
-def test_one_option_has_one_help():
-    seen = {}
+OF_SEVERAL = {"--credits", "--evidence", "--invoice", "--json", "--partner", "--prices", "--threads"}
+"""Options that mean the same in every command that has them."""
+
+
+def test_one_option_has_one_help_and_one_kind_of_value():
+    seen, kinds = {}, {}
     for path, command in COMMANDS.items():
         for param in command.params:
             for name in param.opts:
-                if name in ("--partner", "--evidence", "--prices", "--json", "--threads"):
+                if name in OF_SEVERAL:
                     assert seen.setdefault(name, param.help) == param.help, (path, name)
-    assert set(seen) == {"--partner", "--evidence", "--prices", "--json", "--threads"}
+                kind = str(param.metavar).removesuffix("...")
+                assert kinds.setdefault(name, kind) == kind, (path, name)
+    assert set(seen) == OF_SEVERAL
 
 
 @pytest.mark.parametrize(

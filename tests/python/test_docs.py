@@ -11,7 +11,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
+import command_page
 import pec
+import tables_page
 from doc_blocks import PAGES, ROOT, ran
 from pec import charts, html_report
 
@@ -41,6 +43,19 @@ def test_every_block_is_of_a_kind_that_is_run_or_holds_nothing_to_run(page):
     assert kinds <= run | NOT_RUN_HERE
 
 
+def test_the_reference_of_the_command_is_that_of_the_command():
+    """`make docs` writes it anew."""
+    assert command_page.page() == command_page.PAGE.read_text(encoding="utf-8")
+
+
+def test_the_columns_of_tables_are_those_of_the_tables():
+    """`make docs` writes them anew; each has a meaning, and no meaning is left over."""
+    assert tables_page.page() == tables_page.PAGE.read_text(encoding="utf-8")
+    tables = dict(tables_page.schemas())
+    assert set(tables_page.ABOUT) == set(tables)
+    assert set(tables_page.MEANINGS) == {field.name for schema in tables.values() for field in schema}
+
+
 def test_every_page_is_in_the_navigation():
     pages = [
         *PAGES,
@@ -57,6 +72,20 @@ def test_every_public_name_is_in_the_reference():
     modules = {"aco": pec.aco, "charts": charts, "html_report": html_report}
     public = {*pec.__all__, *modules, *(f"{of}.{name}" for of, module in modules.items() for name in module.__all__)}
     assert documented == public - {"__version__", "aco.CreditOffer", "aco.CreditStatus"}
+
+
+GIVEN_BACK = {"AccessDiff", "CreditOffer", "CreditStatus", "Explanations", "Finding", "Judgement", "Rule", "TieOut"}
+"""Classes that nobody makes or names."""
+
+
+def test_every_public_name_has_an_example():
+    texts = [page.read_text(encoding="utf-8") for page in (*PAGES, ROOT / "README.md")]
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```", "\n".join(texts), re.MULTILINE | re.DOTALL))
+    modules = {"aco": pec.aco, "charts": charts, "html_report": html_report}
+    # `PecError` stands for its kinds, and no amount that a file can hold leads to an `AmountError`.
+    public = {f"pec.{name}" for name in set(pec.__all__) - {"__version__", "AmountError", "PecError"} - GIVEN_BACK}
+    public |= {f"{of}.{name}" for of, module in modules.items() for name in set(module.__all__) - GIVEN_BACK}
+    assert {name for name in public if not re.search(rf"\b{re.escape(name)}\b", code)} == set()
 
 
 class Page(HTMLParser):

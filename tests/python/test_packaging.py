@@ -13,12 +13,13 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 import pytest
-from license_expression import get_spdx_licensing
+
+import third_party
+from third_party import allowed
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pec-py" / "python" / "pec"
 ALLOWED = set(tomllib.loads((ROOT / "deny.toml").read_text(encoding="utf-8"))["licenses"]["allow"])
-SPDX = get_spdx_licensing()
 
 
 def run(*command, **options):
@@ -31,28 +32,6 @@ def tracked(folder):
     """The files of a folder that git knows, below that folder."""
     names = run("git", "ls-files", "-z", "--", str(folder)).split("\0")[:-1]
     return {str(PurePosixPath(ROOT / name).relative_to(PurePosixPath(folder))) for name in names}
-
-
-def crates():
-    """Every crate of others, for tests and other systems too, from what building the package has fetched."""
-    options = ("--all-features", "--locked", "--offline")
-    found = json.loads(run("cargo", "metadata", "--format-version", "1", *options))
-    return [crate for crate in found["packages"] if crate["source"]]
-
-
-def allowed(expression):
-    """Whether a licence, or one of those to choose from, is on the list."""
-    # Cargo's older way to write OR.
-    parsed = SPDX.parse(expression.replace("/", " OR "), validate=True, strict=True)
-
-    def holds(part):
-        if isinstance(part, SPDX.OR):
-            return any(map(holds, part.args))
-        if isinstance(part, SPDX.AND):
-            return all(map(holds, part.args))
-        return str(part) in ALLOWED
-
-    return holds(parsed)
 
 
 @pytest.mark.parametrize(
@@ -70,13 +49,23 @@ def allowed(expression):
     ],
 )
 def test_a_licence_is_allowed_as_its_expression_says(expression, expected):
-    assert allowed(expression) is expected
+    assert allowed(expression, ALLOWED) is expected
 
 
 def test_every_crate_has_a_licence_that_is_allowed():
-    found = {f"{crate['name']} {crate['version']}": crate["license"] for crate in crates()}
+    """Those for tests and other systems too."""
+    crates = [crate for crate in third_party.metadata() if crate["source"]]
+    found = {f"{crate['name']} {crate['version']}": crate["license"] for crate in crates}
     assert {"pyo3", "parquet"} <= {crate.split()[0] for crate in found}
-    assert {crate: licence for crate, licence in found.items() if not licence or not allowed(licence)} == {}
+    assert {crate: licence for crate, licence in found.items() if not licence or not allowed(licence, ALLOWED)} == {}
+
+
+def test_the_licences_of_what_the_wheel_links_are_those_in_its_sources():
+    """`make docs` writes them anew."""
+    assert third_party.written() == third_party.FILE.read_text(encoding="utf-8")
+    names = {crate["name"] for crate in third_party.linked()}
+    assert {"pyo3", "parquet", "calamine", "rust_decimal"} <= names
+    assert not names & {"pyo3-macros", "serde_derive", "proptest", "insta"}, "not in the wheel"
 
 
 def test_every_script_of_others_in_the_page_has_its_licence_beside_it():
@@ -86,7 +75,7 @@ def test_every_script_of_others_in_the_page_has_its_licence_beside_it():
     assert [path.name for path in others] == ["table-core.js"]
     for path in others:
         stated = path.read_text(encoding="utf-8").split("@license ", 1)[1].split()[0]
-        assert allowed(stated)
+        assert allowed(stated, ALLOWED)
         text = path.with_suffix(".LICENSE").read_text(encoding="utf-8")
         assert text.startswith(f"{stated} License\n\nCopyright (c) ")
         assert 'THE SOFTWARE IS PROVIDED "AS IS"' in text
@@ -118,7 +107,7 @@ def test_the_source_distribution_holds_both_crates_and_the_package(source_distri
 
     tops = {name.split("/")[0] for name in source_distribution}
     folders = {"pec-core", "pec-py"}
-    licences = {"LICENSE-APACHE", "LICENSE-MIT"}
+    licences = {"LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.txt"}
     assert tops == folders | licences | {"Cargo.lock", "Cargo.toml", "PKG-INFO", "README.md", "pyproject.toml"}
     assert not [name for name in source_distribution if name.endswith((".so", ".pyd", ".pyc"))]
 
@@ -135,7 +124,7 @@ def test_the_installed_package_has_its_files():
 def test_the_installed_package_says_what_it_is():
     told = metadata("pec-py")
     assert told["License-Expression"] == "MIT OR Apache-2.0"
-    assert {"LICENSE-APACHE", "LICENSE-MIT"} <= set(told.get_all("License-File"))
+    assert {"LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.txt"} <= set(told.get_all("License-File"))
     assert told["Requires-Python"] == ">=3.11"
     assert "Typing :: Typed" in told.get_all("Classifier")
 

@@ -32,21 +32,28 @@ fn toml_of(value: &Value) -> String {
 
 /// The evidence of a folder: its manifest, and the content of each file of it.
 pub fn evidence_of(manifest: &Value, files: &Map<String, Value>) -> Evidence {
+    evidence_with_issues(manifest, files, 0)
+}
+
+/// The same, of which so many entries cannot be read.
+pub fn evidence_with_issues(manifest: &Value, files: &Map<String, Value>, unread: usize) -> Evidence {
     let manifest = Manifest::parse("manifest.json", manifest.to_string().as_bytes()).unwrap_or_else(|e| panic!("{e}"));
-    let mut evidence = Evidence::new();
+    let (mut evidence, mut issues) = (Evidence::new(), Vec::new());
     for file in &manifest.files {
         let content = files.get(&file.path).unwrap_or_else(|| panic!("there is no {}", file.path)).to_string();
         let summary = read(&mut evidence, &file.input(content.as_bytes())).unwrap_or_else(|error| panic!("{error}"));
-        assert!(summary.issues.is_empty(), "{:?}", summary.issues);
+        issues.extend(summary.issues);
     }
+    assert_eq!(issues.len(), unread, "{issues:?}");
     assert_eq!(manifest.files.len(), files.len(), "each file stands in the manifest");
     evidence
 }
 
-/// The access that a partner file and a folder, `{"manifest", "files"}`, show.
+/// The access that a partner file and a folder, `{"manifest", "files", "unread"}`, show.
 pub fn access_of(partner: &Value, folder: &Value) -> Access {
     let files = folder["files"].as_object().expect("files");
-    Access::new(partner_of(partner), evidence_of(&folder["manifest"], files))
+    let unread = folder["unread"].as_u64().map_or(0, |unread| usize::try_from(unread).expect("few"));
+    Access::new(partner_of(partner), evidence_with_issues(&folder["manifest"], files, unread))
 }
 
 /// The credit at stake in a file of usage.

@@ -176,7 +176,7 @@ impl Question<'_> {
             false if known.complete => return Held::of(Whose::NotOurs),
             false => Held::unknown(Finding::LinkUnknown),
         };
-        self.denied(&[identity, group.unwrap_or(identity)]).also(link)
+        self.denied_in(&[identity, group.unwrap_or(identity)], true).also(link)
     }
 
     /// An authorization of a delegation to a managing tenant.
@@ -226,15 +226,22 @@ impl Question<'_> {
 
     /// Deny assignments that reach the target and name one of these principals (R36).
     fn denied(&self, principals: &[Text]) -> Held {
-        let among = |listed: &[Text]| principals.iter().any(|principal| listed.contains(principal));
+        self.denied_in(principals, false)
+    }
+
+    /// The same, where they may be in groups that a deny assignment names.
+    fn denied_in(&self, principals: &[Text], in_groups: bool) -> Held {
         let mut held = Held::COUNTS;
         for reaching in &self.reach.denies {
             let Some(deny) = self.access.denies.get(reaching.number as usize) else { continue };
-            if !(deny.everyone || among(&deny.principals)) || among(&deny.excluded) {
+            let named = if deny.everyone { Some(true) } else { deny.principals.hold(principals, in_groups) };
+            let excluded = deny.excluded.hold(principals, in_groups);
+            if named == Some(false) || excluded == Some(true) {
                 continue;
             }
             held = held.also(match deny.track.at(self.at).state {
                 State::NotHeld => continue,
+                _ if named.is_none() || excluded.is_none() => Held::unknown(Finding::GroupMembersUnknown),
                 _ if reaching.perhaps => Held::unknown(Finding::ManagementGroupUnknown),
                 State::Held => Held::fails(Finding::AccessDenied),
                 State::Changed | State::After => Held::unknown(Finding::AccessChangeTimeUnknown),

@@ -109,6 +109,8 @@ pub struct Evidence {
     pub(crate) groups: BTreeSet<Text>,
     /// Ids of the subscriptions below management groups, at all levels, by the name of the group.
     pub(crate) management_groups: BTreeMap<Text, Vec<Text>>,
+    /// Management groups below which a complete export lists all subscriptions.
+    pub(crate) whole_management_groups: BTreeSet<Text>,
     /// Agent groups of a partner's tenant (number 0 where it is not told), as the AOBO checker wrote them.
     pub(crate) agent_groups: Vec<(Text, Text)>,
 }
@@ -121,6 +123,8 @@ pub(crate) struct EvidenceFile {
     pub(crate) taken_at: Instant,
     /// It lists all there is for its subscriptions.
     pub(crate) complete: bool,
+    /// It has entries that could not be read.
+    pub(crate) unread: bool,
     pub(crate) subscriptions: Vec<Text>,
     /// The identities that were asked for their links, those that it lists included.
     pub(crate) identities: Vec<Text>,

@@ -128,7 +128,7 @@ impl Counts {
 pub enum Assumption {
     /// Nothing changed between and before snapshots; the activity log would prove it.
     AssumedUnchanged,
-    /// No deny assignment was exported, and none is taken to exist.
+    /// No complete export since that day lists the deny assignments, and none is taken to exist that is not listed.
     NoDenyAssignments,
 }
 
@@ -171,7 +171,7 @@ impl Access {
         }
         grants.sort();
         let assumed = super::day::covered(&pieces, programme).assumed.then_some(Assumption::AssumedUnchanged);
-        let no_deny = self.denies.is_empty().then_some(Assumption::NoDenyAssignments);
+        let no_deny = (!self.denies_told(reach, day)).then_some(Assumption::NoDenyAssignments);
         AccessExplanation {
             covered_minutes: covered.covered_minutes(day),
             uncovered: spans(&|piece| !piece.is_sure()).iter().map(Span::from).collect(),
@@ -180,6 +180,12 @@ impl Access {
             not_known_as_yours,
             assumptions: assumed.into_iter().chain(no_deny).collect(),
         }
+    }
+
+    /// Does a complete export list the deny assignments of the subscription since the day?
+    fn denies_told(&self, reach: &Reach, day: UsageDay) -> bool {
+        let taken = reach.subscription.and_then(|subscription| self.denies_exported.get(&subscription));
+        taken.is_some_and(|taken| day.interval().until() <= *taken)
     }
 
     fn grant(&self, grant: &Grant, standings: &[Option<Standing>], programme: &InForce<'_>) -> GrantExplanation {

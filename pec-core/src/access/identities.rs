@@ -15,11 +15,19 @@ use super::track::{State, Told, Track, sighting};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Identities {
     asked: BTreeMap<Text, Asked>,
-    members: BTreeMap<Text, BTreeSet<Text>>,
+    lists: BTreeMap<Text, List>,
     /// Principals that are known to be groups.
     groups: BTreeSet<Text>,
     /// All of the partner's identities were asked.
     pub(super) complete: bool,
+}
+
+/// The members that the newest list of a group has.
+#[derive(Clone, Debug, Default)]
+struct List {
+    members: BTreeSet<Text>,
+    /// It has all of them.
+    complete: bool,
 }
 
 /// An identity that was asked for its link.
@@ -44,7 +52,7 @@ struct LinkTrack {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Members {
     pub(super) identities: BTreeSet<Text>,
-    /// Of a group in it the members are not known.
+    /// Of the group, or of one in it, not all members are known.
     pub(super) some_unknown: bool,
 }
 
@@ -92,7 +100,7 @@ impl Identities {
             told.other.extend(other);
         }
         let groups = evidence.groups.clone();
-        let mut identities = Self { complete, members: members(evidence), groups, ..Self::default() };
+        let mut identities = Self { complete, lists: lists(evidence), groups, ..Self::default() };
         let never = IntervalSet::default();
         for (object, times) in &times {
             let mut asked = times.iter().map(|(at, _)| (*at, Told::Missing)).collect();
@@ -115,14 +123,20 @@ impl Identities {
         self.asked.contains_key(&object)
     }
 
+    /// Is it known to be a group?
+    pub(super) fn is_group(&self, principal: Text) -> bool {
+        self.groups.contains(&principal)
+    }
+
     /// Its members and theirs, `None` where they are not known.
     pub(super) fn members(&self, group: Text) -> Option<Members> {
         let (mut all, mut waiting) = (Members::default(), vec![group]);
         let mut seen = BTreeSet::from([group]);
-        self.members.get(&group)?;
-        while let Some(group) = waiting.pop() {
-            for member in self.members.get(&group).into_iter().flatten() {
-                if self.members.contains_key(member) {
+        self.lists.get(&group)?;
+        while let Some(list) = waiting.pop().and_then(|group| self.lists.get(&group)) {
+            all.some_unknown |= !list.complete;
+            for member in &list.members {
+                if self.lists.contains_key(member) {
                     waiting.extend(seen.insert(*member).then_some(*member));
                 } else if self.groups.contains(member) {
                     all.some_unknown = true;
@@ -179,17 +193,18 @@ struct LinkFacts {
 }
 
 /// The newest list of each group's members; of lists of one moment all members.
-fn members(evidence: &Evidence) -> BTreeMap<Text, BTreeSet<Text>> {
-    let mut newest: BTreeMap<Text, (Instant, BTreeSet<Text>)> = BTreeMap::new();
+fn lists(evidence: &Evidence) -> BTreeMap<Text, List> {
+    let mut newest: BTreeMap<Text, (Instant, List)> = BTreeMap::new();
     for (group, number, members) in &evidence.members {
         let Some(file) = evidence.files.get(*number as usize) else { continue };
-        let known = newest.entry(*group).or_insert((file.taken_at, BTreeSet::new()));
+        let known = newest.entry(*group).or_insert_with(|| (file.taken_at, List::default()));
         if file.taken_at > known.0 {
-            *known = (file.taken_at, BTreeSet::new());
+            *known = (file.taken_at, List::default());
         }
         if file.taken_at == known.0 {
-            known.1.extend(members);
+            known.1.members.extend(members);
+            known.1.complete |= file.complete;
         }
     }
-    newest.into_iter().map(|(group, (_, members))| (group, members)).collect()
+    newest.into_iter().map(|(group, (_, list))| (group, list)).collect()
 }

@@ -78,11 +78,12 @@ impl Scopes {
         let not_told = |number: u32| subscriptions_of(number).is_some_and(BTreeSet::is_empty);
         for &(number, scope) in &self.management_groups {
             let name = evidence.texts.get(scope).rsplit('/').next().unwrap_or_default();
-            let holds = evidence.texts.find(name).and_then(|name| evidence.management_groups.get(&name));
-            let (reaches, perhaps) = match holds {
-                Some(subscriptions) => (subscription.is_some_and(|id| subscriptions.contains(&id)), false),
-                None => (about(number) || not_told(number), true),
-            };
+            let group = evidence.texts.find(name);
+            let below = group.and_then(|group| evidence.management_groups.get(&group)).zip(subscription);
+            let holds = below.is_some_and(|(below, subscription)| below.contains(&subscription));
+            let lists_all = group.is_some_and(|group| evidence.whole_management_groups.contains(&group));
+            let perhaps = !holds && !lists_all;
+            let reaches = holds || (perhaps && (about(number) || not_told(number)));
             found.extend(reaches.then_some(Reaching { number, perhaps, from_above: true }));
         }
         let roots = self.roots.iter().filter(|number| about(**number));

@@ -221,11 +221,11 @@ impl Access {
         }
     }
 
-    /// Is it a management group of which no export tells what it holds?
+    /// Is it a management group of which no export tells all that it holds?
     fn may_hold_others(&self, scope: Text) -> bool {
         let Ok(ArmScope::ManagementGroup(name)) = ArmScope::parse(self.evidence.texts.get(scope)) else { return false };
         let number = self.evidence.texts.find(name);
-        number.is_none_or(|number| !self.evidence.management_groups.contains_key(&number))
+        number.is_none_or(|number| !self.evidence.whole_management_groups.contains(&number))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::ids::{AvailabilityId, CustomerId, PlanId, ProductId, SkuId};
 use crate::money::{Amount, AmountError, Currency, Number};
 use crate::product::is_microsoft;
 
-use super::{Adjusted, exchanged};
+use super::{Adjusted, PriceAdjustments, exchanged};
 
 /// A line of the invoice: every field a domain type, borrowed from the row it was read from.
 ///
@@ -196,6 +196,32 @@ pub struct UsageSteps {
     pub billed: Amount,
 }
 
+impl UsageSteps {
+    /// The steps from a list cost, by discounts, to an exchange rate and its billing currency.
+    pub(crate) fn of(
+        list_cost: Amount,
+        discounts: PriceAdjustments,
+        exchange: (Number, Currency),
+    ) -> Result<Self, AmountError> {
+        let tiers = list_cost.share(discounts.tier_discount)?;
+        let credit = list_cost.checked_sub(tiers)?.share(discounts.partner_earned_credit)?;
+        Self::with_credit(list_cost, tiers, credit, exchange)
+    }
+
+    /// The same, where the credit is known as an amount.
+    pub(crate) fn with_credit(
+        list_cost: Amount,
+        tiers: Amount,
+        partner_earned_credit: Amount,
+        (exchange_rate, billing): (Number, Currency),
+    ) -> Result<Self, AmountError> {
+        let net = list_cost.checked_sub(tiers)?.checked_sub(partner_earned_credit)?;
+        let billable = super::cut(net);
+        let billed = exchanged(billable, exchange_rate, billing)?;
+        Ok(Self { list_cost, tiers, partner_earned_credit, net, billable, billed })
+    }
+}
+
 impl InvoiceLine<'_> {
     /// Are there daily lines of it? Of usage always; of another publisher's product where it is metered.
     #[must_use]
@@ -213,15 +239,7 @@ impl InvoiceLine<'_> {
     ///
     /// [`AmountError`] where a step cannot be held exactly.
     pub fn steps(&self) -> Result<UsageSteps, AmountError> {
-        let discounts = self.adjusted.discounts;
-        let list_cost = self.list_cost;
-        let tiers = list_cost.share(discounts.tier_discount)?;
-        let left = list_cost.checked_sub(tiers)?;
-        let partner_earned_credit = left.share(discounts.partner_earned_credit)?;
-        let net = left.checked_sub(partner_earned_credit)?;
-        let billable = super::billable_cost(list_cost, discounts)?;
-        let billed = exchanged(billable, self.exchange_rate, self.billing)?;
-        Ok(UsageSteps { list_cost, tiers, partner_earned_credit, net, billable, billed })
+        UsageSteps::of(self.list_cost, self.adjusted.discounts, (self.exchange_rate, self.billing))
     }
 }
 

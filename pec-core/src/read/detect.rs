@@ -178,6 +178,9 @@ pub(super) fn after_mark(head: &[u8]) -> Result<(&[u8], usize), ReadErrorKind> {
     if text.trim_ascii().is_empty() {
         return Err(ReadErrorKind::Empty);
     }
+    if text.trim_ascii_start().starts_with(b"<") {
+        return Err(ReadErrorKind::Markup);
+    }
     // No text has these, a workbook or an image does.
     if !is_json(text) && text.iter().take(512).any(|byte| *byte == 0) {
         return Err(ReadErrorKind::Unrecognised);

@@ -23,6 +23,9 @@ pub enum ReadErrorKind {
     /// It is not UTF-8.
     #[error("this is UTF-16 text; save it as UTF-8")]
     Utf16,
+    /// It is a web page, or an error in XML that came in the place of the file.
+    #[error("this is a web page or XML and no export, perhaps a sign-in page; sign in and export again")]
+    Markup,
     /// It is neither CSV nor JSON.
     #[error("this is neither CSV nor JSON text; pass the file as it was exported")]
     Unrecognised,

@@ -11,7 +11,9 @@ use arrow_array::{Array, LargeStringArray, RecordBatch};
 use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
 use super::columns::{Binding, Columns};
 use super::held::write_record;
@@ -40,6 +42,7 @@ const BATCH_ROWS: usize = 4096;
 pub(super) fn open(bytes: Vec<u8>, wanted: Columns) -> Result<ParquetFile, ReadErrorKind> {
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).map_err(|error| broken(&error))?;
+    unpacked(&builder)?;
     let schema = builder.schema().clone();
     let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?.only(wanted)?;
     let mut roots = Vec::new();
@@ -59,6 +62,21 @@ pub(super) fn open(bytes: Vec<u8>, wanted: Columns) -> Result<ParquetFile, ReadE
         text: ParquetText { batches, text: Vec::new(), used: 0 },
         binding: binding.bound_alone(),
         doubles,
+    })
+}
+
+/// Can its columns be unpacked? Asked before the first row is read.
+fn unpacked(builder: &ParquetRecordBatchReaderBuilder<bytes::Bytes>) -> Result<(), ReadErrorKind> {
+    let groups = builder.metadata().row_groups().iter();
+    let other = groups
+        .flat_map(RowGroupMetaData::columns)
+        .map(ColumnChunkMetaData::compression)
+        .find(|codec| !matches!(codec, Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_)));
+    other.map_or(Ok(()), |codec| {
+        let name = codec.to_string();
+        let name = name.split('(').next().unwrap_or_default();
+        let found = format!("it is packed with {name}, and only Snappy and gzip are unpacked");
+        Err(ReadErrorKind::NotReadable { what: "Parquet file", found })
     })
 }
 

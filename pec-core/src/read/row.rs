@@ -127,10 +127,11 @@ impl<'a> Cell<'a> {
         Self { bytes, escape: Escape::None }
     }
 
-    /// A CSV field as it stands between two separators.
+    /// A CSV field as it stands between two separators. `NULL` without quotes is how databases write that nothing is there.
     #[inline]
     pub(crate) fn csv(field: &'a [u8]) -> Self {
         match field {
+            b"NULL" | b"null" => Self::default(),
             [b'"', inner @ .., b'"'] if memchr::memchr(b'"', inner).is_none() => Self::plain(inner),
             [b'"', ..] => Self { bytes: field, escape: Escape::Csv },
             _ => Self::plain(field),
@@ -234,6 +235,8 @@ mod tests {
         assert_eq!(text("\""), "");
         assert_eq!(text("5\" disk"), "5\" disk");
         assert_eq!(text("\"\""), "");
+        assert_eq!((text("NULL"), text("null")), (String::new(), String::new()));
+        assert_eq!((text("\"NULL\""), text("NULLABLE")), ("NULL".into(), "NULLABLE".into()), "these are texts");
     }
 
     #[test]

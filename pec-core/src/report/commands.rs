@@ -3,6 +3,7 @@
 //! Nothing here decides. A command answers one finding, says who runs it, and asks for the narrowest role that does the work
 //! (R12). `az` takes the same words in bash and in PowerShell.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -241,9 +242,11 @@ impl<'a> Case<'a> {
     }
 
     fn link(&mut self, answers: RuleId, finding: Finding, purpose: Purpose, verb: &str) {
-        let begins = self.explanation.day.interval().from();
-        let mut ids = self.partner.organization.partner_ids.iter().filter(|id| id.held.contains(&begins));
-        let id = ids.next().map_or_else(|| "<your partner id>".to_owned(), |id| quoted(&id.id));
+        // Who links does so from now on: of ids that changed, the one that holds longest.
+        let ids = self.partner.organization.partner_ids.iter();
+        let id = ids
+            .min_by_key(|id| Reverse(id.held.end))
+            .map_or_else(|| "<your partner id>".to_owned(), |id| quoted(&id.id));
         for grant in self.failing(finding) {
             let tenant = self.tenant_of(grant);
             let line = format!("az login --tenant {tenant} && az managementpartner {verb} --partner-id {id}");
@@ -263,7 +266,10 @@ fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ':');
     let quotable = |c: char| plain(c) || c.is_alphanumeric() || matches!(c, ' ' | '(' | ')' | '?' | '=');
     match text {
-        _ if text.is_empty() || !text.chars().all(quotable) => "<a text that is no id of Azure>".to_owned(),
+        // What begins with a hyphen would be an option.
+        _ if text.is_empty() || text.starts_with('-') || !text.chars().all(quotable) => {
+            "<a text that is no id of Azure>".to_owned()
+        }
         _ if text.chars().all(plain) => text.to_owned(),
         _ => format!("'{text}'"),
     }
@@ -277,7 +283,9 @@ mod tests {
     fn texts_of_files_do_not_become_commands() {
         assert_eq!(quoted("/subscriptions/s/resourceGroups/rg-1"), "/subscriptions/s/resourceGroups/rg-1");
         assert_eq!(quoted("/resourceGroups/Straße (alt)"), "'/resourceGroups/Straße (alt)'");
-        for text in ["", "a'b", "$(rm -rf ~)", "a;b", "a`b", "a\nb", "‘a’", "a|b", "a&b", "a\"b", "a\\b"] {
+        for text in
+            ["", "a'b", "$(rm -rf ~)", "a;b", "a`b", "a\nb", "‘a’", "a|b", "a&b", "a\"b", "a\\b", "--help", "-x"]
+        {
             assert_eq!(quoted(text), "<a text that is no id of Azure>", "{text:?}");
         }
     }

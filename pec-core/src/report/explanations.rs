@@ -277,7 +277,9 @@ fn write_access(text: &mut String, access: &AccessExplanation) {
                 Assumption::AssumedUnchanged => {
                     "Assumed: nothing changed between and before snapshots. The activity log would prove it."
                 }
-                Assumption::NoDenyAssignments => "Assumed: there are no deny assignments, as none was exported.",
+                Assumption::NoDenyAssignments => {
+                    "Assumed: no deny assignment but those shown: no complete export since that day lists them."
+                }
             },
         );
     }

@@ -354,9 +354,11 @@ pub(super) fn line(text: &mut String, content: &str) {
     let _ = writeln!(text, "  {}", visible(content.trim_end()));
 }
 
-/// Without control characters: what stands in a file must not be obeyed by a terminal.
+/// Without control characters, and without those that turn the direction of a line: what stands in a file must not be
+/// obeyed by a terminal.
 pub(super) fn visible(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let shown = |c: char| if c.is_control() || turns(c) { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(shown).collect()
 }
 

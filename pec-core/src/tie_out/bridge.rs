@@ -2,8 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::invoice::{InvoiceLine, LineClass};
+use crate::invoice::{Adjusted, InvoiceLine, LineClass, UsageSteps};
 use crate::money::{Amount, AmountError};
+
+use super::invoice::Line;
 
 /// A step of the bridge from list cost to the invoice's total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,6 +105,11 @@ pub struct BridgeAmount {
     pub billing: Amount,
 }
 
+/// The step of what a line's sizes do not explain.
+const fn unexplained(adjusted: Adjusted) -> BridgeStep {
+    if adjusted.otherwise { BridgeStep::OtherAdjustments } else { BridgeStep::Other }
+}
+
 /// The sums of all steps that are no sums of others, in both currencies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bridge {
@@ -124,6 +131,23 @@ impl Bridge {
         self.step(step, Amount::ZERO, line.subtotal)
     }
 
+    /// Corrects what a line's texts made of it: it is for days with and days without credit (R77), and ties. Its texts
+    /// name the credit as if all days had it; the days tell how much it was, and what is left was cut.
+    pub(super) fn credit_by_days(&mut self, line: &Line, credit: Amount) -> Result<(), AmountError> {
+        let exchange = (line.exchange_rate, line.billing);
+        let texts = UsageSteps::of(line.list_cost, line.adjusted.discounts, exchange)?;
+        let days = UsageSteps::with_credit(line.list_cost, texts.tiers, credit, exchange)?;
+        let exchanged = |amount: Amount| amount.times(line.exchange_rate);
+        let less = texts.partner_earned_credit.checked_sub(credit)?;
+        self.step(BridgeStep::PartnerEarnedCredit, less, exchanged(less)?)?;
+        let cut = |steps: &UsageSteps, billed: Amount| -> Result<(Amount, Amount), AmountError> {
+            Ok((steps.billable.checked_sub(steps.net)?, billed.checked_sub(exchanged(steps.net)?)?))
+        };
+        let ((priced, billed), (was_priced, was_billed)) = (cut(&days, line.subtotal)?, cut(&texts, texts.billed)?);
+        self.step(BridgeStep::Truncation, priced.checked_sub(was_priced)?, billed.checked_sub(was_billed)?)?;
+        self.step(unexplained(line.adjusted), Amount::ZERO, texts.billed.checked_sub(line.subtotal)?)
+    }
+
     /// Adds a usage line: what its texts explain, and what they do not.
     fn usage(&mut self, line: &InvoiceLine<'_>) -> Result<(), AmountError> {
         let steps = line.steps()?;
@@ -137,8 +161,7 @@ impl Bridge {
         }
         let cut = steps.billable.checked_sub(steps.net)?;
         self.step(BridgeStep::Truncation, cut, steps.billed.checked_sub(exchanged(steps.net)?)?)?;
-        let unexplained = if line.adjusted.otherwise { BridgeStep::OtherAdjustments } else { BridgeStep::Other };
-        self.step(unexplained, Amount::ZERO, line.subtotal.checked_sub(steps.billed)?)
+        self.step(unexplained(line.adjusted), Amount::ZERO, line.subtotal.checked_sub(steps.billed)?)
     }
 
     fn step(&mut self, step: BridgeStep, pricing: Amount, billing: Amount) -> Result<(), AmountError> {

@@ -92,6 +92,8 @@ impl DailyGroups {
 pub(super) struct Side {
     pub(super) tied: bool,
     pub(super) pricing: Currency,
+    /// One line of usage that ties, for days with and days without credit; and the credit of its days, at list prices.
+    pub(super) partly_credited: Option<(Line, Amount)>,
     pub(super) result: UntiedKey,
 }
 
@@ -144,11 +146,12 @@ fn one(both: &Comparison<'_>, lines: &[Line], daily: &DailyGroups) -> Result<Sid
         tolerance: method.map(|(_, tolerance)| tolerance),
         because: Vec::new(),
     };
+    let sides = Sides { daily, lines, recomputed: forward.is_some() };
     if !tied {
-        let sides = Sides { daily, lines, recomputed: forward.is_some() };
         result.because = sides.because(both)?;
     }
-    Ok(Side { tied, pricing: exchange.pricing, result })
+    let partly_credited = if tied { sides.partly_credited()? } else { None };
+    Ok(Side { tied, pricing: exchange.pricing, partly_credited, result })
 }
 
 /// What the daily side of a key is exchanged by.
@@ -352,6 +355,16 @@ impl Sides<'_> {
             found.push(Because::Amount);
         }
         Ok(found)
+    }
+
+    /// The one line of usage, and the credit of its days.
+    fn partly_credited(&self) -> Result<Option<(Line, Amount)>, AmountError> {
+        let [line] = self.lines else { return Ok(None) };
+        if self.recomputed || !line.usage || !self.is_partial() {
+            return Ok(None);
+        }
+        let credit = sum_of(self.daily.groups().map(|daily| daily.sums.list_cost.share(daily.group.rate)))?;
+        Ok(Some((*line, credit)))
     }
 
     /// Is there one invoice line for days with and days without credit?

@@ -44,6 +44,8 @@ pub enum InvoiceError {
 /// What is kept of a line that daily lines are compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Line {
+    /// Of the Azure plan, and of no other publisher?
+    pub(super) usage: bool,
     pub(super) unit_price: Number,
     pub(super) quantity: Number,
     pub(super) list_cost: Amount,
@@ -110,6 +112,7 @@ impl Invoice {
         self.bridges.entry((line.billing, line.pricing)).or_default().add(line)?;
         if line.has_daily_lines() {
             self.keys.entry(Key::of(line)).or_default().push(Line {
+                usage: line.class == LineClass::Usage,
                 unit_price: line.unit_price,
                 quantity: line.quantity,
                 list_cost: line.list_cost,

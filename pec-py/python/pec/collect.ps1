@@ -205,7 +205,11 @@ function Export-GroupMembers {
 
 $started = At ([datetime]::UtcNow)
 if (-not $subscriptions) { $subscriptions = @(Get-Value (-split 'account list --query [].id')) }
-if (-not $subscriptions) { Say "no subscription to be seen: $($script:failure ? $script:failure : 'sign in with az login')"; exit 2 }
+if (-not $subscriptions) {
+    $why = if ($script:failure) { $script:failure } else { 'sign in with az login' }
+    Say "no subscription to be seen: $why"
+    exit 2
+}
 foreach ($subscription in $subscriptions) {
     Say "subscription $subscription"
     Export-Subscription $subscription

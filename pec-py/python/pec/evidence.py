@@ -75,7 +75,7 @@ def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:
         return kind or None, rest, None
     if taken_at.tzinfo is None:
         taken_at = taken_at.replace(tzinfo=datetime.UTC)
-    return kind or None, file, taken_at
+    return kind or None, file, taken_at.astimezone(datetime.UTC)
 
 
 def existing(path: str | os.PathLike[str]) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import glob
 import json
 import os
@@ -17,6 +18,9 @@ from pec.errors import ReadError
 ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".parquet", ".xlsx")
 """The endings of files that a folder without a manifest is read for."""
 
+HIDDEN = (".", "~$")
+"""How names of files begin that are no part of a folder: a file manager's, and Excel's while a workbook is open."""
+
 MANIFEST_HEAD = 64 << 10
 """Within so many bytes a manifest has its list of blobs; other `.json` files are not parsed here."""
 
@@ -28,6 +32,8 @@ class Found:
     files: list[Path] = field(default_factory=list)
     passed_over: list[Path] = field(default_factory=list)
     """Files of folders that were not read."""
+    copies: dict[Path, Path] = field(default_factory=dict)
+    """Files that are not read since they are copies, each with the file that is."""
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
@@ -35,13 +41,13 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
 
     A manifest, and a folder with one, stands for the blobs that the manifest lists. A folder without one stands for its
     files with one of the `ENDINGS`, in the order of their names; its other files are passed over. A file that is named
-    twice is read once.
+    twice is read once, and so is one of which there is a copy, as a browser makes when it downloads twice.
 
     Args:
         paths: Paths, globs and folders.
 
     Returns:
-        The files, and those of folders that were passed over.
+        The files, those of folders that were passed over, and copies.
 
     Raises:
         FileNotFoundError: Nothing is at a path, or nothing matches a glob.
@@ -59,7 +65,27 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
             else:
                 found.files.append(match)
     found.files = list(_once(found.files))
+    found.copies = copies_among(found.files)
+    found.files = [file for file in found.files if file not in found.copies]
     return found
+
+
+def copies_among(files: Iterable[Path]) -> dict[Path, Path]:
+    """The files with the bytes of an earlier one, each with that one."""
+    alike: dict[int, list[Path]] = {}
+    copies = {}
+    for file in files:
+        # What is no file, such as a pipe, can be read only once.
+        size = file.stat().st_size if file.is_file() else 0
+        if not size:
+            continue
+        of_that_size = alike.setdefault(size, [])
+        first = next((one for one in of_that_size if filecmp.cmp(one, file, shallow=False)), None)
+        if first is None:
+            of_that_size.append(file)
+        else:
+            copies[file] = first
+    return copies
 
 
 def matches(path: str | os.PathLike[str]) -> list[Path]:
@@ -87,7 +113,7 @@ def _once(files: Iterable[Path]) -> Iterator[Path]:
 
 def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
     """The files of a folder to read, and those to pass over."""
-    files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith(HIDDEN))
     manifests = {file: blobs for file in files if (blobs := blobs_of(file)) is not None}
     if manifests:
         listed = [blob for manifest, blobs in manifests.items() for blob in _listed(folder, manifest, blobs)]

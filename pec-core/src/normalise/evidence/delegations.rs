@@ -11,6 +11,9 @@ use crate::access::{Delegation, Evidence, Text};
 const DEFINITION_TYPE: &str = "microsoft.managedservices/registrationdefinitions";
 const ASSIGNMENT_TYPE: &str = "microsoft.managedservices/registrationassignments";
 
+/// States in which a delegation gives nothing.
+const NOT_IN_FORCE: &[&str] = &["Failed", "Canceled", "Deleted"];
+
 /// Definitions that stand beside the assignments, by their path in lower case.
 type Definitions<'a> = BTreeMap<String, Entry<'a>>;
 
@@ -20,8 +23,14 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         if is_definition(entry) {
             return Ok(());
         }
-        if entry.told(&["provisioningState"]).is_some_and(|state| !state.eq_ignore_ascii_case("Succeeded")) {
-            return Err(PassedOver::NotProvisioned.into());
+        match entry.told(&["provisioningState"]) {
+            None => {}
+            Some(state) if state.eq_ignore_ascii_case("Succeeded") => {}
+            Some(state) if NOT_IN_FORCE.iter().any(|none| state.eq_ignore_ascii_case(none)) => {
+                return Err(PassedOver::NotProvisioned.into());
+            }
+            // It is being made, changed or taken away: what was in force until then is not told.
+            Some(state) => return Err(Unread::new("provisioningState", state, "`Succeeded`; export again").into()),
         }
         let scope = scope_above(entry.scope(&["id"])?, ASSIGNMENT_TYPE);
         let created = match entry.entry(&["systemData"]) {
@@ -166,6 +175,15 @@ mod tests {
         let (evidence, summary) = read_text(EvidenceKind::LighthouseAssignments, &failed);
         assert!(evidence.delegations.is_empty() && summary.complete);
         assert_eq!(summary.passed_over.get(&PassedOver::NotProvisioned), Some(&1));
+        let (evidence, summary) = read_as(
+            EvidenceKind::LighthouseAssignments,
+            &samples::DELEGATIONS.replace("\"Succeeded\"", "\"Deleting\""),
+        );
+        assert!(evidence.delegations.is_empty() && !summary.complete);
+        assert_eq!(
+            issues(&summary),
+            ["entry 1, `provisioningState`: found `Deleting`, expected `Succeeded`; export again"]
+        );
         let broken = samples::DELEGATIONS.replace("\"g2\"", "[2]").replace("\"r3\"", "null");
         let (evidence, summary) = read_as(EvidenceKind::LighthouseAssignments, &broken);
         assert_eq!(evidence.delegations.len(), 1);

@@ -39,7 +39,11 @@ fn principals(entry: &Entry<'_>, names: Names, evidence: &mut Evidence) -> Resul
             continue;
         }
         let told = id(told.unwrap_or_default(), "id").map_err(in_list)?;
-        ids.push(evidence.text(&told));
+        let told = evidence.text(&told);
+        if principal.told(&["type", "objectType"]).is_some_and(|kind| kind.eq_ignore_ascii_case("Group")) {
+            evidence.groups.insert(told);
+        }
+        ids.push(told);
     }
     Ok((ids, everyone))
 }

@@ -29,11 +29,22 @@ pub(super) enum Item<'a> {
     Other(Json<'a>),
 }
 
+/// Names of how many rows the whole answer of Resource Graph has.
+const TOTAL: &[&str] = &["total_records", "totalRecords"];
+
 /// How many entries there are, and whether the last page leads to another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Extent {
     pub(super) entries: u32,
     pub(super) continued: bool,
+}
+
+/// What was walked so far.
+#[derive(Default)]
+struct Walked {
+    extent: Extent,
+    /// How many entries the pages say there are.
+    total: u64,
 }
 
 impl<'a> Document<'a> {
@@ -47,9 +58,10 @@ impl<'a> Document<'a> {
 
     /// Calls `each` with every item and its number, until it breaks; the first is 1.
     pub(super) fn each(&self, each: &mut dyn FnMut(u32, Item<'a>) -> ControlFlow<()>) -> Extent {
-        let mut extent = Extent::default();
-        let _ = self.0.iter().try_for_each(|value| walk(*value, 0, &mut extent, each));
-        extent
+        let mut walked = Walked::default();
+        let _ = self.0.iter().try_for_each(|value| walk(*value, 0, &mut walked, each));
+        let Walked { extent, total } = walked;
+        Extent { continued: extent.continued || u64::from(extent.entries) < total, ..extent }
     }
 
     /// Calls `each` with every entry.
@@ -66,13 +78,13 @@ impl<'a> Document<'a> {
 fn walk<'a>(
     value: Json<'a>,
     depth: u8,
-    extent: &mut Extent,
+    walked: &mut Walked,
     each: &mut dyn FnMut(u32, Item<'a>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     if depth < MAX_DEPTH
         && let Some(values) = value.list()
     {
-        return values.into_iter().try_for_each(|value| walk(value, depth + 1, extent, each));
+        return values.into_iter().try_for_each(|value| walk(value, depth + 1, walked, each));
     }
     let item = match value.object() {
         None => Item::Other(value),
@@ -80,14 +92,22 @@ fn walk<'a>(
             match ROWS.iter().find_map(|name| object.get(name)).filter(|rows| depth < MAX_DEPTH && rows.is_list()) {
                 None => Item::Entry(Entry::new(object)),
                 Some(rows) => {
-                    extent.continued = leads_on(&object);
-                    return walk(rows, depth + 1, extent, each);
+                    walked.extent.continued = leads_on(&object);
+                    walked.total = walked.total.max(total(&object));
+                    return walk(rows, depth + 1, walked, each);
                 }
             }
         }
     };
-    extent.entries = extent.entries.saturating_add(1);
-    each(extent.entries, item)
+    let entries = &mut walked.extent.entries;
+    *entries = entries.saturating_add(1);
+    each(*entries, item)
+}
+
+/// How many entries all pages have together, where one says so: Resource Graph gives some cut answers no other sign.
+fn total(page: &Object<'_>) -> u64 {
+    let told = TOTAL.iter().find_map(|name| page.get(name)).and_then(Json::text);
+    told.and_then(|text| text.trim().parse().ok()).unwrap_or_default()
 }
 
 /// Does a page lead to another one? Resource Graph also cuts answers off without a token.
@@ -125,6 +145,7 @@ mod tests {
             "[{\"a\": 1}]\n[{\"a\": 2}]\n",
             r#"[[{"a": 1}], [{"a": 2}]]"#,
             "{\"a\": 1}\n{\"a\": 2}",
+            r#"[{"data": [{"a": 1}], "total_records": 2}, {"data": [{"a": 2}], "total_records": 2}]"#,
         ] {
             let expected = (vec!["1:1".to_owned(), "2:2".to_owned()], Extent { entries: 2, continued: false });
             assert_eq!(read(text), expected, "{text}");
@@ -141,6 +162,9 @@ mod tests {
             r#"{"data": [], "$skipToken": "t"}"#,
             r#"{"SkipToken": "t", "Data": []}"#,
             r#"{"data": [], "resultTruncated": "true"}"#,
+            r#"{"count": 1, "data": [{}], "skip_token": null, "total_records": 2}"#,
+            r#"{"count": 1, "data": [{}], "totalRecords": "2"}"#,
+            r#"[{"data": [{}], "total_records": 3}, {"data": [{}], "total_records": 3}]"#,
             r#"[{"value": [], "nextLink": null}, {"value": [], "nextLink": {}}]"#,
         ] {
             assert!(read(text).1.continued, "{text}");

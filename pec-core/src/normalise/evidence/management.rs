@@ -42,6 +42,9 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
     }
     for (group, below) in trees {
         let group = reading.evidence.text(&group);
+        if reading.said_complete {
+            reading.evidence.whole_management_groups.insert(group);
+        }
         let mut below: Vec<_> = below.iter().map(|id| reading.evidence.text(id)).collect();
         let known = reading.evidence.management_groups.entry(group).or_default();
         known.append(&mut below);

@@ -24,6 +24,8 @@ pub(super) struct Reading<'e> {
     /// The identities that were asked for their links.
     pub(super) identities: BTreeSet<Text>,
     pub(super) cannot_show: BTreeSet<CannotShow>,
+    /// It is said to list all there is.
+    pub(super) said_complete: bool,
     file: FileNumber,
     name: Arc<str>,
     extent: Extent,
@@ -64,6 +66,7 @@ impl<'e> Reading<'e> {
             group: input.group.as_deref(),
             identities,
             cannot_show: BTreeSet::new(),
+            said_complete: input.complete,
             file,
             name: Arc::clone(&input.name),
             extent: Extent::default(),
@@ -160,6 +163,7 @@ impl<'e> Reading<'e> {
             kind: self.kind,
             taken_at: input.taken_at,
             complete,
+            unread: self.issue_count > 0,
             subscriptions,
             identities: self.identities.into_iter().collect(),
             from: input.from,
@@ -193,7 +197,8 @@ impl<'e> Reading<'e> {
             EvidenceKind::AoboChecker => &[Gap::RolesOfAgentGroups],
             EvidenceKind::RoleDefinitions | EvidenceKind::GroupMembers | EvidenceKind::ManagementGroups => &[],
         };
-        let proves_absence = covers_subscriptions(kind) || kind == EvidenceKind::PartnerLinks;
+        let of_all = [EvidenceKind::PartnerLinks, EvidenceKind::GroupMembers, EvidenceKind::ManagementGroups];
+        let proves_absence = covers_subscriptions(kind) || of_all.contains(&kind);
         let no_subscriptions = input.complete && input.subscriptions.is_empty() && kind != EvidenceKind::DelegationLog;
         let begins = input.from.map_or(kind != EvidenceKind::ChangeLog, |from| from <= input.taken_at);
         let gaps = [

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 import pec
-from pec.cli.output import UNUSABLE
+from pec.cli.output import INTERRUPTED, UNUSABLE, warn
 from pec.cli.shape import Group, example, misuse
 
 MODULES = {
@@ -80,4 +80,8 @@ def main() -> None:
     except typer.TyperException as error:
         print(misuse(error), file=sys.stderr)  # noqa: T201
         sys.exit(UNUSABLE)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    if status == INTERRUPTED:
+        warn("stopped")
     sys.exit(status)

@@ -9,7 +9,7 @@ import typer
 import pec
 from pec.cli.options import EXPORTS, RESULT, Json, NeededEvidenceFiles, NeededPartnerFile
 from pec.cli.output import DONE, LOSS, failing, say, tell_passed_over, write
-from pec.cli.shape import Command, Group, example
+from pec.cli.shape import Command, Group, ends, example
 from pec.paths import expand
 
 commands = typer.Typer()
@@ -25,6 +25,7 @@ commands.add_typer(group, cls=Group, rich_help_panel="Access: who holds it, and 
     epilog=example(
         "pec access script --shell bash > collect.sh",
         "bash collect.sh evidence",
+        then="Ends with status 0. The script ends with 2 when it cannot run.",
     ),
 )
 def script(
@@ -45,8 +46,7 @@ def script(
     epilog=example(
         "pec access diff examples/data/evidence --against examples/data/evidence \\",
         "  --partner examples/data/partner.toml --usage examples/data/2026-10",
-        then="Ends with status 0 when done, 1 when a place lost its access under --fail-on-loss, "
-        "2 when the input cannot be used.",
+        then=ends("a place lost its access under --fail-on-loss"),
     ),
 )
 def diff(
@@ -92,6 +92,7 @@ def diff(
     epilog=example(
         "pec access alert --partner examples/data/partner.toml \\",
         "  --evidence examples/data/evidence > alert.bicep",
+        then=ends(),
     ),
 )
 def alert(

@@ -12,6 +12,7 @@ import pec
 from pec.cli.given import reading
 from pec.cli.options import (
     RESULT,
+    InvoiceFiles,
     Json,
     NeededCreditFiles,
     PriceFiles,
@@ -22,7 +23,7 @@ from pec.cli.options import (
     month_number,
 )
 from pec.cli.output import DONE, fail, failing, say, tell_passed_over, warn, write
-from pec.cli.shape import Command, Group, example
+from pec.cli.shape import Command, Group, ends, example
 from pec.evidence import existing
 from pec.paths import expand
 
@@ -52,6 +53,7 @@ On: TypeAlias = Annotated[
     epilog=example(
         "pec aco table --credit 500 --acr 75 85 90 112 85 100",
         about="the table of Microsoft's deck",
+        then=ends(),
     ),
 )
 def table(
@@ -107,6 +109,7 @@ def table(
     cls=Command,
     epilog=example(
         "pec aco size --acr 15000",
+        then=ends(),
     ),
 )
 def size(
@@ -125,6 +128,7 @@ def size(
     cls=Command,
     epilog=example(
         "pec aco forecast --balance 250 --acr 75 85 90 --first-month 2026-12",
+        then=ends(),
     ),
 )
 def forecast(
@@ -151,6 +155,7 @@ def forecast(
     cls=Command,
     epilog=example(
         "pec aco plan examples/data/offer.toml --today 2023-07-20",
+        then=ends(),
     ),
 )
 def plan(
@@ -169,24 +174,22 @@ def plan(
 
 @group.command(
     cls=Command,
-    epilog=example("pec aco balance examples/data/2026-10 --credits examples/data/credits.toml"),
+    epilog=example(
+        "pec aco balance examples/data/2026-10 --credits examples/data/credits.toml",
+        then=ends(),
+    ),
 )
 def balance(
     sources: Sources,
     credits_given: NeededCreditFiles,
     prices: PriceFiles = None,
-    invoice: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--invoice",
-            metavar="FILE_OR_DIR...",
-            help="Invoice reconciliation files of the same months, to compare with.",
-        ),
-    ] = None,
+    invoice: InvoiceFiles = None,
     mode: Annotated[
         Literal["daily", "deck"] | None,
         typer.Option(
-            "--mode", help="What counts as one where a balance ends; by default what the files say, else daily."
+            "--mode",
+            help="How the month is reckoned in which a balance ends: day by day (daily), or as one, whose rest earns "
+            "at a flat rate (deck); by default what the files say, else daily.",
         ),
     ] = None,
     as_json: Json = False,

@@ -25,7 +25,7 @@ from pec.cli.options import (
     day,
 )
 from pec.cli.output import DONE, DONE_WITH_ISSUES, failing, say, tell_passed_over, write
-from pec.cli.shape import Command, example
+from pec.cli.shape import Command, ends, example
 from pec.paths import expand
 
 PANEL = "The days: what earned, and why not"
@@ -39,8 +39,7 @@ commands = typer.Typer()
     epilog=example(
         "pec reconcile examples/data/2026-10 --partner examples/data/partner.toml \\",
         "  --evidence examples/data/evidence --out out/demo",
-        then="Ends with status 0 when done, 1 when done with unreadable rows under --strict, "
-        "2 when the input cannot be used.",
+        then=ends("rows could not be read under --strict"),
     ),
 )
 def reconcile(
@@ -102,6 +101,7 @@ def reconcile(
         "pec explain examples/data/2026-10 --partner examples/data/partner.toml \\",
         "  --evidence examples/data/evidence --day 2026-10-04 \\",
         "  --subscription 1c86f718-6354-4fc2-ac60-78f489e1b9a0",
+        then=ends(),
     ),
 )
 def explain(
@@ -142,14 +142,15 @@ def explain(
     epilog=example(
         "pec report examples/data/2026-10 --partner examples/data/partner.toml \\",
         "  --evidence examples/data/evidence --html out/october.html",
+        then=ends(),
     ),
 )
 def report(
     sources: Sources,
-    html: Annotated[Path, typer.Option("--html", metavar="OUT", help="The page to write.", rich_help_panel=RESULT)],
+    html: Annotated[Path, typer.Option("--html", metavar="FILE", help="The page to write.", rich_help_panel=RESULT)],
     title: Annotated[
         str | None,
-        typer.Option("--title", metavar="TITLE", help="What stands above the page.", rich_help_panel=RESULT),
+        typer.Option("--title", metavar="TEXT", help="What stands above the page.", rich_help_panel=RESULT),
     ] = None,
     partner: PartnerFile = None,
     evidence: EvidenceFiles = None,
@@ -183,6 +184,7 @@ def report(
         "pec evidence examples/data/2026-10 --partner examples/data/partner.toml \\",
         "  --evidence examples/data/evidence --from 2026-10-01 --until 2026-11-01 \\",
         "  --customer dee7a2e5-bccf-480b-9cb6-69c132e5c856 --out out/pack",
+        then=ends(),
     ),
 )
 def evidence(
@@ -201,10 +203,10 @@ def evidence(
         ),
     ] = None,
     first: Annotated[
-        datetime.date | None, typer.Option("--from", metavar="DAY", parser=day, help="The first day.")
+        datetime.date | None, typer.Option("--from", metavar="YYYY-MM-DD", parser=day, help="The first day.")
     ] = None,
     until: Annotated[
-        datetime.date | None, typer.Option("--until", metavar="DAY", parser=day, help="The day after the last.")
+        datetime.date | None, typer.Option("--until", metavar="YYYY-MM-DD", parser=day, help="The day after the last.")
     ] = None,
 ) -> int:
     """What a support request on one customer needs, as CSV and a page: lines, grants, days, sources, rules.

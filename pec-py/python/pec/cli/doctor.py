@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -149,7 +150,7 @@ def _commands(found: list[Diagnosis]) -> Iterator[str]:
     usage, partners = paths(*USAGE), paths("partner")
     evidence, prices, invoices = paths("evidence"), paths("price_list"), paths("invoice")
     granted = f" --credits {_given(paths('credits'))}" if paths("credits") else ""
-    access = f" --partner {shlex.quote(partners[0])}" if len(partners) == 1 else ""
+    access = f" --partner {_word(partners[0])}" if len(partners) == 1 else ""
     if access and evidence:
         access += f" --evidence {_given(evidence)}"
     if usage:
@@ -163,7 +164,7 @@ def _commands(found: list[Diagnosis]) -> Iterator[str]:
         yield f"pec aco balance {_given(drawn)}{granted}{beside}"
     if access and evidence and not usage:
         yield f"pec access alert{access}"
-    yield from (f"pec aco plan {shlex.quote(offer)}" for offer in paths("offer"))
+    yield from (f"pec aco plan {_word(offer)}" for offer in paths("offer"))
 
 
 def _answering(usable: list[Diagnosis], question: str) -> list[str]:
@@ -180,4 +181,13 @@ def _given(paths: Iterable[str]) -> str:
     """Paths as arguments; many of one folder as the folder."""
     paths = list(paths)
     folders = {str(Path(path).parent) for path in paths}
-    return " ".join(shlex.quote(path) for path in (sorted(folders) if len(paths) > SHOWN_PATHS else paths))
+    return " ".join(_word(path) for path in (sorted(folders) if len(paths) > SHOWN_PATHS else paths))
+
+
+def _word(path: str) -> str:
+    """A path as a word for a shell and no option; what would steer a terminal is spelt out, as bash reads it."""
+    path = f"./{path}" if path.startswith("-") else path
+    if path.isprintable():
+        return shlex.quote(path)
+    spelt = (c if c.isprintable() and c not in "'\\" else "".join(f"\\x{b:02x}" for b in os.fsencode(c)) for c in path)
+    return f"$'{''.join(spelt)}'"

@@ -8,9 +8,9 @@ import typer
 
 from pec import _pec
 from pec.cli.given import reading
-from pec.cli.options import RESULT, Json, Threads
+from pec.cli.options import RESULT, Json, NeededInvoiceFiles, Sources, Threads
 from pec.cli.output import DONE, DONE_WITH_ISSUES, failing, say, tell_passed_over, write
-from pec.cli.shape import Command, example
+from pec.cli.shape import Command, ends, example
 from pec.paths import expand
 
 commands = typer.Typer()
@@ -21,23 +21,12 @@ commands = typer.Typer()
     rich_help_panel="The invoice",
     epilog=example(
         "pec tie-out examples/data/2026-10 --invoice examples/data/invoice",
-        then="Ends with status 0 when done, 1 when a key does not tie or rows could not be read under --strict, "
-        "2 when the input cannot be used.",
+        then=ends("a key does not tie or rows could not be read under --strict"),
     ),
 )
 def tie_out(
-    sources: Annotated[
-        list[str],
-        typer.Argument(metavar="DAILY", help="Billed daily rated usage: files, globs, folders."),
-    ],
-    invoice: Annotated[
-        list[str],
-        typer.Option(
-            "--invoice",
-            metavar="RECON...",
-            help="Invoice reconciliation files of the same month: files, globs, folders.",
-        ),
-    ],
+    sources: Sources,
+    invoice: NeededInvoiceFiles,
     as_json: Json = False,
     strict: Annotated[
         bool,

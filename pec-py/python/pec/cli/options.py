@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 ACCESS = "Who earns, and who had access"
+PRICED = "Prices and Azure credits"
 RESULT = "What comes out"
 
 EXPORTS = "exports of access: folders with a manifest.json, and files as FILE, KIND=FILE or KIND=FILE@TIME"
@@ -74,16 +75,23 @@ PriceFiles: TypeAlias = Annotated[
         "--prices",
         metavar="FILE...",
         help="Price lists of the months of the usage, Azure plan consumption and marketplace, as they come.",
-        rich_help_panel=ACCESS,
+        rich_help_panel=PRICED,
     ),
 ]
 CREDITS_HELP = "Azure credits: a credits.toml, and balance reports of Partner Center as they come."
 CreditFiles: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--credits", metavar="FILE...", help=CREDITS_HELP, rich_help_panel=ACCESS),
+    typer.Option("--credits", metavar="FILE...", help=CREDITS_HELP, rich_help_panel=PRICED),
 ]
 NeededCreditFiles: TypeAlias = Annotated[
-    list[str], typer.Option("--credits", metavar="FILE...", help=CREDITS_HELP, rich_help_panel=ACCESS)
+    list[str], typer.Option("--credits", metavar="FILE...", help=CREDITS_HELP, rich_help_panel=PRICED)
+]
+INVOICE_HELP = "Invoice reconciliation files of the same months: files, globs, folders."
+InvoiceFiles: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--invoice", metavar="FILE_OR_DIR...", help=INVOICE_HELP)
+]
+NeededInvoiceFiles: TypeAlias = Annotated[
+    list[str], typer.Option("--invoice", metavar="FILE_OR_DIR...", help=INVOICE_HELP)
 ]
 
 Json: TypeAlias = Annotated[
@@ -91,7 +99,7 @@ Json: TypeAlias = Annotated[
 ]
 Threads: TypeAlias = Annotated[
     int | None,
-    typer.Option("--threads", metavar="N", parser=threads, help="Threads; by default all there are."),
+    typer.Option("--threads", metavar="N", parser=threads, help="How many threads read; by default one for each core."),
 ]
 NeededOut: TypeAlias = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Where to write it.", rich_help_panel=RESULT)

@@ -53,14 +53,14 @@ def failing() -> Iterator[None]:
         fail(_of_os(error))
     except ValueError as error:
         fail(str(error))
-    except KeyboardInterrupt:
-        fail("stopped", INTERRUPTED)
 
 
 def tell_passed_over(found: Found) -> None:
-    """Names the files of folders that were not read."""
+    """Names the files of folders that were not read, and copies."""
     for file in found.passed_over:
-        warn(f"{file}: not a usage file by its name, passed over")
+        warn(f"{file}: not in the manifest, or no usage file by its name; passed over")
+    for copy, first in found.copies.items():
+        warn(f"{copy}: the same bytes as {first}; read once")
 
 
 def line(text: str) -> str:

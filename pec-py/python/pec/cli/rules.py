@@ -16,6 +16,7 @@ commands = typer.Typer()
     rich_help_panel="What is known",
     epilog=example(
         "pec rules",
+        then="Ends with status 0.",
     ),
 )
 def rules() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from inspect import cleandoc
 from itertools import pairwise
 from typing import Any
@@ -73,7 +74,9 @@ def _without_types(params: list[Any]) -> list[Any]:
         if isinstance(param, TyperOption) and param.is_flag:
             param.metavar = ""
         elif isinstance(param, TyperArgument):
-            param.display_type_rich = lambda ctx: None  # type: ignore[method-assign]
+            # A copy: one type stands for the parameters of all commands.
+            param.type = copy(param.type)
+            param.type.get_metavar = lambda param, ctx: ""  # type: ignore[method-assign]
     return params
 
 
@@ -81,6 +84,12 @@ def example(*lines: str, about: str = "", then: str = "") -> str:
     """What stands below the help of a command: an example that runs from the repository, and what else to know."""
     head = f"Example, {about}" if about else "Example"
     return "\n\n".join(part for part in (head, "\n".join(lines), then) if part)
+
+
+def ends(with_issues: str = "") -> str:
+    """With which status a command ends: 1 only where it is told when."""
+    one = f"1 when {with_issues}; " if with_issues else ""
+    return f"Ends with status 0 when done; {one}2 when the input cannot be used."
 
 
 def _one_by_one(arguments: Sequence[str], several: set[str]) -> Iterator[str]:
