@@ -190,12 +190,11 @@ proptest! {
 
 /// A partner file whose resellers, agreement and subscriptions have their times.
 fn dated(mut partner: serde_json::Value, from: u32, until: u32) -> Partner {
-    let [from, until] = [from, until].map(|day| format!("2026-07-{day:02}"));
+    let [from, until] = [from.min(until), from.max(until) + 1].map(|day| format!("2026-07-{day:02}"));
     partner["partner"]["agreement"] = serde_json::json!([{"from": from}, {"until": until}]);
-    // Until may be before from: then it never was the transacting partner, which is not the same as always.
     partner["transacting"] =
-        serde_json::json!([{"subscription": "S", "from": until, "until": from}, {"subscription": "t"}]);
-    partner["assumptions"] = serde_json::json!({"unchanged": from < until, "unchanged_until": until});
+        serde_json::json!([{"subscription": "S", "from": from, "until": until}, {"subscription": "t"}]);
+    partner["assumptions"] = serde_json::json!({"unchanged": from > "2026-07-09".to_owned(), "unchanged_until": until});
     partner_of(&partner)
 }
 

@@ -28,11 +28,12 @@ struct Saved {
     members: Vec<(Text, FileNumber, Vec<Text>)>,
     groups: BTreeSet<Text>,
     management_groups: BTreeMap<Text, Vec<Text>>,
+    whole_management_groups: BTreeSet<Text>,
     agent_groups: Vec<(Text, Text)>,
 }
 
-/// Name, kind, when it was taken, is it complete; subscriptions, identities, where a log begins.
-type SavedFile = (String, EvidenceKind, Instant, bool, Vec<Text>, Vec<Text>, Option<Instant>);
+/// Name, kind, when it was taken, is it complete, are entries unread; subscriptions, identities, where a log begins.
+type SavedFile = (String, EvidenceKind, Instant, bool, bool, Vec<Text>, Vec<Text>, Option<Instant>);
 
 impl Evidence {
     /// The evidence as bytes, for another process: the facts that were read, with the names of their files.
@@ -50,8 +51,8 @@ impl Evidence {
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedError> {
         let of = self.clone();
         let file = |file: EvidenceFile| {
-            let EvidenceFile { name, kind, taken_at, complete, subscriptions, identities, from } = file;
-            (name.to_string(), kind, taken_at, complete, subscriptions, identities, from)
+            let EvidenceFile { name, kind, taken_at, complete, unread, subscriptions, identities, from } = file;
+            (name.to_string(), kind, taken_at, complete, unread, subscriptions, identities, from)
         };
         FORM.bytes_of(Saved {
             texts: of.texts.iter().map(str::to_owned).collect(),
@@ -66,6 +67,7 @@ impl Evidence {
             members: of.members,
             groups: of.groups,
             management_groups: of.management_groups,
+            whole_management_groups: of.whole_management_groups,
             agent_groups: of.agent_groups,
         })
     }
@@ -84,14 +86,8 @@ impl Evidence {
             }
         }
         saved.check()?;
-        let file = |(name, kind, taken_at, complete, subscriptions, identities, from): SavedFile| EvidenceFile {
-            name: name.into(),
-            kind,
-            taken_at,
-            complete,
-            subscriptions,
-            identities,
-            from,
+        let file = |(name, kind, taken_at, complete, unread, subscriptions, identities, from): SavedFile| {
+            EvidenceFile { name: name.into(), kind, taken_at, complete, unread, subscriptions, identities, from }
         };
         Ok(Self {
             texts,
@@ -106,6 +102,7 @@ impl Evidence {
             members: saved.members,
             groups: saved.groups,
             management_groups: saved.management_groups,
+            whole_management_groups: saved.whole_management_groups,
             agent_groups: saved.agent_groups,
         })
     }
@@ -141,7 +138,7 @@ impl Saved {
         let members = self.members.iter().flat_map(|(group, _, members)| std::iter::once(group).chain(members));
         let below = self.management_groups.iter().flat_map(|(group, below)| std::iter::once(group).chain(below));
         let agents = self.agent_groups.iter().flat_map(|(tenant, group)| [tenant, group]);
-        let rest = self.role_names.keys().chain(&self.groups);
+        let rest = self.role_names.keys().chain(&self.groups).chain(&self.whole_management_groups);
         files.chain(members).chain(below).chain(agents).chain(rest).copied()
     }
 
