@@ -194,7 +194,7 @@ fn dated(mut partner: serde_json::Value, from: u32, until: u32) -> Partner {
     partner["partner"]["agreement"] = serde_json::json!([{"from": from}, {"until": until}]);
     partner["transacting"] =
         serde_json::json!([{"subscription": "S", "from": from, "until": until}, {"subscription": "t"}]);
-    partner["assumptions"] = serde_json::json!({"unchanged": from > "2026-07-09".to_owned(), "unchanged_until": until});
+    partner["assumptions"] = serde_json::json!({"unchanged": from.as_str() > "2026-07-09", "unchanged_until": until});
     partner_of(&partner)
 }
 
