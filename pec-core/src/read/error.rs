@@ -20,8 +20,8 @@ pub enum ReadErrorKind {
     /// It is a zip archive that is no workbook.
     #[error("this is a zip archive and no workbook; unpack it")]
     Zip,
-    /// It is not UTF-8.
-    #[error("this is UTF-16 text; save it as UTF-8")]
+    /// It is UTF-16 that does not say so.
+    #[error("this is UTF-16 text without a byte order mark; save it as UTF-8")]
     Utf16,
     /// It is neither CSV nor JSON.
     #[error("this is neither CSV nor JSON text; pass the file as it was exported")]

@@ -9,6 +9,7 @@ table_columns! {
     /// A column of a price list that has a meaning here.
     PriceColumn;
     needed: [ProductId, SkuId, UnitPrice];
+    numbers: [UnitPrice, TierMin, TierMax];
     documented: [
         "billingplan",
         "changeindicator",
