@@ -22,6 +22,7 @@ table_columns! {
     BalanceColumn;
     needed: [CustomerId, InvoiceMonth, CreditAmount, BalanceAmount, EffectiveDate, ExpiryDate];
     numbers: [CreditAmount, BalanceAmount];
+    days: [EffectiveDate, ExpiryDate];
     documented: ["partnerid", "partnertenantid", "partnername", "customername"];
     advice: "export the Azure Credit Offer balance with its header row (Partner Center > Billing > Azure Credit Offer balance)";
     /// The customer's tenant.

@@ -20,6 +20,7 @@ table_columns! {
     InvoiceColumn;
     needed: [SubscriptionId, ProductId, SkuId, AvailabilityId, UnitPrice, BillableQuantity, Subtotal, Currency];
     numbers: [UnitPrice, Quantity, Subtotal, TaxTotal, BillableQuantity, PcToBcExchangeRate];
+    days: [];
     documented: [
         "partnerid", "customername", "customerdomainname", "customercountry", "mpnid", "resellermpnid", "orderid", "total",
         "totalforcustomer", "publisherid", "chargestartdate", "chargeenddate", "effectiveunitprice", "alternateid",

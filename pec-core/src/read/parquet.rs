@@ -3,6 +3,7 @@
 //! Their amounts may be doubles. A frame's are refused, since whoever made it had a choice; an export's are taken as the shortest
 //! decimal that is the same double, which is what a person would read, and the report says so.
 
+use std::fmt::Display;
 use std::io::{self, Read};
 
 use arrow_array::cast::AsArray;
@@ -11,7 +12,8 @@ use arrow_array::{Array, LargeStringArray, RecordBatch};
 use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
-use parquet::errors::ParquetError;
+use parquet::basic::Compression;
+use parquet::file::metadata::RowGroupMetaData;
 
 use super::columns::{Binding, Columns};
 use super::held::write_record;
@@ -40,6 +42,10 @@ const BATCH_ROWS: usize = 4096;
 pub(super) fn open(bytes: Vec<u8>, wanted: Columns) -> Result<ParquetFile, ReadErrorKind> {
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).map_err(|error| broken(&error))?;
+    let mut codecs = builder.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns).map(|c| c.compression());
+    if let Some(codec) = codecs.find(|codec| matches!(codec, Compression::BROTLI(_) | Compression::LZO)) {
+        return Err(broken(&format!("it is compressed with {codec}, not with Snappy, gzip, zstd or LZ4")));
+    }
     let schema = builder.schema().clone();
     let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?.only(wanted)?;
     let mut roots = Vec::new();
@@ -62,7 +68,7 @@ pub(super) fn open(bytes: Vec<u8>, wanted: Columns) -> Result<ParquetFile, ReadE
     })
 }
 
-fn broken(error: &ParquetError) -> ReadErrorKind {
+fn broken(error: &impl Display) -> ReadErrorKind {
     ReadErrorKind::NotReadable { what: "Parquet file", found: error.to_string() }
 }
 

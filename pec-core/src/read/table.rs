@@ -36,6 +36,8 @@ pub(crate) trait TableColumn: Copy + 'static {
     const ELSEWHERE: &'static [&'static str] = &[];
     /// Those that hold numbers: they tell what parts decimals.
     const NUMBERS: &'static [Self];
+    /// Those that are read as days.
+    const DAYS: &'static [Self];
     /// What to do where needed columns are missing.
     const ADVICE: &'static str;
 
@@ -50,7 +52,7 @@ pub(crate) trait TableColumn: Copy + 'static {
 macro_rules! table_columns {
     (
         $(#[$docs:meta])* $kind:ident;
-        needed: [$($needed:ident),* $(,)?]; numbers: [$($number:ident),* $(,)?]; documented: $documented:expr;
+        needed: [$($needed:ident),* $(,)?]; numbers: [$($number:ident),* $(,)?]; days: [$($day:ident),* $(,)?]; documented: $documented:expr;
         $(elsewhere: $elsewhere:expr;)? advice: $advice:literal;
         $($(#[$doc:meta])* $column:ident = $name:literal $(| $alias:literal)*),+ $(,)?
     ) => {
@@ -62,6 +64,7 @@ macro_rules! table_columns {
             const ALL: &'static [Self] = &[$(Self::$column),+];
             const NEEDED: &'static [Self] = &[$(Self::$needed),*];
             const NUMBERS: &'static [Self] = &[$(Self::$number),*];
+            const DAYS: &'static [Self] = &[$(Self::$day),*];
             const DOCUMENTED: &'static [&'static str] = &$documented;
             $(const ELSEWHERE: &'static [&'static str] = &$elsewhere;)?
             const ADVICE: &'static str = $advice;
@@ -160,7 +163,7 @@ pub(crate) fn read_table<C: TableColumn>(input: Input<'_>, emit: &mut Emit<'_, C
         #[cfg(feature = "xlsx")]
         if archive.is_workbook() {
             let bind = |names: &[String]| Heading::<C>::default().bind(names);
-            let sheet = sheet(archive.checked().map_err(fail)?, bind, |_| Manner { dotted: true, ..Manner::default() })
+            let sheet = sheet(archive.checked().map_err(fail)?, bind, |places| manner::<C>(places))
                 .map_err(fail)?;
             (reading.above, reading.saved) = (sheet.header_row - 1, Saved::Workbook);
             let label = reading.text(Cursor::new(sheet.text))?;
@@ -175,6 +178,17 @@ pub(crate) fn read_table<C: TableColumn>(input: Input<'_>, emit: &mut Emit<'_, C
     };
     let Reading { heading, rows, .. } = reading;
     Ok(Table { label, packed, rows, heading, name })
+}
+
+fn is_one_of<C: TableColumn>(columns: &[C], place: Option<usize>) -> bool {
+    columns.iter().any(|column| Some(column.place()) == place)
+}
+
+/// How the cells of a workbook are written where its columns are those.
+#[cfg(feature = "xlsx")]
+fn manner<C: TableColumn>(places: &[Option<usize>]) -> Manner {
+    let days = (0..).zip(places).filter(|(_, place)| is_one_of(C::DAYS, **place)).map(|(at, _)| at).collect();
+    Manner { dotted: !C::DAYS.is_empty(), days, ..Manner::default() }
 }
 
 struct Reading<'r, 'e, C> {
@@ -222,8 +236,7 @@ impl<C: TableColumn> Reading<'_, '_, C> {
     /// The rows after a header with another separator, as spreadsheets save them.
     fn regional(&mut self, text: &[u8], separator: u8, places: &[Option<usize>]) -> Result<&'static str, ReadError> {
         let fail = |kind| ReadError::new(self.name, kind);
-        let is_number = |place: &Option<usize>| C::NUMBERS.iter().any(|column| Some(column.place()) == *place);
-        let numbers: Vec<bool> = places.iter().map(is_number).collect();
+        let numbers: Vec<bool> = places.iter().map(|place| is_one_of(C::NUMBERS, *place)).collect();
         let (csv, decimals) = regional::converted(text, separator, &numbers).map_err(fail)?;
         self.decimals = decimals;
         if separator == b';' || decimals == Decimals::Comma {

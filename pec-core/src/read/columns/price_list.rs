@@ -10,6 +10,7 @@ table_columns! {
     PriceColumn;
     needed: [ProductId, SkuId, UnitPrice];
     numbers: [UnitPrice, TierMin, TierMax];
+    days: [EffectiveStartDate, EffectiveEndDate];
     documented: [
         "billingplan",
         "changeindicator",

@@ -10,7 +10,7 @@ use super::*;
 
 table_columns! {
     Fruit;
-    needed: [Name, Price]; numbers: [Price]; documented: ["colour"]; advice: "export the fruit";
+    needed: [Name, Price]; numbers: [Price]; days: []; documented: ["colour"]; advice: "export the fruit";
     Name = "Fruit Name" | "fruit",
     Price = "UnitPrice" | "price",
     Note = "Note",
