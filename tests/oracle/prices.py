@@ -116,6 +116,9 @@ def price_of(row: dict[str, str]) -> Price | None:
         return None
     start = day_of(row.get("EffectiveStartDate", ""), FIRST)
     end = day_of(row.get("EffectiveEndDate", ""), LAST)
+    # The first and last years of calendars stand for no bound, as a blank does.
+    start = FIRST if start.year <= 1753 else start
+    end = LAST if end.year == 9999 else end
     if end < start:
         raise ValueError("ends before it begins")
     price = parse_number(row.get("UnitPrice", "").strip())
@@ -127,7 +130,10 @@ def price_of(row: dict[str, str]) -> Price | None:
     )
     if last is not None and last >= NO_LAST_UNIT:
         last = None
-    return Price(name, row.get("Market", ""), row.get("Currency", ""), kind, start, end, price, first, last)
+    currency = row.get("Currency", "").strip().upper() or "USD"  # R80
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise ValueError("no currency")
+    return Price(name, row.get("Market", ""), currency, kind, start, end, price, first, last)
 
 
 def kind_of(row: dict[str, str]) -> str | None:

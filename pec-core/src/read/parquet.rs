@@ -42,9 +42,10 @@ const BATCH_ROWS: usize = 4096;
 pub(super) fn open(bytes: Vec<u8>, wanted: Columns) -> Result<ParquetFile, ReadErrorKind> {
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).map_err(|error| broken(&error))?;
-    let mut codecs = builder.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns).map(|c| c.compression());
-    if let Some(codec) = codecs.find(|codec| matches!(codec, Compression::BROTLI(_) | Compression::LZO)) {
-        return Err(broken(&format!("it is compressed with {codec}, not with Snappy, gzip, zstd or LZ4")));
+    let mut codecs =
+        builder.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns).map(|c| c.compression());
+    if codecs.any(|codec| matches!(codec, Compression::BROTLI(_) | Compression::LZO)) {
+        return Err(broken(&"it is compressed with Brotli or LZO, not with Snappy, gzip, zstd or LZ4"));
     }
     let schema = builder.schema().clone();
     let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?.only(wanted)?;

@@ -163,8 +163,7 @@ pub(crate) fn read_table<C: TableColumn>(input: Input<'_>, emit: &mut Emit<'_, C
         #[cfg(feature = "xlsx")]
         if archive.is_workbook() {
             let bind = |names: &[String]| Heading::<C>::default().bind(names);
-            let sheet = sheet(archive.checked().map_err(fail)?, bind, |places| manner::<C>(places))
-                .map_err(fail)?;
+            let sheet = sheet(archive.checked().map_err(fail)?, bind, |places| manner::<C>(places)).map_err(fail)?;
             (reading.above, reading.saved) = (sheet.header_row - 1, Saved::Workbook);
             let label = reading.text(Cursor::new(sheet.text))?;
             let Reading { heading, rows, .. } = reading;
