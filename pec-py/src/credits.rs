@@ -27,7 +27,7 @@ use crate::watch::{Seen, watched};
 #[pyclass(name = "Credits", module = "pec", frozen)]
 pub(crate) struct PyCredits {
     credits: Credits,
-    read: CreditBalancesRead,
+    pub(crate) read: CreditBalancesRead,
 }
 
 #[pymethods]
@@ -142,7 +142,7 @@ pub(crate) fn aco_balance(
 ) -> PecResult<PyCreditStatus> {
     let (engine, threads) = (engine_with(py, None, None, prices.as_deref())?, threads_of(threads)?);
     let (daily, invoice) = (named(py, daily, None), named(py, invoice.unwrap_or_default(), None));
-    let (credits, raised) = (credits.credits.clone(), Raised::default());
+    let (read, credits, raised) = (credits.read.clone(), credits.credits.clone(), Raised::default());
     let kept = raised.clone();
     let work = move |seen: &Seen| {
         let mut lines = Invoice::default();
@@ -156,7 +156,7 @@ pub(crate) fn aco_balance(
         }
         let drawdown = draw_down(&engine, credits, daily, threads, seen, &kept)?;
         let status = drawdown.status(lines.azure_credits())?;
-        Ok(PyCreditStatus { status, drawdown })
+        Ok(PyCreditStatus { status, drawdown, read })
     };
     watched(py, progress, work).map_err(|error| raised_by(py, error, &raised))
 }
@@ -166,6 +166,7 @@ pub(crate) fn aco_balance(
 pub(crate) struct PyCreditStatus {
     status: CreditStatus,
     drawdown: Drawdown,
+    read: CreditBalancesRead,
 }
 
 #[pymethods]
@@ -185,9 +186,16 @@ impl PyCreditStatus {
         Ok(arrow_out::table(py, credit_days_batch(Some(&self.drawdown))?)?)
     }
 
+    #[getter]
+    fn issues<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json(py, &self.read.issues)
+    }
+
     fn to_json(&self) -> PecResult<String> {
-        let days = self.drawdown.ledger();
-        let object = serde_json::json!({ "credits": self.status.credits, "months": self.status.months, "invoices": self.status.invoices, "days": days });
+        let (CreditStatus { credits, months, invoices, .. }, days) = (&self.status, self.drawdown.ledger());
+        let object = serde_json::json!({
+            "credits": credits, "months": months, "invoices": invoices, "days": days, "issues": self.read.issues
+        });
         Ok(serde_json::to_string(&object).map_err(|error| PyValueError::new_err(error.to_string()))?)
     }
 
@@ -198,7 +206,7 @@ impl PyCreditStatus {
     }
 
     fn report(&self) -> String {
-        self.status.text(&self.drawdown.ledger())
+        self.status.text(&self.drawdown.ledger(), &self.read)
     }
 
     fn __repr__(&self) -> String {

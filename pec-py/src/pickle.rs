@@ -38,7 +38,7 @@ pub(crate) fn bytes_of(result: &PyReconciliation) -> PecResult<Vec<u8>> {
 pub(crate) fn of_bytes(bytes: &[u8]) -> PecResult<PyReconciliation> {
     let saved: Saved = serde_json::from_slice(bytes).map_err(no_result)?;
     let ledger = Ledger::from_bytes(saved.ledger.get().as_bytes())?;
-    let loaded = PyReconciliation::new(engine()?, saved.evidence, saved.prices, ledger)?;
+    let loaded = PyReconciliation::new(engine()?, saved.evidence, saved.prices, None, ledger)?;
     Ok(PyReconciliation { loaded: true, ..loaded })
 }
 

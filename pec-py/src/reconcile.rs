@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use pec_core::engine::{Engine, Run};
 use pec_core::ledger::Ledger;
+use pec_core::normalise::credit_balance::CreditBalancesRead;
 use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
@@ -47,6 +48,7 @@ pub(crate) fn reconcile(
         engine: engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?,
         evidence: evidence.as_deref().map(|evidence| evidence.facts.clone()).unwrap_or_default(),
         prices: prices.as_deref().map(|prices| prices.read.clone()),
+        balances: credits.as_deref().map(|credits| credits.read.clone()),
         sources,
         first,
         threads,
@@ -67,6 +69,7 @@ struct Work {
     engine: Arc<Engine>,
     evidence: Vec<EvidenceFacts>,
     prices: Option<PricesRead>,
+    balances: Option<CreditBalancesRead>,
     sources: Vec<(String, Source)>,
     first: FirstPass,
     threads: NonZeroUsize,
@@ -84,7 +87,7 @@ impl Work {
             let schema = frame.schema();
             ledger.merge(&engine.reconcile_batches(&name, &schema, frame.slices(), &run)?)?;
         }
-        PyReconciliation::new(engine, self.evidence, self.prices, ledger)
+        PyReconciliation::new(engine, self.evidence, self.prices, self.balances, ledger)
     }
 }
 
@@ -103,11 +106,15 @@ impl PyReconciliation {
         engine: Arc<Engine>,
         evidence: Vec<EvidenceFacts>,
         prices: Option<PricesRead>,
+        balances: Option<CreditBalancesRead>,
         ledger: Ledger,
     ) -> PecResult<Self> {
         let mut report = Report::new(&ledger, engine.programme())?.with_evidence(evidence);
         if let Some(prices) = prices {
             report = report.with_prices(prices);
+        }
+        if let Some(balances) = balances {
+            report = report.with_credit_balances(balances);
         }
         Ok(Self { engine, ledger, report, loaded: false })
     }
@@ -315,7 +322,8 @@ impl PyReconciliation {
         let filter = filter_of(customer, subscription, reason, standing, [first_day, last_day])?;
         py.detach(|| {
             let (evidence, prices) = (self.report.evidence.clone(), self.report.prices.clone());
-            let part = Self::new(Arc::clone(&self.engine), evidence, prices, self.ledger.filtered(&filter)?)?;
+            let (balances, ledger) = (self.report.credit_balances.clone(), self.ledger.filtered(&filter)?);
+            let part = Self::new(Arc::clone(&self.engine), evidence, prices, balances, ledger)?;
             Ok(Self { loaded: self.loaded, ..part })
         })
     }
@@ -333,7 +341,11 @@ impl PyReconciliation {
                 Some(others) => prices.with(others),
                 None => prices,
             });
-            let merged = Self::new(Arc::clone(&self.engine), evidence, prices, ledger)?;
+            let balances = match (self.report.credit_balances.clone(), &other.report.credit_balances) {
+                (Some(balances), Some(others)) => Some(balances.with(others)),
+                (balances, others) => balances.or_else(|| others.clone()),
+            };
+            let merged = Self::new(Arc::clone(&self.engine), evidence, prices, balances, ledger)?;
             Ok(Self { loaded: self.loaded || other.loaded, ..merged })
         })
     }

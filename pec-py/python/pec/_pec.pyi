@@ -572,6 +572,9 @@ class CreditStatus:
     @property
     def days(self) -> Table:
         """The ledger: each day on which a credit paid, got something back or expired."""
+    @property
+    def issues(self) -> list[dict[str, Any]]:
+        """Rows of balance reports that could not be used: file, row, column, found, expected."""
     def to_json(self) -> str:
         """The object of `pec aco balance --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:

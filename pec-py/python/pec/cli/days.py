@@ -92,7 +92,8 @@ def reconcile(
             every = f"{', '.join(tables)} and {findings} (one for every line)"
             say(f"\nWritten to {out}: report as text and JSON{whole}; {every} as CSV and Parquet")
     lists = access["prices"].files if "prices" in access else []
-    unread = result.unreadable or any(file["row_issues"] for file in lists)
+    balances = access["credits"].issues if "credits" in access else []
+    unread = result.unreadable or balances or any(file["row_issues"] for file in lists)
     return DONE_WITH_ISSUES if strict and unread else DONE
 
 
