@@ -23,11 +23,11 @@ from scopes import subscription_of
 from sightings import (
     Scheduled,
     active_links,
-    ended_links,
     asked_in,
     below_root,
     covers,
     denies_of,
+    ended_links,
     ends_with,
     groups_in,
     is_window,
