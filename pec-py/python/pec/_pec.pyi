@@ -490,6 +490,9 @@ class PriceList:
 class Explanations:
     """The decisions on an Azure subscription and day."""
 
+    @property
+    def nearest_day(self) -> datetime.date | None:
+        """The day with lines of the subscription that is nearest; `None` where no line is of it."""
     def to_json(self) -> str:
         """The object of `pec explain --json`."""
     def to_dict(self) -> dict[str, Any]:
