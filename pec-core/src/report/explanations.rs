@@ -310,13 +310,11 @@ fn write_access(text: &mut String, access: &AccessExplanation) {
 
 /// What is assumed, and what would prove it.
 fn unchanged(logs: &BTreeSet<EvidenceKind>) -> String {
-    let names: Vec<_> = (logs.iter())
-        .map(|kind| match kind {
-            EvidenceKind::ActivityLog => "the subscription's activity log",
-            EvidenceKind::DelegationLog => "the managing tenant's delegation log",
-            other => other.as_str(),
-        })
-        .collect();
+    let named = [
+        (EvidenceKind::ActivityLog, "the subscription's activity log"),
+        (EvidenceKind::DelegationLog, "the managing tenant's delegation log"),
+    ];
+    let names: Vec<_> = named.iter().filter(|(kind, _)| logs.contains(kind)).map(|(_, name)| *name).collect();
     let assumed = "Assumed: nothing changed between and before snapshots.";
     if names.is_empty() {
         return format!("{assumed} No log can prove it: what was given above subscriptions is in none of theirs.");
