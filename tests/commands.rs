@@ -245,3 +245,24 @@ fn a_link_is_made_with_the_id_that_holds_on() {
     let lines: Vec<_> = commands.iter().map(|command| command.line.as_str()).collect();
     assert_eq!(lines, ["az login --tenant customer && az managementpartner create --partner-id 2222222"]);
 }
+
+/// What was lost is restored where it was given, whichever of its resources the decision is on.
+#[test]
+fn what_was_lost_is_restored_where_it_was_given() {
+    let revoked = json!([{
+        "timestamp": "2026-07-02T09:00:00Z", "action": "Revoked", "principalId": "agents", "scope": "/subscriptions/s",
+        "roleDefinitionId": OWNER,
+    }, {
+        "timestamp": "2026-07-03T09:00:00Z", "action": "Revoked", "principalId": "agents",
+        "scope": "/subscriptions/s/resourceGroups/g", "roleDefinitionId": READER,
+    }, {
+        "timestamp": "2026-07-03T10:00:00Z", "action": "Revoked", "principalId": "others", "scope": "/subscriptions/s",
+        "roleDefinitionId": OWNER,
+    }]);
+    let folder = folder(&[("change_log", revoked)]);
+    let commands = explained(&partner(&["agents"]), &folder, VM).commands;
+    let lines: Vec<_> = commands.iter().map(|command| command.line.as_str()).collect();
+    let expected = "az role assignment create --assignee-object-id agents --assignee-principal-type ForeignGroup \
+                    --role 9980e02c-c2be-4d73-94e8-173b1dc7cf3c --scope /subscriptions/s";
+    assert_eq!(lines, [expected]);
+}

@@ -6,6 +6,7 @@
 mod compare;
 mod compile;
 mod conditions;
+mod contradiction;
 mod day;
 mod denial;
 mod diff;
@@ -15,6 +16,7 @@ mod exports;
 mod facts;
 mod finding;
 mod identities;
+mod key;
 mod logs;
 mod reach;
 mod saved;
@@ -29,6 +31,7 @@ use crate::day::IntervalSet;
 use crate::partner::{Assumptions, Organization, Partner, PartnerKind};
 
 pub use compare::Comparison;
+pub use contradiction::{Contradiction, Says};
 pub use day::AccessDay;
 pub use diff::{AccessDiff, Change, Covered, ExportFacts, GrantChange, HeldGrant, NotCompared, Side, TimeBound};
 pub use evidence::{Evidence, EvidenceKind};

@@ -2,15 +2,19 @@
 //!
 //! Read from a small `partner.toml`, or put together with [`Partner::new`]. Ids and tenants compare without regard to case.
 
+mod partner_id;
 mod saved;
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
+use toml::Spanned;
 
 use crate::day::{Interval, IntervalSet};
+
+pub use partner_id::PartnerId;
+use partner_id::some_ids;
 
 /// The partner that is billed, and what is known of it.
 ///
@@ -70,6 +74,7 @@ pub struct Organization {
     #[serde(deserialize_with = "folded")]
     pub tenant_id: String,
     /// Every partner id it holds or held (R11).
+    #[serde(deserialize_with = "some_ids")]
     pub partner_ids: Vec<PartnerId>,
     /// Object ids of its groups AdminAgents and HelpdeskAgents (R16); empty where they are not known.
     #[serde(default, deserialize_with = "all_folded")]
@@ -77,17 +82,6 @@ pub struct Organization {
     /// Object ids of users and service principals that are its own, besides those that were asked for their link.
     #[serde(default, deserialize_with = "all_folded")]
     pub identities: Vec<String>,
-}
-
-/// A partner id and when the organization held it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "PartnerIdText")]
-#[non_exhaustive]
-pub struct PartnerId {
-    /// The id.
-    pub id: String,
-    /// From, without until.
-    pub held: Range<DateTime<Utc>>,
 }
 
 /// What may be assumed where evidence is silent; each assumption is marked on what rests on it.
@@ -137,10 +131,13 @@ impl Partner {
     ///
     /// [`PartnerError`] with the line that cannot be read.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, PartnerError> {
+        let failed = |at: usize, problem: String| {
+            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+            PartnerError { file: file.to_owned(), line, problem }
+        };
         let read: PartnerText = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            let problem = error.message().replace('\n', ", ");
-            PartnerError { file: file.to_owned(), line: before.matches('\n').count() + 1, problem }
+            let at = error.span().map_or(0, |span| span.start);
+            failed(at, error.message().replace('\n', ", "))
         })?;
         let PartnerText { partner, reseller, transacting, assumptions } = read;
         let mut subscriptions: BTreeMap<String, Vec<Interval>> = BTreeMap::new();
@@ -155,7 +152,7 @@ impl Partner {
                 agent_groups: partner.agent_groups,
                 identities: partner.identities,
             },
-            resellers: reseller,
+            resellers: distinct(reseller).map_err(|(at, problem)| failed(at, problem))?,
             agreement: partner.agreement.map(|periods| periods.into_iter().map(|PeriodText(held)| held).collect()),
             transacting: subscriptions.into_iter().map(|(id, held)| (id, held.into_iter().collect())).collect(),
             assumptions: Assumptions {
@@ -172,6 +169,20 @@ impl Partner {
     }
 }
 
+/// The resellers, each partner id with one of them; else where the one begins that has it again, and why it cannot be.
+fn distinct(resellers: Vec<Spanned<Organization>>) -> Result<Vec<Organization>, (usize, String)> {
+    let mut known = BTreeSet::new();
+    for reseller in &resellers {
+        let ids: BTreeSet<_> = reseller.get_ref().partner_ids.iter().map(|partner| &partner.id).collect();
+        if let Some(id) = ids.iter().find(|id| known.contains(*id)) {
+            let problem = format!("the partner id `{id}` is that of two resellers, expected each id with one of them");
+            return Err((reseller.span().start, problem));
+        }
+        known.extend(ids);
+    }
+    Ok(resellers.into_iter().map(Spanned::into_inner).collect())
+}
+
 /// From one moment until another; an end that is not told is open.
 fn interval(from: Option<When>, until: Option<When>) -> Result<Interval, String> {
     let from = from.map_or(DateTime::<Utc>::MIN_UTC, |When(at)| at);
@@ -185,7 +196,7 @@ fn interval(from: Option<When>, until: Option<When>) -> Result<Interval, String>
 struct PartnerText {
     partner: OwnText,
     #[serde(default)]
-    reseller: Vec<Organization>,
+    reseller: Vec<Spanned<Organization>>,
     #[serde(default)]
     transacting: Vec<TransactingText>,
     #[serde(default)]
@@ -198,6 +209,7 @@ struct OwnText {
     kind: PartnerKind,
     #[serde(deserialize_with = "folded")]
     tenant_id: String,
+    #[serde(deserialize_with = "some_ids")]
     partner_ids: Vec<PartnerId>,
     #[serde(default, deserialize_with = "all_folded")]
     agent_groups: Vec<String>,
@@ -262,33 +274,6 @@ impl Default for AssumptionsText {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a partner id as text, or { id = \"1234567\", from = ..., until = ... }")]
-enum PartnerIdText {
-    Always(String),
-    Dated(DatedText),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DatedText {
-    id: String,
-    from: Option<When>,
-    until: Option<When>,
-}
-
-impl TryFrom<PartnerIdText> for PartnerId {
-    type Error = String;
-
-    fn try_from(text: PartnerIdText) -> Result<Self, String> {
-        let (id, held) = match text {
-            PartnerIdText::Always(id) => (id, interval(None, None)?),
-            PartnerIdText::Dated(DatedText { id, from, until }) => (id, interval(from, until)?),
-        };
-        Ok(Self { id: id.trim().to_ascii_lowercase(), held: held.from()..held.until() })
-    }
-}
-
 /// A moment as a partner file writes it: a day, which begins at 00:00 UTC, or an instant with its offset.
 #[derive(Clone, Copy)]
 struct When(DateTime<Utc>);
@@ -325,6 +310,7 @@ mod tests {
     use super::*;
 
     const SMALL: &str = "[partner]\nkind = \"direct_bill\"\ntenant_id = \"T\"\npartner_ids = [\"1\"]\n";
+    const RESELLER: &str = "[[reseller]]\ntenant_id = \"R\"\npartner_ids = [\"2\"]\n";
 
     #[test]
     fn a_small_file_is_enough() {
@@ -351,11 +337,21 @@ mod tests {
         let told = |text: &str| Partner::from_toml("partner.toml", text).unwrap_err().to_string();
         let cases = [
             (SMALL.replace("direct_bill", "reseller"), "line 2: unknown variant `reseller`"),
-            (SMALL.replace("[\"1\"]", "[1]"), "line 4: expected a partner id as text"),
+            (SMALL.replace("[\"1\"]", "[1]"), "line 4: invalid type: integer `1`, expected a partner id as text"),
+            (SMALL.replace("[\"1\"]", "[]"), "line 4: found no partner id, expected one or more"),
+            (
+                SMALL.replace("\"1\"", "{ id = \"1\", from = 2026-05-01T09:00:00 }"),
+                "line 4: found `2026-05-01T09:00:00`, expected a day such as 2026-07-01, or an instant such as 2026-07-01T14:00:00Z",
+            ),
+            (format!("{SMALL}{RESELLER}{RESELLER}"), "line 8: the partner id `2` is that of two resellers"),
+            (format!("{SMALL}{}", RESELLER.replace("\"2\"", "")), "line 7: found no partner id"),
             (SMALL.replace("tenant_id", "tenant"), "line 3: unknown field `tenant`"),
             (format!("{SMALL}agreement = [{{ from = \"soon\" }}]"), "line 5: found `soon`, expected a day"),
             ("[partner".to_owned(), "line 1: "),
-            (SMALL.replace("\"1\"", "{ id = \"1\", form = \"2026-05-01\" }"), "line 4: expected a partner id as text"),
+            (
+                SMALL.replace("\"1\"", "{ id = \"1\", form = \"2026-05-01\" }"),
+                "line 4: unknown field `form`, expected one of `id`, `from`, `until`",
+            ),
             // What ends before it begins never was, and everything would be lost for it.
             (
                 SMALL.replace("\"1\"", "{ id = \"1\", from = \"2026-05-01\", until = \"2026-01-01\" }"),

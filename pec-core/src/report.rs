@@ -67,6 +67,7 @@ use crate::eligibility::RuleId;
 use crate::ledger::{FileFacts, Filter, Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
+use crate::normalise::credit_balance::CreditBalancesRead;
 use crate::normalise::price_list::PricesRead;
 use crate::observed::{ObservedGap, observed_gaps};
 use crate::programme::{Incident, Programme};
@@ -113,6 +114,9 @@ pub struct Report {
     /// What was read of price lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<PricesRead>,
+    /// What was read of balance reports of Azure credits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_balances: Option<CreditBalancesRead>,
     /// What became of Azure credits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub azure_credits: Option<CreditStatus>,
@@ -211,6 +215,7 @@ impl Report {
             files,
             evidence: Vec::new(),
             prices: None,
+            credit_balances: None,
             azure_credits: ledger.drawdown().map(|drawdown| drawdown.status(Vec::new())).transpose()?,
             split_lines: ledger.split_lines(),
         })
@@ -226,6 +231,12 @@ impl Report {
     #[must_use]
     pub fn with_prices(self, prices: PricesRead) -> Self {
         Self { prices: Some(prices), ..self }
+    }
+
+    /// The report with what was read of balance reports of Azure credits.
+    #[must_use]
+    pub fn with_credit_balances(self, balances: CreditBalancesRead) -> Self {
+        Self { credit_balances: Some(balances), ..self }
     }
 }
 

@@ -21,7 +21,7 @@ const WHAT: &str = "credits";
 #[pyclass(name = "Credits", module = "pec", frozen)]
 pub(crate) struct PyCredits {
     pub(crate) credits: Credits,
-    read: CreditBalancesRead,
+    pub(crate) read: CreditBalancesRead,
 }
 
 #[pymethods]
@@ -103,7 +103,7 @@ fn mode_named(name: &str) -> PyResult<Mode> {
     }
 }
 
-fn json<'py>(py: Python<'py>, value: &impl serde::Serialize) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn json<'py>(py: Python<'py>, value: &impl serde::Serialize) -> PyResult<Bound<'py, PyAny>> {
     let text = serde_json::to_string(value).map_err(|error| PyValueError::new_err(error.to_string()))?;
     py.import("json")?.getattr("loads")?.call1((text,))
 }

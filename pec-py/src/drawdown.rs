@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use pec_core::drawdown::{CreditStatus, CreditUsage, Credits, Drawdown};
 use pec_core::engine::{Engine, Progress, Run};
+use pec_core::normalise::credit_balance::CreditBalancesRead;
 use pec_core::report::{credit_days_batch, credit_months_batch, credits_batch};
 use pec_core::tie_out::Invoice;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -14,7 +15,7 @@ use pyo3::types::{PyBytes, PyTuple, PyType};
 
 use crate::access::engine_with;
 use crate::arrow_out;
-use crate::credits::PyCredits;
+use crate::credits::{PyCredits, json};
 use crate::error::{PecError, PecResult};
 use crate::pickle::{Reduced, reduced};
 use crate::prices::PyPriceList;
@@ -178,7 +179,7 @@ impl PyDrawdown {
 
     fn status(&self, py: Python<'_>) -> PecResult<PyCreditStatus> {
         let status = py.detach(|| self.drawdown.status(Vec::new()))?;
-        Ok(PyCreditStatus { status, drawdown: Drawdown::clone(&self.drawdown) })
+        Ok(PyCreditStatus { status, drawdown: Drawdown::clone(&self.drawdown), read: CreditBalancesRead::default() })
     }
 
     fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
@@ -228,7 +229,7 @@ pub(crate) fn aco_balance(
 ) -> PecResult<PyCreditStatus> {
     let (engine, threads) = (engine_with(py, None, None, prices.as_deref())?, threads_of(threads)?);
     let (daily, invoice) = (named(py, daily, None), named(py, invoice.unwrap_or_default(), None));
-    let (credits, raised) = (credits.credits.clone(), Raised::default());
+    let (read, credits, raised) = (credits.read.clone(), credits.credits.clone(), Raised::default());
     let kept = raised.clone();
     let work = move |seen: &Seen| {
         let mut lines = Invoice::default();
@@ -243,7 +244,7 @@ pub(crate) fn aco_balance(
         let usage = sum(&engine, daily, threads, |_| seen.go_on(), &kept)?;
         let drawdown = Drawdown::new(credits, &usage)?;
         let status = drawdown.status(lines.azure_credits())?;
-        Ok(PyCreditStatus { status, drawdown })
+        Ok(PyCreditStatus { status, drawdown, read })
     };
     watched(py, progress, work).map_err(|error| raised_by(py, error, &raised))
 }
@@ -253,6 +254,7 @@ pub(crate) fn aco_balance(
 pub(crate) struct PyCreditStatus {
     status: CreditStatus,
     drawdown: Drawdown,
+    read: CreditBalancesRead,
 }
 
 #[pymethods]
@@ -272,9 +274,16 @@ impl PyCreditStatus {
         Ok(arrow_out::table(py, credit_days_batch(Some(&self.drawdown))?)?)
     }
 
+    #[getter]
+    fn issues<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json(py, &self.read.issues)
+    }
+
     fn to_json(&self) -> PecResult<String> {
-        let days = self.drawdown.ledger();
-        let object = serde_json::json!({ "credits": self.status.credits, "months": self.status.months, "invoices": self.status.invoices, "days": days });
+        let (CreditStatus { credits, months, invoices, .. }, days) = (&self.status, self.drawdown.ledger());
+        let object = serde_json::json!({
+            "credits": credits, "months": months, "invoices": invoices, "days": days, "issues": self.read.issues
+        });
         Ok(serde_json::to_string(&object).map_err(|error| PyValueError::new_err(error.to_string()))?)
     }
 
@@ -285,7 +294,7 @@ impl PyCreditStatus {
     }
 
     fn report(&self) -> String {
-        self.status.text(&self.drawdown.ledger())
+        self.status.text(&self.drawdown.ledger(), &self.read)
     }
 
     fn __repr__(&self) -> String {

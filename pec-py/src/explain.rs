@@ -79,7 +79,8 @@ fn explained(
         add(engine, &name, source, &mut found, seen)?;
     }
     let partner = engine.access().map(|access| access.partner());
-    Ok(PyExplanations { decisions: found.finish(partner, engine.drawdown(), engine.programme()) })
+    let nearest_day = found.nearest_day();
+    Ok(PyExplanations { nearest_day, decisions: found.finish(partner, engine.drawdown(), engine.programme()) })
 }
 
 fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanations, seen: &Seen) -> PecResult<()> {
@@ -104,13 +105,19 @@ fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanation
 /// The decisions on a subscription and day.
 #[pyclass(name = "Explanations", module = "pec", frozen)]
 pub(crate) struct PyExplanations {
+    nearest_day: Option<UsageDay>,
     decisions: Vec<Explanation>,
 }
 
 #[pymethods]
 impl PyExplanations {
+    #[getter]
+    fn nearest_day(&self) -> Option<NaiveDate> {
+        self.nearest_day.map(UsageDay::date)
+    }
+
     fn to_json(&self) -> PecResult<String> {
-        let object = serde_json::json!({ "decisions": self.decisions });
+        let object = serde_json::json!({ "decisions": self.decisions, "nearest_day": self.nearest_day });
         Ok(serde_json::to_string(&object).map_err(|error| PyValueError::new_err(error.to_string()))?)
     }
 

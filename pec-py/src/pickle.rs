@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pec_core::ledger::Ledger;
+use pec_core::normalise::credit_balance::CreditBalancesRead;
 use pec_core::normalise::price_list::PricesRead;
-use pec_core::report::EvidenceFacts;
+use pec_core::report::{EvidenceFacts, Report};
 use pec_core::saved::SavedError;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -29,19 +30,22 @@ struct Saved {
     ledger: Box<RawValue>,
     evidence: Vec<EvidenceFacts>,
     prices: Option<PricesRead>,
+    balances: Option<CreditBalancesRead>,
 }
 
 pub(crate) fn bytes_of(result: &PyReconciliation) -> PecResult<Vec<u8>> {
     let ledger = String::from_utf8(result.ledger.to_bytes()?).map_err(no_result)?;
     let ledger = RawValue::from_string(ledger).map_err(no_result)?;
-    let saved = Saved { ledger, evidence: result.report.evidence.clone(), prices: result.report.prices.clone() };
+    let Report { evidence, prices, credit_balances, .. } = &result.report;
+    let (evidence, prices, balances) = (evidence.clone(), prices.clone(), credit_balances.clone());
+    let saved = Saved { ledger, evidence, prices, balances };
     Ok(serde_json::to_vec(&saved).map_err(no_result)?)
 }
 
 pub(crate) fn of_bytes(bytes: &[u8]) -> PecResult<PyReconciliation> {
     let saved: Saved = serde_json::from_slice(bytes).map_err(no_result)?;
     let ledger = Ledger::from_bytes(saved.ledger.get().as_bytes())?;
-    let loaded = PyReconciliation::new(engine()?, saved.evidence, saved.prices, ledger)?;
+    let loaded = PyReconciliation::new(engine()?, saved.evidence, saved.prices, saved.balances, ledger)?;
     Ok(PyReconciliation { loaded: true, ..loaded })
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use pec_core::engine::{Engine, Run};
 use pec_core::ledger::Ledger;
+use pec_core::normalise::credit_balance::CreditBalancesRead;
 use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
@@ -50,6 +51,7 @@ pub(crate) fn reconcile(
         engine: engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?,
         evidence: evidence.as_deref().map(|evidence| evidence.facts.clone()).unwrap_or_default(),
         prices: prices.as_deref().map(|prices| prices.read.clone()),
+        balances: credits.as_deref().map(|credits| credits.read.clone()),
         sources,
         first,
         threads,
@@ -70,6 +72,7 @@ struct Work {
     engine: Arc<Engine>,
     evidence: Vec<EvidenceFacts>,
     prices: Option<PricesRead>,
+    balances: Option<CreditBalancesRead>,
     sources: Vec<(String, Source)>,
     first: FirstPass,
     threads: NonZeroUsize,
@@ -87,7 +90,7 @@ impl Work {
             let schema = frame.schema();
             ledger.merge(&engine.reconcile_batches(&name, &schema, frame.slices(), &run)?)?;
         }
-        PyReconciliation::new(engine, self.evidence, self.prices, ledger)
+        PyReconciliation::new(engine, self.evidence, self.prices, self.balances, ledger)
     }
 }
 
@@ -106,11 +109,15 @@ impl PyReconciliation {
         engine: Arc<Engine>,
         evidence: Vec<EvidenceFacts>,
         prices: Option<PricesRead>,
+        balances: Option<CreditBalancesRead>,
         ledger: Ledger,
     ) -> PecResult<Self> {
         let mut report = Report::new(&ledger, engine.programme())?.with_evidence(evidence);
         if let Some(prices) = prices {
             report = report.with_prices(prices);
+        }
+        if let Some(balances) = balances {
+            report = report.with_credit_balances(balances);
         }
         Ok(Self { engine, ledger, report, loaded: false })
     }
@@ -317,7 +324,8 @@ impl PyReconciliation {
         let filter = filter_of(customer, subscription, reason, standing, [first_day, last_day])?;
         py.detach(|| {
             let (evidence, prices) = (self.report.evidence.clone(), self.report.prices.clone());
-            let part = Self::new(Arc::clone(&self.engine), evidence, prices, self.ledger.filtered(&filter)?)?;
+            let (balances, ledger) = (self.report.credit_balances.clone(), self.ledger.filtered(&filter)?);
+            let part = Self::new(Arc::clone(&self.engine), evidence, prices, balances, ledger)?;
             Ok(Self { loaded: self.loaded, ..part })
         })
     }
@@ -328,7 +336,7 @@ impl PyReconciliation {
         py.detach(|| {
             let mut ledger = self.ledger.clone();
             let (mut evidence, mut prices) = (self.report.evidence.clone(), self.report.prices.clone());
-            let mut loaded = self.loaded;
+            let (mut balances, mut loaded) = (self.report.credit_balances.clone(), self.loaded);
             for other in others.iter().map(Py::get) {
                 ledger.merge(&other.ledger)?;
                 let new: Vec<_> =
@@ -338,9 +346,13 @@ impl PyReconciliation {
                     (Some(prices), Some(others)) => Some(prices.with(others)),
                     (prices, others) => prices.or_else(|| others.clone()),
                 };
+                balances = match (balances, &other.report.credit_balances) {
+                    (Some(balances), Some(others)) => Some(balances.with(others)),
+                    (balances, others) => balances.or_else(|| others.clone()),
+                };
                 loaded |= other.loaded;
             }
-            let merged = Self::new(Arc::clone(&self.engine), evidence, prices, ledger)?;
+            let merged = Self::new(Arc::clone(&self.engine), evidence, prices, balances, ledger)?;
             Ok(Self { loaded, ..merged })
         })
     }

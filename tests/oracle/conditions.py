@@ -268,8 +268,7 @@ class Judge:
             if linked == identity and same_tenant(where, tenant)
         ]
         if not tracks:
-            state = self.evidence.never_linked[identity].state(at)
-            return NOT_LINKED if state is State.NOT_HELD else LINK_UNKNOWN
+            tracks = [("", self.evidence.never_linked[identity])]
         found = {NOT_LINKED}
         for partner_id, track in tracks:
             state = track.state(at)
@@ -279,6 +278,11 @@ class Judge:
                 found.add(LINK_UNKNOWN)
         for linked, where, start, end in self.evidence.unknown_links:
             if linked == identity and same_tenant(where, tenant) and start <= at < end:
+                found.add(LINK_UNKNOWN)
+        for key, start, end in self.evidence.ended_links:
+            of_key = self.evidence.links.get(key)
+            proven = of_key is not None and of_key.state(at) is State.HELD
+            if key[0] == identity and same_tenant(key[1], tenant) and start <= at < end and not proven:
                 found.add(LINK_UNKNOWN)
         return min(found)
 

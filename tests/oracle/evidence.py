@@ -27,6 +27,7 @@ from sightings import (
     below_root,
     covers,
     denies_of,
+    ended_links,
     ends_with,
     groups_in,
     is_window,
@@ -79,6 +80,7 @@ class Evidence:
         self.links = self.link_tracks()
         self.never_linked = {identity: self.no_link_track(identity) for identity in self.asked}
         self.unknown_links = unknown_links(self.of("partner_links"))
+        self.ended_links = ended_links(self.of("partner_links"))
         self.grants = [
             *self.role_grants(),
             *self.eligibilities(),
@@ -325,6 +327,7 @@ class Evidence:
         found = {at for track in tracks for at in track.instants()}
         found.update(at for given in self.grants for pair in given.activated for at in pair)
         found.update(at for _, _, start, end in self.unknown_links for at in (start, end))
+        found.update(at for _, start, end in self.ended_links for at in (start, end))
         for file in self.files:
             found.add(file.taken_at)
             if is_window(file):

@@ -120,6 +120,16 @@ def unknown_links(files: list[File]) -> list[tuple[str, str, Instant, Instant]]:
     ]
 
 
+def ended_links(files: list[File]) -> list[tuple[tuple[str, str, str], Instant, Instant]]:
+    """Links that were no longer active when they were asked for: since when, and until when each may have been."""
+    return [
+        ((link.identity, link.tenant, link.partner_id), link.created or 0, file.taken_at)
+        for file in files
+        for link in file.entries
+        if isinstance(link, Link) and not link.active
+    ]
+
+
 def newest_members(files: list[File]) -> dict[str, Members]:
     found: dict[str, Members] = {}
     for file in sorted(files, key=lambda file: file.taken_at):

@@ -193,10 +193,104 @@ def test_command_explain():
     assert primaries.count("no_access") == 1
     assert all("no_access" in decision["findings"] for decision in found["decisions"])
     none = run("explain", "2026-10", "--subscription", "nobody", "--day", "2026-10-05", cwd=MONTH)
-    assert (none.returncode, none.stdout) == (0, "No lines of subscription nobody on 2026-10-05\n")
+    assert (none.returncode, none.stdout) == (
+        0,
+        "No lines of subscription nobody on 2026-10-05, or any other day; "
+        "a line names its subscription in EntitlementId\n",
+    )
+    other = run("explain", "2026-10", "--subscription", ADATUM, "--day", "2026-11-05", cwd=MONTH)
+    assert (other.returncode, other.stdout) == (
+        0,
+        f"No lines of subscription {ADATUM} on 2026-11-05; the nearest day that has some is 2026-10-31\n",
+    )
+    asked = {"subscription": ADATUM, "day": datetime.date(2026, 11, 5)}
+    explained = pec.explain(MONTH / "2026-10", **asked)
+    assert (explained.nearest_day, explained.to_dict()) == (
+        datetime.date(2026, 10, 31),
+        {"decisions": [], "nearest_day": "2026-10-31"},
+    )
+    assert pec.explain(MONTH / "2026-10", **{**asked, "subscription": "nobody"}).nearest_day is None
     wrong = run("explain", "2026-10", "--subscription", "s", "--day", "tomorrow", cwd=MONTH)
     assert wrong.returncode == 2
     assert "expected one such as 2026-10-04" in wrong.stderr
+
+
+SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+AOBO = {"scope": f"/subscriptions/{SUBSCRIPTION}", "roleDefinitionId": OWNER, "principalId": "agents"}
+
+
+def explained_by(tmp_path, exports, day):
+    """What is said of a day by exports that are complete and were taken on 5 November."""
+    partner = '[partner]\nkind = "direct_bill"\ntenant_id = "ours"\npartner_ids = ["1"]\nagent_groups = ["agents"]\n'
+    files = [
+        {"path": kind, "kind": kind, "subscriptions": [SUBSCRIPTION], "complete": True, "from": "2026-10-01"}
+        for kind in exports
+    ]
+    manifest = {"version": 1, "taken_at": "2026-11-05T06:00:00Z", "files": files}
+    for name, content in {**exports, "manifest.json": manifest}.items():
+        (tmp_path / name).write_text(json.dumps(content))
+    usage = tmp_path / "usage.csv"
+    usage.write_bytes(csv_of([{**RECORD, "UsageDate": str(day), "EntitlementId": SUBSCRIPTION, "ResourceURI": ""}]))
+    evidence = pec.Evidence()
+    evidence.read_folder(tmp_path)
+    found = pec.explain(
+        usage, subscription=SUBSCRIPTION, day=day, partner=pec.Partner.from_toml(partner), evidence=evidence
+    )
+    return found, " ".join(found.report().split())
+
+
+def test_what_contradicts_a_grant_is_named(tmp_path):
+    listed = {**AOBO, "principalType": "ForeignGroup", "createdOn": "2026-01-01T00:00:00Z"}
+    exports = {
+        "role_assignments": [listed],
+        "lighthouse_assignments": [],
+        "change_log": [{**AOBO, "action": "Revoked", "timestamp": "2026-10-10T12:00:00Z"}],
+    }
+    found, text = explained_by(tmp_path, exports, datetime.date(2026, 10, 10))
+    (decision,) = found.to_dict()["decisions"]
+    (grant,) = decision["grants"]
+    assert (decision["outcome"], grant["counts"]) == ("eligible", "yes")
+    (said,) = grant["contradicted"]
+    assert (said["at"], said["says"], said["entry"]) == ("2026-10-10T12:00:00Z", "revoked", 1)
+    assert said["file"].endswith("change_log")
+    assert "; contradicted: " in text and "entry 1 says it was revoked at 2026-10-10 12:00:00" in text
+
+
+@pytest.mark.parametrize(("principal", "marked"), [("team", True), ("user", False)])
+def test_that_members_of_a_group_hold_at_all_times_is_marked(tmp_path, principal, marked):
+    listed = {**AOBO, "principalId": principal, "principalType": "Group" if marked else "User"}
+    exports = {
+        "role_assignments": [{**listed, "createdOn": "2026-01-01T00:00:00Z"}],
+        "lighthouse_assignments": [],
+        "partner_links": [{"objectId": "user", "partnerId": "1", "createdTime": "2026-01-01T00:00:00Z"}],
+        "group_members": [{"id": "team", "members": [{"@odata.type": "#microsoft.graph.user", "id": "user"}]}],
+    }
+    found, text = explained_by(tmp_path, exports, datetime.date(2026, 10, 20))
+    (decision,) = found.to_dict()["decisions"]
+    assert decision["outcome"] == "eligible"
+    assert ("group_members_as_listed" in decision["assumptions"]) is marked
+    assert ("groups had the members of their newest lists" in text) is marked
+
+
+@pytest.mark.parametrize(
+    ("logs", "would_prove"),
+    [
+        ((), ["activity_log", "delegation_log"]),
+        (("activity_log",), ["delegation_log"]),
+        (("change_log",), ["delegation_log"]),
+        (("delegation_log",), ["activity_log"]),
+        (("activity_log", "delegation_log"), []),
+    ],
+)
+def test_the_log_that_would_prove_it_is_the_one_that_is_missing(tmp_path, logs, would_prove):
+    exports = {"role_assignments": [], "lighthouse_assignments": [], **{log: [] for log in logs}}
+    found, text = explained_by(tmp_path, exports, datetime.date(2026, 10, 20))
+    (decision,) = found.to_dict()["decisions"]
+    assert decision["would_prove"] == would_prove
+    assert ("assumed_unchanged" in decision["assumptions"]) is bool(would_prove)
+    assert ("the subscription's activity log" in text) is ("activity_log" in would_prove)
+    assert ("the managing tenant's delegation log" in text) is ("delegation_log" in would_prove)
 
 
 def test_findings_are_written_with_access(tmp_path):

@@ -239,7 +239,8 @@ def test_the_command():
     done = run("aco", "balance", MONTH, "--credits", CREDITS, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
-    assert set(found) == {"credits", "months", "invoices", "days"}
+    assert set(found) == {"credits", "months", "invoices", "days", "issues"}
+    assert found["issues"] == []
     assert found["credits"][0]["customer"] == CONTOSO
     assert all(isinstance(day["drawn"], str) for day in found["days"])
     shown = run("aco", "balance", MONTH, "--credits", CREDITS)
@@ -259,5 +260,36 @@ def test_the_command():
 def test_rows_of_reports_that_cannot_be_used_are_told(tmp_path):
     report = report_file(tmp_path, "p,c,soon,ACO,1,active,1,USD,a,2026-09-01,2027-08-31")
     done = run("aco", "balance", MONTH, "--credits", str(report))
-    assert done.returncode == 0
-    assert "row 2, InvoiceMonth: found `soon`, expected a month such as `2026-10`" in done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
+    said = "row 2, column `InvoiceMonth`: found `soon`, expected a month such as `2026-10`"
+    whole = "no credit could be read 1 of 1 rows of balance reports could not be used:"
+    assert whole in " ".join(done.stdout.split()) and said in " ".join(done.stdout.split())
+    [issue] = json.loads(run("aco", "balance", MONTH, "--credits", str(report), "--json").stdout)["issues"]
+    assert {name: issue[name] for name in ("row", "column", "found", "expected")} == {
+        "row": 2,
+        "column": "InvoiceMonth",
+        "found": "soon",
+        "expected": "a month such as `2026-10`",
+    }
+    assert issue["file"].endswith(".csv")
+    found = pec.aco.balance(MONTH, credits=report)
+    assert found.issues == [issue] and found.to_dict()["issues"] == [issue]
+    # The same of a run over all lines.
+    done = run("reconcile", MONTH, "--credits", str(report), "--strict")
+    assert said in " ".join(done.stdout.split())
+    assert "no credit was given" not in done.stdout
+    found = json.loads(run("reconcile", MONTH, "--credits", str(report), "--json").stdout)
+    assert found["credit_balances"]["issues"] == [issue]
+
+
+def test_unreadable_balances_count_as_strict(usage, tmp_path):
+    good = report_file(tmp_path, "p,c,2026-09,ACO,1,active,1,USD,a,2026-09-01,2027-08-31")
+    assert run("reconcile", str(usage), "--credits", str(good), "--strict").returncode == 0
+    bad = report_file(tmp_path, "p,c,soon,ACO,1,active,1,USD,a,2026-09-01,2027-08-31")
+    assert run("reconcile", str(usage), "--credits", str(bad), "--strict").returncode == 1
+    assert run("reconcile", str(usage), "--credits", str(bad)).returncode == 0
+    merged = pec.reconcile(usage, credits=bad).merge(pec.reconcile(usage, credits=bad, name="again"))
+    for result in (merged, merged.filter(customer="c")):
+        assert len(result.to_dict()["credit_balances"]["issues"]) == 1
+    page = merged.to_html()
+    assert "Rows of balance reports that could not be used" in page and "InvoiceMonth" in page

@@ -9,8 +9,10 @@ use crate::day::{Interval, IntervalSet};
 use crate::partner::Assumptions;
 use crate::resource::ArmScope;
 
+use super::contradiction::{Against, Says, contradicted};
 use super::evidence::{Evidence, EvidenceFile, EvidenceKind};
 use super::facts::{Instant, LoggedOf, Place, PrincipalKind, ScheduleKind, Text};
+pub(super) use super::key::Key;
 use super::logs::Logs;
 use super::track::{Told, Track, sighting};
 
@@ -31,74 +33,10 @@ pub(super) struct Grant {
     /// What ends its own path, as the newest file has it; number 0 where none does.
     pub(super) name: Text,
     pub(super) places: Vec<Place>,
+    /// What other exports say against it in vain.
+    pub(super) contradicted: Vec<Against>,
     /// The subscriptions it is known to be about; of a scope above subscriptions those of the files that list it.
     pub(super) subscriptions: BTreeSet<Text>,
-}
-
-/// What makes a grant one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
-    /// A role assignment.
-    Assignment { scope: Text, role: Text, principal: Text },
-    /// An assignment that somebody may activate.
-    Eligibility { scope: Text, role: Text, principal: Text },
-    /// An authorization of an Azure Lighthouse delegation: principal and role, unless its definition was not exported.
-    Authorization { scope: Text, tenant: Text, authorization: Option<(Text, Text)>, eligible_only: bool },
-}
-
-impl Key {
-    /// Who it is given to.
-    pub(super) fn principal(self) -> Option<Text> {
-        match self {
-            Self::Assignment { principal, .. } | Self::Eligibility { principal, .. } => Some(principal),
-            Self::Authorization { authorization, .. } => authorization.map(|(principal, _)| principal),
-        }
-    }
-
-    /// What is given, and to whom; both blank for a delegation whose definition was not exported.
-    pub(super) fn role_and_principal(self) -> (Text, Text) {
-        match self {
-            Self::Assignment { role, principal, .. } | Self::Eligibility { role, principal, .. } => (role, principal),
-            Self::Authorization { authorization, .. } => {
-                authorization.map_or((0, 0), |(principal, role)| (role, principal))
-            }
-        }
-    }
-
-    /// The tenant that a delegation is to.
-    pub(super) const fn managing_tenant(self) -> Option<Text> {
-        match self {
-            Self::Assignment { .. } | Self::Eligibility { .. } => None,
-            Self::Authorization { tenant, .. } => Some(tenant),
-        }
-    }
-
-    /// What tells grants of one scope, role and principal apart.
-    pub(super) const fn order(self) -> u8 {
-        match self {
-            Self::Assignment { .. } => 0,
-            Self::Eligibility { .. } => 1,
-            Self::Authorization { eligible_only: false, .. } => 2,
-            Self::Authorization { eligible_only: true, .. } => 3,
-        }
-    }
-
-    pub(super) const fn scope(self) -> Text {
-        match self {
-            Self::Assignment { scope, .. } | Self::Eligibility { scope, .. } | Self::Authorization { scope, .. } => {
-                scope
-            }
-        }
-    }
-
-    /// The kind of snapshot that would list it; an eligibility says itself how long it lasts.
-    pub(super) const fn listed_in(self) -> Option<EvidenceKind> {
-        match self {
-            Self::Assignment { .. } => Some(EvidenceKind::RoleAssignments),
-            Self::Authorization { .. } => Some(EvidenceKind::LighthouseAssignments),
-            Self::Eligibility { .. } => None,
-        }
-    }
 }
 
 /// Events of a grant as they are gathered.
@@ -109,6 +47,8 @@ struct Gathered {
     just_in_time: Vec<Interval>,
     events: Vec<(Instant, Told)>,
     places: Vec<Place>,
+    /// What tells that it had ended.
+    against: Vec<Against>,
     /// Files that list it.
     listed: BTreeSet<u32>,
     subscriptions: BTreeSet<Text>,
@@ -182,6 +122,7 @@ impl<'e> Gathering<'e> {
                 Some(until) => {
                     gathered.events.extend(fact.from.map(|from| (from, Told::Granted)));
                     gathered.events.push((until, Told::Revoked));
+                    gathered.ended(until, fact.place);
                     gathered.places.push(fact.place);
                 }
                 None => gathered.seen(file.taken_at, fact.from, fact.place),
@@ -220,6 +161,9 @@ impl<'e> Gathering<'e> {
                 gathered.events.push((entry.at, told));
                 gathered.events.extend(entry.created.map(|at| (at, Told::Granted)));
                 gathered.places.push(entry.place);
+                if !entry.granted {
+                    gathered.ended(entry.at, entry.place);
+                }
             };
             match entry.of {
                 LoggedOf::Assignment { scope, role, principal, .. } => {
@@ -269,8 +213,10 @@ impl<'e> Gathering<'e> {
             let of_kind = snapshots.iter().find(|(kind, _)| Some(*kind) == key.listed_in());
             for subscription in &gathered.listed_for {
                 let snapshots = of_kind.and_then(|(_, of_kind)| of_kind.get(subscription)).into_iter().flatten();
-                let missing = snapshots.filter(|(number, _)| !gathered.listed.contains(number));
-                gathered.events.extend(missing.map(|(_, taken_at)| (*taken_at, Told::Missing)));
+                for (file, at) in snapshots.filter(|(number, _)| !gathered.listed.contains(number)) {
+                    gathered.events.push((*at, Told::Missing));
+                    gathered.against.push(Against { at: *at, says: Says::NotListed, file: *file, entry: None });
+                }
             }
         }
     }
@@ -290,6 +236,7 @@ impl<'e> Gathering<'e> {
             let (end, revoked) = (gathered.end(), gathered.revoked());
             let until = self.assumptions.unchanged_until.map(|until| end.map_or(until, |end| end.min(until)));
             let assumptions = Assumptions { unchanged_until: until, ..self.assumptions };
+            let contradicted = contradicted(gathered.against, &gathered.events);
             Grant {
                 key,
                 kind: key.principal().and_then(|principal| kinds.get(&principal)).copied().unwrap_or_default(),
@@ -301,6 +248,7 @@ impl<'e> Gathering<'e> {
                 revoked,
                 name: gathered.name.map_or(0, |(_, name)| name),
                 places: gathered.places,
+                contradicted,
                 subscriptions: gathered.subscriptions,
             }
         };
@@ -313,6 +261,11 @@ impl Gathered {
     fn seen(&mut self, taken_at: Instant, created: Option<Instant>, place: Place) {
         self.events.extend(sighting(taken_at, created));
         self.places.push(place);
+    }
+
+    /// It had ended, says an entry.
+    fn ended(&mut self, at: Instant, Place { file, entry }: Place) {
+        self.against.push(Against { at, says: Says::Revoked, file, entry: Some(entry) });
     }
 
     /// The newest name is kept; of two at one time the later in the alphabet.

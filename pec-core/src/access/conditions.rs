@@ -35,6 +35,13 @@ pub(super) struct Standing {
     pub(super) unknown: Findings,
 }
 
+impl Standing {
+    /// It counts, without a doubt.
+    pub(super) fn is_sure(&self) -> bool {
+        self.whose == Whose::Ours && self.fails.is_empty() && self.unknown.is_empty()
+    }
+}
+
 /// What an identity, or the best member of a group, makes of a grant.
 #[derive(Clone, Copy)]
 struct Held {

@@ -10,6 +10,7 @@ use crate::programme::{Coverage, InForce};
 
 use super::compile::Grant;
 use super::conditions::{Question, Standing, Whose};
+use super::evidence::EvidenceKind;
 use super::facts::{Instant, Text};
 use super::finding::{Finding, Findings};
 use super::track::{State, Track};
@@ -49,7 +50,8 @@ pub(super) struct Piece {
     /// Evidence may miss a grant.
     pub(super) lacking: bool,
     /// That nothing else was held rests on the assumption that nothing changed unseen.
-    assumed: bool,
+    /// Of role assignments, and of delegations.
+    assumed: [bool; 2],
 }
 
 impl Piece {
@@ -134,8 +136,37 @@ impl Access {
             until,
             standings: reach.grants.iter().map(standing).collect(),
             lacking: known.iter().any(|stretch| stretch.state != State::NotHeld),
-            assumed: known.iter().any(|stretch| stretch.assumed),
+            assumed: known.map(|stretch| stretch.assumed),
         }
+    }
+
+    /// The logs that would prove what the answer for a day assumes; none where no log can.
+    pub(super) fn would_prove(
+        &self,
+        reach: &Reach,
+        pieces: &[Piece],
+        programme: &InForce<'_>,
+    ) -> BTreeSet<EvidenceKind> {
+        let day = covered(pieces, programme);
+        let answer = if day.findings.is_empty() { Covered::Yes } else { Covered::No };
+        let mut logs = BTreeSet::new();
+        for piece in pieces.iter().filter(|piece| day.assumed && piece.rests_on_assumption(answer)) {
+            match answer {
+                Covered::Yes => {
+                    let standings = piece.standings.iter().zip(&reach.grants);
+                    let sure = standings.filter(|(standing, _)| standing.as_ref().is_some_and(Standing::is_sure));
+                    let grants = sure.filter_map(|(_, reaching)| self.grants.get(reaching.number as usize));
+                    logs.extend(grants.filter_map(|grant| grant.key.logged_in(&self.evidence)));
+                }
+                Covered::No | Covered::NotTold => {
+                    let kinds = [EvidenceKind::ActivityLog, EvidenceKind::DelegationLog];
+                    logs.extend(
+                        kinds.into_iter().zip(piece.assumed).filter_map(|(kind, assumed)| assumed.then_some(kind)),
+                    );
+                }
+            }
+        }
+        logs
     }
 
     /// Adds the moments between two at which a grant itself may come to stand otherwise.
@@ -165,7 +196,7 @@ impl Piece {
                 sure().next().is_some() && sure().all(|standing| standing.assumed)
             }
             Covered::NotTold => false,
-            Covered::No => self.assumed,
+            Covered::No => self.assumed.contains(&true),
         }
     }
 }

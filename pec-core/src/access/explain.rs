@@ -1,5 +1,7 @@
 //! What was considered on a day, as data: every grant that reached, whether it counted, why not, and where it was read.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -8,8 +10,10 @@ use crate::programme::{InForce, Role};
 
 use super::compile::{Grant, Key, file};
 use super::conditions::{Standing, Whose};
+use super::contradiction::Contradiction;
 use super::day::Piece;
 use super::diff::HeldGrant;
+use super::evidence::EvidenceKind;
 use super::facts::{Place, PrincipalKind, Text};
 use super::finding::{Finding, Findings};
 use super::track::State;
@@ -31,6 +35,8 @@ pub struct AccessExplanation {
     pub not_known_as_yours: usize,
     /// Nothing is known to contradict it, and nothing proves it: what was taken to hold.
     pub assumptions: Vec<Assumption>,
+    /// The logs that would prove what was assumed unchanged; empty where nothing was, or no log can.
+    pub would_prove: BTreeSet<EvidenceKind>,
 }
 
 /// A grant and what became of it on a day.
@@ -57,6 +63,8 @@ pub struct GrantExplanation {
     pub held: Vec<Span>,
     /// Where it was read.
     pub evidence: Vec<EvidencePlace>,
+    /// What other exports say against it, though this evidence proves it.
+    pub contradicted: Vec<Contradiction>,
 }
 
 /// How access is given (R13).
@@ -126,10 +134,12 @@ impl Counts {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Assumption {
-    /// Nothing changed between and before snapshots; the activity log would prove it.
+    /// Nothing changed between and before snapshots.
     AssumedUnchanged,
     /// No complete export since that day lists the deny assignments, and none is taken to exist that is not listed.
     NoDenyAssignments,
+    /// A group had the members of its newest list at all times.
+    GroupMembersAsListed,
 }
 
 /// From a moment up to another; an open end is `None`.
@@ -161,10 +171,11 @@ impl Access {
         };
         let covered = spans(&Piece::is_sure);
         let mut grants = Vec::new();
-        let mut not_known_as_yours = 0;
+        let (mut not_known_as_yours, mut by_members) = (0, false);
         for (place, reaching) in reach.grants.iter().enumerate() {
             let Some(grant) = self.grants.get(reaching.number as usize) else { continue };
             let standings: Vec<_> = pieces.iter().map(|piece| piece.standings.get(place).copied().flatten()).collect();
+            by_members |= self.rests_on_members(grant, &standings);
             let explained = self.grant(grant, &standings, programme);
             not_known_as_yours += usize::from(explained.counts == Counts::NotYours && self.earns(grant, programme));
             grants.push(explained);
@@ -172,14 +183,27 @@ impl Access {
         grants.sort();
         let assumed = super::day::covered(&pieces, programme).assumed.then_some(Assumption::AssumedUnchanged);
         let no_deny = (!self.denies_told(reach, day)).then_some(Assumption::NoDenyAssignments);
+        let by_members = by_members.then_some(Assumption::GroupMembersAsListed);
         AccessExplanation {
             covered_minutes: covered.covered_minutes(day),
             uncovered: spans(&|piece| !piece.is_sure()).iter().map(Span::from).collect(),
             lacking: spans(&|piece| piece.lacking).iter().map(Span::from).collect(),
             grants,
             not_known_as_yours,
-            assumptions: assumed.into_iter().chain(no_deny).collect(),
+            assumptions: [assumed, no_deny, by_members].into_iter().flatten().collect(),
+            would_prove: self.would_prove(reach, &pieces, programme),
         }
+    }
+
+    /// Was it judged by who is in a group?
+    fn rests_on_members(&self, grant: &Grant, standings: &[Option<Standing>]) -> bool {
+        let Some(principal) = grant.key.principal() else { return false };
+        let judged = || standings.iter().flatten().any(|standing| standing.whose != Whose::Third);
+        let by_members = || match grant.key {
+            Key::Authorization { .. } => !self.identities.was_asked(principal),
+            Key::Assignment { .. } | Key::Eligibility { .. } => self.path(grant, principal) == AccessPath::DirectRbac,
+        };
+        judged() && by_members() && self.identities.members(principal).is_some()
     }
 
     /// Does a complete export list the deny assignments of the subscription since the day?
@@ -203,6 +227,7 @@ impl Access {
             because: because.iter().collect(),
             held: grant.track.held().map(Span::from).collect(),
             evidence,
+            contradicted: self.contradictions(&grant.contradicted),
         }
     }
 
@@ -273,7 +298,7 @@ fn outcome(standings: &[Option<Standing>]) -> (Counts, Findings) {
         Whose::NotOurs => return (Counts::NotYours, Findings::NONE),
         Whose::Ours => {}
     }
-    let sure = |standing: &&Standing| standing.fails.is_empty() && standing.unknown.is_empty();
+    let sure = |standing: &&Standing| standing.is_sure();
     let unknown =
         held().filter(|standing| standing.fails.is_empty()).fold(Findings::NONE, |all, one| all.with(one.unknown));
     let fails =

@@ -75,6 +75,8 @@ pub(crate) struct Link {
     /// Number 0, the blank text, where it is not told.
     pub(crate) tenant: Text,
     pub(crate) partner: Text,
+    /// It was linked when it was asked; else it had been, and nothing tells when that ended.
+    pub(crate) active: bool,
     /// Linked with this partner id since.
     pub(crate) since: Option<Instant>,
     /// Linked before that with an id that is not told, since.

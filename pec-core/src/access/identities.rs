@@ -44,7 +44,7 @@ struct LinkTrack {
     tenant: Text,
     partner: Text,
     track: Track,
-    /// While it was linked with an id that is not told.
+    /// While it was linked with an id that is not told, or may have been with this one.
     other: IntervalSet,
 }
 
@@ -94,6 +94,12 @@ impl Identities {
             let Some(file) = evidence.files.get(link.place.file as usize) else { continue };
             times.entry(link.object).or_default().insert((file.taken_at, link.place.file));
             let told = links.entry((link.object, link.tenant, link.partner)).or_default();
+            if !link.active {
+                // Since it was made it was linked, until a time before it was asked.
+                let since = link.other_since.or(link.since).unwrap_or(Instant::MIN_UTC);
+                told.other.extend(Interval::new(since, file.taken_at));
+                continue;
+            }
             told.files.insert(link.place.file);
             told.events.extend(sighting(file.taken_at, link.since));
             let other = link.other_since.zip(link.since).and_then(|(from, until)| Interval::new(from, until));

@@ -142,14 +142,19 @@ impl Track {
     }
 }
 
-/// What was made at one time and is seen at another was there between, whatever else is told: made again it would have a new
-/// time. What is told of the time between is dropped, also sightings that do not say when it was made.
-fn keep_proven(events: &mut Vec<(Instant, Told)>) {
+/// From when something was made until it was seen, for each sighting that tells when it was made.
+pub(crate) fn proven(events: &[(Instant, Told)]) -> IntervalSet {
     let of_sighting = |(at, told): &(Instant, Told)| match told {
         Told::Seen(made) => made.and_then(|made| Interval::new(made, *at)),
         Told::Revoked | Told::Missing | Told::Granted => None,
     };
-    let proven: IntervalSet = events.iter().filter_map(of_sighting).collect();
+    events.iter().filter_map(of_sighting).collect()
+}
+
+/// What was made at one time and is seen at another was there between, whatever else is told: made again it would have a new
+/// time. What is told of the time between is dropped, also sightings that do not say when it was made.
+fn keep_proven(events: &mut Vec<(Instant, Told)>) {
+    let proven = proven(events);
     events.retain_mut(|(at, told)| {
         let seen = matches!(told, Told::Seen(_));
         match proven.iter().find(|held| held.from() <= *at && *at <= held.until()) {

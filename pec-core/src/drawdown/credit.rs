@@ -65,10 +65,11 @@ impl AzureCredit {
         Self { id, customer, currency, granted, effective, expiry, statements: Vec::new() }
     }
 
-    /// The credit with statements, in any order.
+    /// The credit with statements, in any order; what is stated twice counts once.
     #[must_use]
     pub fn with_statements(mut self, mut statements: Vec<Statement>) -> Self {
         statements.sort_unstable();
+        statements.dedup();
         self.statements = statements;
         self
     }
@@ -130,7 +131,8 @@ impl Credits {
     ///
     /// # Errors
     ///
-    /// [`CreditsError`] for a credit that cannot be: nothing granted, an end before its start, one id twice.
+    /// [`CreditsError`] for a credit that cannot be: nothing granted, an end before its start, one id twice, two statements
+    /// of a month that contradict each other.
     pub fn new(credits: Vec<AzureCredit>) -> Result<Self, CreditsError> {
         let checked = checked(credits);
         checked.map(|credits| Self { credits, ..Self::default() }).map_err(|problem| CreditsError {
@@ -210,13 +212,25 @@ pub(super) fn checked(mut credits: Vec<AzureCredit>) -> Result<Vec<AzureCredit>,
         if effective > expiry {
             return Err(format!("the credit `{id}` expires on `{expiry}`, before its first day `{effective}`"));
         }
+        let year_month = |month: &UsageDay| month.date().format("%Y-%m");
         for Statement { month, used, balance } in statements {
             let past = |sum: Amount| sum > *granted;
             if *used < Amount::ZERO || *balance < Amount::ZERO || used.checked_add(*balance).map_or(true, past) {
-                let (year_month, day_end) = (month.to_string(), 7);
-                let month = year_month.get(..day_end).unwrap_or_default();
                 return Err(format!(
-                    "the statement of {month} of the credit `{id}` has `{used}` used and `{balance}` left, expected no more than `{granted}` together"
+                    "the statement of {} of the credit `{id}` has `{used}` used and `{balance}` left, expected no more than `{granted}` together",
+                    year_month(month)
+                ));
+            }
+        }
+        for (one, other) in statements.iter().zip(statements.iter().skip(1)) {
+            if one.month == other.month {
+                return Err(format!(
+                    "two statements of {} of the credit `{id}` contradict each other: `{}` used and `{}` left, `{}` used and `{}` left",
+                    year_month(&one.month),
+                    one.used,
+                    one.balance,
+                    other.used,
+                    other.balance
                 ));
             }
         }
@@ -323,6 +337,8 @@ mod tests {
     const LEAST: &str =
         "[[credit]]\ncustomer = \"C\"\ngranted = \"500\"\neffective = 2026-07-10\nexpiry = 2027-07-09\n";
 
+    const STATED: &str = "[[credit.statement]]\nmonth = \"2026-09\"\n";
+
     fn read(text: &str) -> Result<Credits, String> {
         Credits::from_toml("credits.toml", text).map_err(|error| error.to_string())
     }
@@ -349,12 +365,19 @@ mod tests {
                 format!("{LEAST}[[credit.statement]]\nmonth = \"2026-09\"\nused = 400\nbalance = 200"),
                 "the statement of 2026-09 of the credit `credit-1` has `400.00` used and `200.00` left",
             ),
+            (
+                format!("{LEAST}{STATED}used = 100\n{STATED}used = 120\n"),
+                "two statements of 2026-09 of the credit `credit-1` contradict each other: `100.00` used and `400.00` left, `120.00` used and `380.00` left",
+            ),
             ("[drawdown]\nmode = \"weekly\"".to_owned(), "line 2: unknown variant `weekly`"),
         ];
         for (text, expected) in cases {
             let told = read(&text).unwrap_err();
             assert!(told.starts_with("credits.toml: ") && told.contains(expected), "{told}");
         }
+        // What is said twice is no contradiction.
+        let twice = read(&format!("{LEAST}{STATED}used = 100\n{STATED}used = \"100.00\"\n")).unwrap();
+        assert_eq!(twice.all()[0].statements.len(), 1);
         assert!(read(&"#".repeat(MAX_BYTES + 1)).unwrap_err().contains("this is no list of credits"));
     }
 }

@@ -57,6 +57,18 @@ pub struct CreditBalancesRead {
     pub issues: Vec<RowIssue>,
 }
 
+impl CreditBalancesRead {
+    /// These and what was read besides, each file and row once.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        let files: Vec<_> = other.files.iter().filter(|file| !self.files.contains(file)).cloned().collect();
+        self.files.extend(files);
+        let issues: Vec<_> = other.issues.iter().filter(|issue| !self.issues.contains(issue)).cloned().collect();
+        self.issues.extend(issues);
+        self
+    }
+}
+
 /// Facts of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

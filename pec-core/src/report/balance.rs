@@ -9,7 +9,7 @@ use arrow_schema::ArrowError;
 
 #[cfg(feature = "arrow")]
 use super::arrow::Columns;
-use super::text::{cents, heading, line, named, visible, wrapped};
+use super::text::{ISSUES_SHOWN, cents, count, heading, line, named, visible, wrapped};
 use crate::day::UsageDay;
 #[cfg(feature = "arrow")]
 use crate::drawdown::Drawdown;
@@ -18,22 +18,27 @@ use crate::drawdown::{
     Outlook,
 };
 use crate::money::Amount;
+use crate::normalise::credit_balance::CreditBalancesRead;
 
 impl CreditStatus {
-    /// The credits, their months, what does not agree, and each day of their [ledger](crate::drawdown::Drawdown::ledger), as
-    /// text.
+    /// The credits, their months, what does not agree, what of balance reports could not be used, and each day of their
+    /// [ledger](crate::drawdown::Drawdown::ledger), as text.
     #[must_use]
-    pub fn text(&self, days: &[LedgerDay]) -> String {
+    pub fn text(&self, days: &[LedgerDay], read: &CreditBalancesRead) -> String {
         let mut text = String::new();
-        self.write(&mut text, &BTreeMap::new());
+        self.write(&mut text, &BTreeMap::new(), Some(read));
         write_days(&mut text, days);
         text
     }
 
-    pub(super) fn write(&self, text: &mut String, names: &BTreeMap<String, String>) {
+    pub(super) fn write(&self, text: &mut String, names: &BTreeMap<String, String>, read: Option<&CreditBalancesRead>) {
         heading(text, "Azure credits");
         if self.credits.is_empty() {
-            line(text, "no credit was given");
+            let unread = read.is_some_and(|read| !read.issues.is_empty());
+            line(text, if unread { "no credit could be read" } else { "no credit is listed" });
+        }
+        if let Some(read) = read {
+            write_unread(text, read);
         }
         for state in &self.credits {
             write_credit(text, state, &named(names, &state.balance.credit.customer));
@@ -54,6 +59,22 @@ impl CreditStatus {
         for beside in &self.invoices {
             write_invoiced(text, beside, &named(names, &beside.invoiced.customer));
         }
+    }
+}
+
+/// Rows of balance reports that say something of credits, and could not be used.
+fn write_unread(text: &mut String, read: &CreditBalancesRead) {
+    let (issues, rows) = (read.issues.len(), read.files.iter().map(|file| file.rows).sum());
+    if issues == 0 {
+        return;
+    }
+    line(text, &format!("{} of {} rows of balance reports could not be used:", count(issues as u64), count(rows)));
+    for issue in read.issues.iter().take(ISSUES_SHOWN) {
+        wrapped(text, &visible(&format!("  {issue}")));
+    }
+    let more = issues.saturating_sub(ISSUES_SHOWN);
+    if more > 0 {
+        line(text, &format!("  ... and {} more; `--json` has all", count(more as u64)));
     }
 }
 

@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::Explanation;
 use crate::access::{AccessExplanation, AccessPath, Counts, Finding, GrantExplanation};
 use crate::eligibility::{Group, Owner, RuleId, rule};
-use crate::partner::Partner;
-use crate::programme::{Programme, Role};
+use crate::partner::{Organization, Partner};
+use crate::programme::{Programme, Role, RoleEligibility, RoleList};
 
 /// A command for the case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -84,6 +84,7 @@ struct Case<'a> {
     partner: &'a Partner,
     /// The narrowest roles that do the work.
     roles: Vec<&'a Role>,
+    listed: &'a RoleList,
     found: BTreeSet<Command>,
 }
 
@@ -92,8 +93,9 @@ pub(super) fn commands(explanation: &Explanation, partner: &Partner, programme: 
     let by_design = explanation.primary.is_some_and(|id| rule(id).group == Group::ByDesign);
     let Some(access) = explanation.access.as_ref().filter(|_| !by_design) else { return Vec::new() };
     let types = explanation.resource_types.iter().map(String::as_str);
-    let roles = programme.role_list().narrowest(types);
-    let mut case = Case { explanation, access, partner, roles, found: BTreeSet::new() };
+    let listed = programme.role_list();
+    let roles = listed.narrowest(types);
+    let mut case = Case { explanation, access, partner, roles, listed, found: BTreeSet::new() };
     for finding in &explanation.findings {
         if let Some(finding) = Finding::ALL.into_iter().find(|one| RuleId::of(*one) == *finding) {
             case.answer(finding);
@@ -106,7 +108,7 @@ impl<'a> Case<'a> {
     fn answer(&mut self, finding: Finding) {
         let answers = RuleId::of(finding);
         match finding {
-            Finding::NoAccess | Finding::OnlyOtherPartnerAccess => self.restore_aobo(answers),
+            Finding::NoAccess | Finding::OnlyOtherPartnerAccess => self.restore(answers),
             Finding::AccessPartOfDay if self.ended_within_the_day() => {
                 let grants = self.access.grants.iter();
                 grants.filter(|grant| grant.counts == Counts::PartOfDay).for_each(|grant| self.give(answers, grant));
@@ -214,6 +216,37 @@ impl<'a> Case<'a> {
                 });
             }
         }
+    }
+
+    /// What ended last, where it was given; where nothing is known to have ended, AOBO on all that the decision is on.
+    fn restore(&mut self, answers: RuleId) {
+        let midnight = self.explanation.day.interval().until();
+        let ended = |grant: &GrantExplanation| {
+            let ends = grant.held.iter().filter_map(|span| span.until);
+            ends.filter(|until| *until <= midnight).max()
+        };
+        let access = self.access;
+        let lost: Vec<_> = access.grants.iter().filter(|grant| self.is_own_and_earned(grant)).collect();
+        match lost.iter().filter_map(|grant| ended(grant)).max() {
+            Some(last) => {
+                lost.iter().filter(|grant| ended(grant) == Some(last)).for_each(|grant| self.give(answers, grant));
+            }
+            None => self.restore_aobo(answers),
+        }
+    }
+
+    /// A grant to who earns, with a role that does, that was no longer held.
+    fn is_own_and_earned(&self, grant: &GrantExplanation) -> bool {
+        let reseller = self.partner.reseller(&self.explanation.reseller);
+        let mut own = std::iter::once(&self.partner.organization).chain(reseller);
+        let is_own = |organization: &Organization| match grant.path {
+            AccessPath::Aobo => organization.agent_groups.contains(&grant.principal),
+            AccessPath::Lighthouse => grant.managing_tenant.as_ref() == Some(&organization.tenant_id),
+            AccessPath::DirectRbac => organization.identities.contains(&grant.principal),
+        };
+        grant.counts == Counts::NotHeld
+            && self.listed.eligibility(&grant.role) == RoleEligibility::Eligible
+            && own.any(is_own)
     }
 
     fn restore_aobo(&mut self, answers: RuleId) {

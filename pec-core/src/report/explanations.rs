@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::commands::{Command, commands};
 use super::text::{cents, heading, line as write_line, visible, wrapped};
-use crate::access::{AccessExplanation, AccessPath, Assumption, Counts, GrantExplanation, Span};
+use crate::access::{
+    AccessExplanation, AccessPath, Assumption, Contradiction, Counts, EvidenceKind, GrantExplanation, Says, Span,
+};
 use crate::day::UsageDay;
 use crate::drawdown::{Cover, Drawdown, PaidByCredit};
 use crate::eligibility::{Group, Outcome, RuleId, rule};
@@ -17,6 +19,9 @@ use crate::programme::Programme;
 use crate::reconcile::Decision;
 use crate::resource::ArmScope;
 use crate::usage::UsageLine;
+
+/// How many contradictions are told of a grant; all of them are in the data.
+const CONTRADICTIONS_SHOWN: usize = 3;
 
 /// A decision and what it rests on, for all lines of a subscription and day that share it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -68,6 +73,7 @@ pub struct Explanation {
 ///     }
 ///     std::ops::ControlFlow::Continue(())
 /// })?;
+/// assert_eq!(explanations.nearest_day(), Some("2026-10-04".parse()?));
 /// let found = explanations.finish(None, None, engine.programme());
 /// assert_eq!((found.len(), found[0].lines, found[0].scope.as_str()), (1, 2, "/subscriptions/s/resourcegroups/g"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -76,6 +82,8 @@ pub struct Explanation {
 pub struct Explanations {
     subscription: String,
     day: UsageDay,
+    /// Days on which the subscription has lines.
+    days: BTreeSet<UsageDay>,
     found: BTreeMap<Key, Explanation>,
 }
 
@@ -94,7 +102,12 @@ impl Explanations {
     /// For this Azure subscription and day.
     #[must_use]
     pub fn new(subscription: &str, day: UsageDay) -> Self {
-        Self { subscription: subscription.trim().to_ascii_lowercase(), day, found: BTreeMap::new() }
+        Self {
+            subscription: subscription.trim().to_ascii_lowercase(),
+            day,
+            days: BTreeSet::new(),
+            found: BTreeMap::new(),
+        }
     }
 
     /// Adds a decided line, unless it is of another subscription or day; `access` is asked for what evidence shows.
@@ -104,7 +117,11 @@ impl Explanations {
         decision: &Decision,
         access: impl FnOnce() -> Option<AccessExplanation>,
     ) {
-        if line.day != self.day || !line.subscription.as_str().eq_ignore_ascii_case(&self.subscription) {
+        if !line.subscription.as_str().eq_ignore_ascii_case(&self.subscription) {
+            return;
+        }
+        self.days.insert(line.day);
+        if line.day != self.day {
             return;
         }
         let key = Key {
@@ -133,6 +150,12 @@ impl Explanations {
         found.lines += 1;
         found.resource_types.extend(ArmScope::parse(line.resource).ok().and_then(ArmScope::resource_type));
         found.scope = common_scope(&found.scope, &scope);
+    }
+
+    /// The day with lines of the subscription that is nearest, of two the earlier; `None` where no line is of it.
+    #[must_use]
+    pub fn nearest_day(&self) -> Option<UsageDay> {
+        self.days.iter().copied().min_by_key(|day| (day.days_since(self.day).abs(), *day))
     }
 
     /// The decisions with the commands for this partner and what credits paid: what is excluded by design last, else the
@@ -271,18 +294,32 @@ fn write_access(text: &mut String, access: &AccessExplanation) {
         );
     }
     for assumption in &access.assumptions {
-        wrapped(
-            text,
-            match assumption {
-                Assumption::AssumedUnchanged => {
-                    "Assumed: nothing changed between and before snapshots. The activity log would prove it."
-                }
-                Assumption::NoDenyAssignments => {
-                    "Assumed: no deny assignment but those shown: no complete export since that day lists them."
-                }
-            },
-        );
+        match assumption {
+            Assumption::AssumedUnchanged => wrapped(text, &unchanged(&access.would_prove)),
+            Assumption::GroupMembersAsListed => wrapped(
+                text,
+                "Assumed: groups had the members of their newest lists on that day, too. No export tells when they came.",
+            ),
+            Assumption::NoDenyAssignments => wrapped(
+                text,
+                "Assumed: no deny assignment but those shown: no complete export since that day lists them.",
+            ),
+        }
     }
+}
+
+/// What is assumed, and what would prove it.
+fn unchanged(logs: &BTreeSet<EvidenceKind>) -> String {
+    let named = [
+        (EvidenceKind::ActivityLog, "the subscription's activity log"),
+        (EvidenceKind::DelegationLog, "the managing tenant's delegation log"),
+    ];
+    let names: Vec<_> = named.iter().filter(|(kind, _)| logs.contains(kind)).map(|(_, name)| *name).collect();
+    let assumed = "Assumed: nothing changed between and before snapshots.";
+    if names.is_empty() {
+        return format!("{assumed} No log can prove it: what was given above subscriptions is in none of theirs.");
+    }
+    format!("{assumed} What would prove it, complete for those days: {}.", names.join(" and "))
 }
 
 fn span(span: &Span) -> String {
@@ -310,10 +347,31 @@ fn write_grant(text: &mut String, grant: &GrantExplanation) {
         grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
     let held: Vec<_> = grant.held.iter().map(span).collect();
     let held = if held.is_empty() { String::new() } else { format!("; held {}", held.join(", ")) };
+    let against = against(&grant.contradicted);
     wrapped(
         text,
-        &visible(&format!("- {path}, {role} of {} on {} {counts}{because}{held}{read}", grant.principal, grant.scope)),
+        &visible(&format!(
+            "- {path}, {role} of {} on {} {counts}{because}{held}{read}{against}",
+            grant.principal, grant.scope
+        )),
     );
+}
+
+/// Exports that say otherwise, the first of them.
+fn against(contradicted: &[Contradiction]) -> String {
+    let said = |Contradiction { at, says, file, entry, .. }: &Contradiction| {
+        let place = entry.map_or_else(|| file.clone(), |entry| format!("{file} entry {entry}"));
+        let says = match says {
+            Says::Revoked => "says it was revoked",
+            Says::NotListed => "does not list it",
+        };
+        format!("; contradicted: {place} {says} at {}", at.format("%Y-%m-%d %H:%M:%S"))
+    };
+    let shown: String = contradicted.iter().take(CONTRADICTIONS_SHOWN).map(said).collect();
+    match contradicted.len().saturating_sub(CONTRADICTIONS_SHOWN) {
+        0 => shown,
+        more => format!("{shown}; and {more} more"),
+    }
 }
 
 /// How access is given, in a word or two.

@@ -29,7 +29,7 @@ impl Report {
         self.write_standings(&mut text);
         self.write_causes(&mut text);
         if let Some(status) = &self.azure_credits {
-            status.write(&mut text, &self.customer_names);
+            status.write(&mut text, &self.customer_names, self.credit_balances.as_ref());
         }
         self.write_remedies(&mut text);
         self.write_gaps(&mut text);

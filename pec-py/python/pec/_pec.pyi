@@ -549,6 +549,9 @@ class PriceList:
 class Explanations:
     """The decisions on an Azure subscription and day."""
 
+    @property
+    def nearest_day(self) -> datetime.date | None:
+        """The day with lines of the subscription that is nearest; `None` where no line is of it."""
     def to_json(self) -> str:
         """The object of `pec explain --json`."""
     def to_dict(self) -> dict[str, Any]:
@@ -709,6 +712,9 @@ class CreditStatus:
     @property
     def days(self) -> Table:
         """The ledger: each day on which a credit paid, got something back or expired."""
+    @property
+    def issues(self) -> list[dict[str, Any]]:
+        """Rows of balance reports that could not be used: file, row, column, found, expected."""
     def to_json(self) -> str:
         """The object of `pec aco balance --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:

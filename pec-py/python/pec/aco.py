@@ -151,7 +151,8 @@ def balance(
         progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
 
     Returns:
-        Tables `credits`, `months` and `days`, and the same as JSON and as text.
+        Tables `credits`, `months` and `days`, rows of balance reports that could not be used (`issues`), and the same
+        as JSON and as text.
 
     Raises:
         FileNotFoundError: There is nothing at a path.

@@ -12,14 +12,14 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         let object = reading.evidence.text(&object);
         // Whatever it answered, it was asked.
         reading.identities.insert(object);
-        if entry.told(&["state"]).is_some_and(|state| !state.eq_ignore_ascii_case("Active")) {
-            return Err(PassedOver::InactiveLink.into());
-        }
-        let (partner, tenant) = (entry.id(&["partnerId"])?, entry.id_if_any(&["tenantId"])?.unwrap_or_default());
+        let active = entry.told(&["state"]).is_none_or(|state| state.eq_ignore_ascii_case("Active"));
+        let partner =
+            if active { entry.id(&["partnerId"])? } else { entry.id_if_any(&["partnerId"])?.unwrap_or_default() };
+        let tenant = entry.id_if_any(&["tenantId"])?.unwrap_or_default();
         let (since, other_since) = history(entry)?;
         let (partner, tenant) = (reading.evidence.text(&partner), reading.evidence.text(&tenant));
-        reading.evidence.links.push(Link { object, tenant, partner, since, other_since, place });
-        Ok(())
+        reading.evidence.links.push(Link { object, tenant, partner, active, since, other_since, place });
+        if active { Ok(()) } else { Err(PassedOver::InactiveLink.into()) }
     });
 }
 
@@ -47,7 +47,8 @@ mod tests {
         let date = |at: Option<Instant>| at.map(|at| at.date_naive().to_string()).unwrap_or_default();
         let words = |link: &Link| {
             let (object, tenant, partner) = (text(link.object), text(link.tenant), text(link.partner));
-            format!("{object} {tenant} {partner} {} {}", date(link.since), date(link.other_since))
+            let ended = if link.active { "" } else { " ended" };
+            format!("{object} {tenant} {partner} {} {}{ended}", date(link.since), date(link.other_since))
         };
         evidence.links.iter().map(words).collect()
     }
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn a_changed_link_and_an_inactive_one() {
         let (evidence, summary) = read_text(EvidenceKind::PartnerLinks, samples::REST_LINKS);
-        assert_eq!(facts(&evidence), ["p2 t1 9 2024-03-01 2024-01-01"]);
+        assert_eq!(facts(&evidence), ["p2 t1 9 2024-03-01 2024-01-01", "p3 t1 9   ended"]);
         assert_eq!(asked(&evidence), ["p2", "p3"]);
         assert_eq!(summary.passed_over.get(&PassedOver::InactiveLink), Some(&1));
     }

@@ -22,7 +22,7 @@ from pec.cli.options import (
     month,
     month_number,
 )
-from pec.cli.output import DONE, fail, failing, say, tell_passed_over, warn, write
+from pec.cli.output import DONE, fail, failing, say, tell_passed_over, write
 from pec.cli.shape import Command, Group, ends, example
 from pec.evidence import existing
 from pec.paths import expand
@@ -211,8 +211,6 @@ def balance(
         write(answer.to_json())
     else:
         say(answer.report().strip("\n"))
-    for issue in granted.issues:
-        warn("{file}, row {row}, {column}: found `{found}`, expected {expected}".format(**issue))
     return DONE
 
 

@@ -90,7 +90,8 @@ def reconcile(
             every = f"{', '.join(tables)} and {findings} (one for every line)"
             say(f"\nWritten to {out}: report as text and JSON; result, to be loaded again; {every} as CSV and Parquet")
     lists = access["prices"].files if "prices" in access else []
-    unread = result.unreadable or any(file["row_issues"] for file in lists)
+    balances = access["credits"].issues if "credits" in access else []
+    unread = result.unreadable or balances or any(file["row_issues"] for file in lists)
     return DONE_WITH_ISSUES if strict and unread else DONE
 
 
@@ -130,7 +131,13 @@ def explain(
     if as_json:
         write(explanations.to_json())
     elif len(explanations) == 0:
-        say(f"No lines of subscription {subscription} on {on}")
+        nearest = explanations.nearest_day
+        there_is = (
+            "or any other day; a line names its subscription in EntitlementId"
+            if nearest is None
+            else f"the nearest day that has some is {nearest}"
+        )
+        say(f"No lines of subscription {subscription} on {on}{',' if nearest is None else ';'} {there_is}")
     else:
         say(explanations.report().strip("\n"))
     return DONE

@@ -59,6 +59,15 @@ _BECAUSE = {
 }
 
 
+_UNREAD: Shown = (
+    ("file", "file", "text"),
+    ("row", "row", "count"),
+    ("column", "column", "code"),
+    ("found", "found", "id"),
+    ("expected", "expected", "text"),
+)
+
+
 def credit_tables(found: Mapping[str, Any], names: Names) -> list[PageTable]:
     """The tables of the section, where credits were given."""
     if "azure_credits" not in found:
@@ -67,9 +76,12 @@ def credit_tables(found: Mapping[str, Any], names: Names) -> list[PageTable]:
     months = [_month(month) for month in found["azure_credits"]["months"]]
     is_reported = any(month["reported"] is not None for month in months)
     shown = [column for column in _MONTHS if column[0] != "reported" or is_reported]
+    unread = found.get("credit_balances", {"issues": []})["issues"]
+    title = "Rows of balance reports that could not be used"
     return [
         of_rows("credits", "What became of each", credits_of, _CREDITS, names),
         of_rows("credit_months", "Month by month", months, shown, names),
+        *([of_rows("credit_issues", title, unread, _UNREAD, names)] if unread else []),
     ]
 
 
