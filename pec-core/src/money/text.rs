@@ -1,11 +1,11 @@
-//! Amounts and currencies read back from what they print.
+//! Amounts, currencies and rates read back from what they print.
 
 use ethnum::I256;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::amount::SCALE;
-use super::{Amount, Currency};
+use super::{Amount, Currency, Rate};
 
 impl<'de> Deserialize<'de> for Amount {
     /// From the text that it prints, and from nothing else: no number of JSON, which may have been a float.
@@ -35,6 +35,15 @@ impl<'de> Deserialize<'de> for Currency {
     }
 }
 
+impl<'de> Deserialize<'de> for Rate {
+    /// From the text that it prints, as amounts are.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let rate = text.parse().ok().and_then(Self::from_fraction).filter(|rate| rate.to_string() == text);
+        rate.ok_or_else(|| D::Error::custom("expected a rate"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +59,16 @@ mod tests {
             assert!(serde_json::from_str::<Amount>(&json).is_err(), "{text}");
         }
         assert!(serde_json::from_str::<Amount>("1.5").is_err());
+    }
+
+    #[test]
+    fn a_rate_comes_back() {
+        let rate = Rate::from_fraction("0.15".parse().unwrap()).unwrap();
+        assert_eq!(serde_json::to_string(&rate).unwrap(), "\"0.15\"");
+        assert_eq!(serde_json::from_str::<Rate>("\"0.15\"").unwrap(), rate);
+        for other in ["\"0.150\"", "\"15\"", "0.15", "\"-0.1\"", "\"\""] {
+            assert!(serde_json::from_str::<Rate>(other).is_err(), "{other}");
+        }
     }
 
     proptest! {
