@@ -26,7 +26,7 @@ const MAY_IMPORT: [(&str, &str); 24] = [
     ("read", ""),
     ("testing", ""),
     // The published arithmetic of invoices, and their lines.
-    ("invoice", "ids money product"),
+    ("invoice", "day ids money product"),
     ("partner", "day"),
     ("resource", "ids"),
     ("lookup", "read"),

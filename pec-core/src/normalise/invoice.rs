@@ -7,12 +7,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::day::UsageDay;
 use crate::ids::{AvailabilityId, CustomerId, IdError, PlanId, ProductId, SkuId};
 use crate::invoice::{Adjusted, ClassColumns, InvoiceChargeType, InvoiceLine, LineClass, is_azure_credit};
 use crate::money::{Amount, Currency, Number};
 use crate::read::{Input, ReadError, TableRow, read_table, table_columns};
 
 use super::RowIssue;
+use super::dates::charge_period;
 
 table_columns! {
     /// A column of an invoice reconciliation file.
@@ -20,7 +22,7 @@ table_columns! {
     needed: [SubscriptionId, ProductId, SkuId, AvailabilityId, UnitPrice, BillableQuantity, Subtotal, Currency];
     documented: [
         "partnerid", "customername", "customerdomainname", "customercountry", "mpnid", "resellermpnid", "orderid", "total",
-        "totalforcustomer", "publisherid", "chargestartdate", "chargeenddate", "effectiveunitprice", "alternateid",
+        "totalforcustomer", "publisherid", "effectiveunitprice", "alternateid",
         "billingfrequency", "pctobcexchangeratedate", "subscriptionstartdate", "subscriptionenddate", "referenceid",
         "productqualifiers", "promotionid", "discountdetails", "invoicelineitemtype", "billingprovider", "attributes",
         "meterid", "partnername",
@@ -72,6 +74,10 @@ table_columns! {
     PricingCurrency = "PricingCurrency",
     /// Pricing to billing currency.
     PcToBcExchangeRate = "PCToBCExchangeRate",
+    /// The first day of the charge.
+    ChargeStartDate = "ChargeStartDate",
+    /// Its last day.
+    ChargeEndDate = "ChargeEndDate",
     /// The meter.
     MeterDescription = "MeterDescription",
     /// The order of a reservation or a savings plan.
@@ -218,6 +224,7 @@ impl<'r> Reading<'r> {
             sku: self.id(InvoiceColumn::SkuId, SkuId::new(&texts.sku))?,
             availability: self.id(InvoiceColumn::AvailabilityId, AvailabilityId::new(&texts.availability))?,
             order_date: &texts.order_date,
+            charge_period: self.charge_period()?,
             charge,
             class,
             azure_credit,
@@ -249,6 +256,12 @@ impl<'r> Reading<'r> {
             return Err(self.issue(InvoiceColumn::PcToBcExchangeRate, "an exchange rate above zero"));
         }
         Ok((billing, pricing, rate))
+    }
+
+    /// Nothing is computed with it, so a text that settles no days is none, and no issue.
+    fn charge_period(self) -> Read<Option<(UsageDay, UsageDay)>> {
+        let (start, end) = (self.text(InvoiceColumn::ChargeStartDate)?, self.text(InvoiceColumn::ChargeEndDate)?);
+        Ok(charge_period(&start, &end))
     }
 
     fn class(self) -> Read<(LineClass, bool, InvoiceChargeType)> {
