@@ -16,7 +16,7 @@ use pec_core::report::{CsvTable, Report, Table, record_batch};
 use support::{engine, everything, folder, ledger_of, report_of, threads};
 
 /// Rows of each readable file of `tests/data/broken`, counted by eye; the others are refused as a whole.
-const ROWS: [(&str, u64); 35] = [
+const ROWS: [(&str, u64); 37] = [
     ("array-with-strangers.json", 7),
     ("bad-currencies.csv", 5),
     ("bad-dates.csv", 16),
@@ -50,6 +50,8 @@ const ROWS: [(&str, u64); 35] = [
     ("truncated-lines.jsonl", 3),
     ("two-documents.json", 3),
     ("unclosed-string.json", 2),
+    ("utf-16-be.csv", 1),
+    ("utf-16-le.csv", 1),
     ("wrong-field-counts.csv", 6),
     ("wrong-types.jsonl", 16),
 ];

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arrow_array::{Decimal128Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use pec_core::access::{Access, Evidence, EvidenceKind};
+use pec_core::drawdown::{CreditUsage, Credits, Drawdown};
 use pec_core::eligibility::{Outcome, RuleId, rules};
 use pec_core::engine::{Engine, EngineError, Run};
 use pec_core::ledger::{Ledger, TotalsAre};
@@ -16,6 +17,7 @@ use pec_core::money::{Amount, Currency, Money};
 use pec_core::normalise::Record;
 use pec_core::normalise::evidence::{EvidenceInput, read};
 use pec_core::partner::Partner;
+use pec_core::product::PriceList;
 use pec_core::programme::Programme;
 use pec_core::read::{Input, ReadErrorKind};
 use pec_core::reconcile::Standing;
@@ -344,6 +346,14 @@ fn an_engine_is_shared_between_threads() {
     shared::<Engine>();
     shared::<Ledger>();
     shared::<Report>();
+    // What it is made of, and what travels between machines.
+    shared::<Access>();
+    shared::<Evidence>();
+    shared::<Partner>();
+    shared::<PriceList>();
+    shared::<Credits>();
+    shared::<CreditUsage>();
+    shared::<Drawdown>();
 }
 
 #[test]

@@ -17,34 +17,36 @@ use serde_json::Value;
 use support::folder;
 
 /// Which modules of `pec-core` a module may import, besides its own parts. Data goes from top to bottom.
-const MAY_IMPORT: [(&str, &str); 24] = [
+const MAY_IMPORT: [(&str, &str); 25] = [
     ("money", ""),
+    // The form of bytes; what they hold stands beside what is saved.
+    ("saved", "money"),
     ("ids", ""),
     ("day", ""),
-    ("product", "day lookup money"),
+    ("product", "day lookup money saved"),
     ("programme", ""),
     ("read", ""),
     ("testing", ""),
     // The published arithmetic of invoices, and their lines.
     ("invoice", "day ids money product"),
-    ("partner", "day"),
+    ("partner", "day saved"),
     ("resource", "ids"),
     ("lookup", "read"),
     // Plans from figures that are given; sees no usage.
     ("credit_offer", "money partner programme"),
     ("usage", "day ids money product"),
     // Knows no usage line and no reader: what exports show, and when it held.
-    ("access", "day lookup partner programme resource"),
+    ("access", "day lookup partner programme resource saved"),
     // Sees lines and what the rules found on them, never what was paid.
-    ("drawdown", "credit_offer day eligibility lookup money usage"),
+    ("drawdown", "credit_offer day eligibility lookup money saved usage"),
     ("normalise", "access day drawdown ids invoice lookup money product read resource usage"),
     // Without `read` and `normalise`, and blind to what was paid: `reconcile`.
     ("eligibility", "access day ids money product programme usage"),
     ("accrual", "eligibility money"),
     ("reconcile", "accrual drawdown eligibility money usage"),
     // A ledger keeps what the file shows of access, and gaps are found in ledgers: the two are one stage.
-    ("observed", "day drawdown eligibility ledger lookup money reconcile usage"),
-    ("ledger", "day drawdown eligibility lookup money normalise observed reconcile usage"),
+    ("observed", "day drawdown eligibility ledger lookup money reconcile saved usage"),
+    ("ledger", "day drawdown eligibility lookup money normalise observed reconcile saved usage"),
     ("tie_out", "day drawdown invoice ledger lookup money normalise product read"),
     (
         "report",

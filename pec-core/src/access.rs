@@ -17,6 +17,7 @@ mod finding;
 mod identities;
 mod logs;
 mod reach;
+mod saved;
 mod stake;
 mod timeline;
 mod track;

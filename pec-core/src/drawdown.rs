@@ -10,10 +10,11 @@ mod balances;
 mod compare;
 mod credit;
 mod outlook;
+mod saved;
 mod usage;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use balances::{CreditBalance, CreditDay, CustomerDay, LedgerDay, PaidByCredit};
 pub use compare::{
@@ -23,6 +24,7 @@ pub use credit::{AzureCredit, Credits, CreditsError, Statement};
 pub use outlook::Outlook;
 pub use usage::CreditUsage;
 
+pub(crate) use saved::SavedDrawdown;
 pub(crate) use usage::{Claim, claim};
 
 use crate::credit_offer::Mode;
@@ -40,6 +42,13 @@ pub enum Cover {
     Whole,
     /// A part: the share of this number, see [`Drawdown::share`].
     Share(u32),
+}
+
+impl Cover {
+    /// The number of the share, where it is one.
+    const fn share(self) -> Option<u32> {
+        if let Self::Share(number) = self { Some(number) } else { None }
+    }
 }
 
 /// What credits pay of customers' usage, day by day.
@@ -152,19 +161,24 @@ impl Drawdown {
         &self.customer_days
     }
 
-    /// The drawdown of some customers; shares keep their numbers.
+    /// The drawdown of some customers; their shares are numbered anew.
     pub(crate) fn of_customers(&self, keeps: impl Fn(&str) -> bool) -> Self {
         let kept = |place: &usize| self.balances.get(*place).is_some_and(|of| keeps(&of.credit.customer));
         let places: Vec<_> = (0..self.balances.len()).filter(kept).collect();
         let entry = |entry: &CreditDay| Some(CreditDay { credit: places.binary_search(&entry.credit).ok()?, ..*entry });
+        let mut covers: BTreeMap<_, _> =
+            self.covers.iter().filter(|(of, _)| keeps(of)).map(|(of, days)| (of.clone(), days.clone())).collect();
+        let all = || covers.values().flat_map(BTreeMap::values);
+        let used: BTreeSet<u32> = all().filter_map(|cover| cover.share()).collect();
+        let numbers: BTreeMap<u32, u32> = used.iter().copied().zip(0..).collect();
+        for cover in covers.values_mut().flat_map(BTreeMap::values_mut) {
+            if let Cover::Share(number) = cover {
+                *number = numbers.get(number).copied().unwrap_or_default();
+            }
+        }
         Self {
-            covers: self
-                .covers
-                .iter()
-                .filter(|(of, _)| keeps(of))
-                .map(|(of, days)| (of.clone(), days.clone()))
-                .collect(),
-            shares: self.shares.clone(),
+            covers,
+            shares: used.iter().filter_map(|number| self.share(*number)).collect(),
             balances: self.balances.iter().filter(|of| keeps(&of.credit.customer)).cloned().collect(),
             credit_days: self.credit_days.iter().filter_map(entry).collect(),
             customer_days: self.customer_days.iter().filter(|day| keeps(&day.customer)).cloned().collect(),

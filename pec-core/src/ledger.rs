@@ -15,8 +15,7 @@ use std::sync::Arc;
 pub use files::{FileFacts, InferredFromPrice, OtherRates, PaidTotals, TotalsAre};
 pub use filter::Filter;
 pub use issues::RowIssues;
-pub use saved::SavedError;
-pub(crate) use saved::found;
+pub(crate) use saved::FORM;
 pub(crate) use splits::{Portion, SplitParts};
 
 use crate::day::UsageDay;

@@ -56,6 +56,7 @@
 //! - [`eligibility::Verdict`] is what the rules say of a line, blind to what was paid; [`eligibility::rules`] lists them.
 //! - [`reconcile::Decision`] puts the verdict beside what was paid: [`reconcile::Standing`] and the money.
 //! - [`ledger::Ledger`] holds exact sums that merge in any order; [`observed::ObservedGap`] is a run of days without credit.
+//!   What lines are decided with, and ledgers, travel between processes as bytes ([`saved`]).
 //! - [`report::Report`] is what was found, as data, JSON and text; [`report::explain`] says why one line has its standing.
 //! - [`invoice`] is the published arithmetic of invoices, [`tie_out`](tie_out::tie_out) the comparison of daily lines with one.
 //! - [`money::Number`], [`money::Amount`] and [`money::Rate`] are exact decimals; nothing rounds without a
@@ -123,6 +124,7 @@ pub mod read;
 pub mod reconcile;
 pub mod report;
 pub mod resource;
+pub mod saved;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tie_out;

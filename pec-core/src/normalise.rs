@@ -9,6 +9,7 @@ mod dates;
 pub mod evidence;
 mod invoice;
 mod issue;
+mod list_days;
 mod meanings;
 mod percent;
 pub mod price_list;
@@ -24,7 +25,7 @@ pub use record::{Record, RecordNames};
 use crate::day::UsageDay;
 use crate::ids::{CustomerId, IdError, ResellerId, SubscriptionId};
 use crate::money::{Currency, ListCost, Number};
-use crate::product::ProductIds;
+use crate::product::{ProductIds, SKU_CHARACTERS, whole_sku};
 use crate::read::{Binding, Column, Columns, Decimals, FileKind, NotUtf8, Row};
 use crate::resource::ArmScope;
 use crate::usage::{Billing, ChargeType, UsageLine};
@@ -77,9 +78,8 @@ const PLACE: Columns = Columns::of(&[
 const PRODUCT: [Column; 3] = [Column::ProductName, Column::SkuName, Column::MeterName];
 const PRODUCT_IDS: Columns = Columns::of(&Column::PRODUCT_IDS);
 const BILLING: Columns = Columns::of(&Column::BILLING);
-/// How long the id of a SKU is, and that of a product with one behind it.
-const SKU: usize = 4;
-const PRODUCT_AND_SKU: usize = 16;
+/// How long the id of a product with that of a SKU behind it is.
+const PRODUCT_AND_SKU: usize = 12 + SKU_CHARACTERS;
 const UNIT_PRICE: Columns = Columns::of(&[Column::UnitPrice]);
 const QUANTITY: Columns = Columns::of(&[Column::Quantity]);
 /// Columns that say whether a charge of cost details is usage.
@@ -264,7 +264,10 @@ impl Normaliser {
         }
         // Cost details and FOCUS write both ids as one.
         if self.kind != FileKind::DailyUsage && ids.sku.is_empty() && ids.product.len() == PRODUCT_AND_SKU {
-            ids.sku = ids.product.split_off(PRODUCT_AND_SKU - SKU);
+            ids.sku = ids.product.split_off(PRODUCT_AND_SKU - SKU_CHARACTERS);
+        }
+        if let Cow::Owned(whole) = whole_sku(ids.sku.as_str().into()) {
+            ids.sku = whole;
         }
     }
 
@@ -331,11 +334,7 @@ fn utf8<T>(row: Row<'_>, column: Column, read: Result<T, NotUtf8>) -> Read<T> {
 
 fn id<T>(row: Row<'_>, column: Column, id: Result<T, IdError>) -> Read<T> {
     if commas::lost_digits(row.cell(column).raw()) {
-        return Err(CellIssue::new(
-            row,
-            column,
-            "the whole id; a spreadsheet made a number of it, and its digits are lost",
-        ));
+        return Err(CellIssue::new(row, column, commas::WHOLE_ID));
     }
     id.map_err(|error| CellIssue::new(row, column, error.to_string().trim_start_matches("expected ")))
 }

@@ -2,11 +2,13 @@
 //!
 //! Read from a small `partner.toml`, or put together with [`Partner::new`]. Ids and tenants compare without regard to case.
 
+mod saved;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::day::{Interval, IntervalSet};
 
@@ -47,7 +49,7 @@ pub struct Partner {
 }
 
 /// Kinds of partners (R1, R2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PartnerKind {

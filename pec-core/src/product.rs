@@ -3,7 +3,10 @@
 //! Normalisation turns texts into these signals once for each distinct text; rules look at signals only.
 
 mod price_list;
+mod saved;
 mod tiers;
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 
@@ -91,6 +94,15 @@ column!(SpotSignal {
 column!(ReservationSignal {
     AdditionalInfo => "AdditionalInfo", BenefitType => "BenefitType", PricingModel => "PricingModel",
 });
+
+/// How long the id of a SKU is.
+pub(crate) const SKU_CHARACTERS: usize = 4;
+
+/// The id of a SKU with the zeros that a spreadsheet drops from `0001`.
+pub(crate) fn whole_sku(sku: Cow<'_, str>) -> Cow<'_, str> {
+    let dropped = (1..SKU_CHARACTERS).contains(&sku.len()) && sku.bytes().all(|byte| byte.is_ascii_digit());
+    if dropped { format!("{sku:0>SKU_CHARACTERS$}").into() } else { sku }
+}
 
 /// Is the publisher Microsoft itself? `Microsoft` and `Microsoft Corporation` are first party; a blank says nothing.
 #[must_use]

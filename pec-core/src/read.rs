@@ -25,6 +25,7 @@ mod parquet;
 mod regional;
 mod row;
 mod table;
+mod utf16;
 #[cfg(feature = "xlsx")]
 mod workbook;
 mod zipped;
@@ -40,7 +41,7 @@ pub(crate) use detect::{Format, Head, Opened, open};
 pub use error::{ReadError, ReadErrorKind};
 pub(crate) use json_lines::JsonLines;
 pub(crate) use row::{Cell, Cells, Malformed, NotUtf8, Row, shorten};
-pub(crate) use table::{TableColumn, TableRow, read_table, table_columns};
+pub(crate) use table::{Saved, TableColumn, TableRow, read_table, table_columns};
 
 /// No record is longer: a longer one becomes a row issue, so that an endless line cannot fill memory.
 pub const MAX_RECORD_BYTES: usize = 1 << 20;

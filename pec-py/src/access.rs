@@ -13,15 +13,19 @@ use pec_core::partner::Partner;
 use pec_core::report::EvidenceFacts;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyBytes, PyType};
 
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
+use crate::pickle::{Reduced, reduced, with_read, without_read};
 use crate::prices::PyPriceList;
 use crate::tables;
 
 /// The name of the file that says what a folder of evidence holds.
 const MANIFEST: &str = "manifest.json";
+
+/// What bytes of evidence are called in errors.
+const WHAT: &str = "evidence";
 
 /// Who earns.
 #[pyclass(name = "Partner", module = "pec", frozen)]
@@ -29,8 +33,6 @@ pub(crate) struct PyPartner {
     pub(crate) partner: Partner,
     /// The engine of the partner without evidence.
     engine: OnceLock<Arc<Engine>>,
-    /// What it was read from: the text and its name.
-    text: (String, String),
 }
 
 #[pymethods]
@@ -39,17 +41,27 @@ impl PyPartner {
     #[pyo3(signature = (path, /))]
     fn new(path: PathBuf) -> PecResult<Self> {
         let text = fs::read_to_string(&path).map_err(at_path(&path))?;
-        Self::of_text(&text, &path.to_string_lossy())
+        Ok(Self::of(Partner::from_toml(&path.to_string_lossy(), &text)?))
     }
 
     #[classmethod]
     #[pyo3(signature = (text, /, name = "partner.toml"))]
     fn from_toml(_class: &Bound<'_, PyType>, text: &str, name: &str) -> PecResult<Self> {
-        Self::of_text(text, name)
+        Ok(Self::of(Partner::from_toml(name, text)?))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String, String))> {
-        Ok((slf.get_type().getattr("from_toml")?, slf.get().text.clone()))
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.partner.to_bytes()?))
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (data, /))]
+    fn from_bytes(_class: &Bound<'_, PyType>, data: &[u8]) -> PecResult<Self> {
+        Ok(Self::of(Partner::from_bytes(data)?))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
+        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
     }
 
     fn __copy__(slf: Py<Self>) -> Py<Self> {
@@ -70,9 +82,8 @@ impl PyPartner {
 }
 
 impl PyPartner {
-    fn of_text(text: &str, name: &str) -> PecResult<Self> {
-        let kept = (text.to_owned(), name.to_owned());
-        Ok(Self { partner: Partner::from_toml(name, text)?, engine: OnceLock::new(), text: kept })
+    const fn of(partner: Partner) -> Self {
+        Self { partner, engine: OnceLock::new() }
     }
 }
 
@@ -82,7 +93,7 @@ impl PyPartner {
 pub(crate) struct PyEvidence {
     pub(crate) evidence: Evidence,
     pub(crate) facts: Vec<EvidenceFacts>,
-    /// Where each file was.
+    /// Where each file was; none where the evidence came as bytes.
     pub(crate) paths: Vec<PathBuf>,
     /// The engine of the last partner with this evidence: what has been compiled once is not compiled for each call.
     compiled: Mutex<Option<(Partner, Arc<Engine>)>>,
@@ -129,6 +140,36 @@ impl PyEvidence {
         })
     }
 
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| self.bytes())?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (data, /))]
+    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
+        let (evidence, facts) = py.detach(|| without_read(WHAT, data, Evidence::from_bytes))?;
+        Ok(Self { evidence, facts, ..Self::default() })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
+        let bytes = slf.borrow().to_bytes(slf.py())?;
+        Ok(reduced(slf, bytes)?)
+    }
+
+    fn __copy__(&self) -> Self {
+        let (evidence, facts, paths) = (self.evidence.clone(), self.facts.clone(), self.paths.clone());
+        Self { evidence, facts, paths, compiled: Mutex::default() }
+    }
+
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
+        self.__copy__()
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> PecResult<bool> {
+        py.detach(|| Ok(self.bytes()? == other.bytes()?))
+    }
+
     #[getter]
     fn files<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
         let text = serde_json::to_string(&self.facts).map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -142,6 +183,10 @@ impl PyEvidence {
 }
 
 impl PyEvidence {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        with_read(WHAT, self.evidence.to_bytes()?, &self.facts)
+    }
+
     fn add(&mut self, input: &EvidenceInput<'_>, path: &Path, taken_at_is_file_time: bool) -> PecResult<()> {
         self.compiled = Mutex::default();
         let summary = read(&mut self.evidence, input)?;

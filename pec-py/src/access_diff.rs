@@ -5,8 +5,11 @@ use std::ops::ControlFlow;
 use pec_core::access::{Comparison, carrying};
 use pec_core::engine::Engine;
 use pec_core::money::AmountError;
+use pec_core::normalise::RowIssue;
+use pec_core::reconcile::Decision;
 use pec_core::report::{Alert, AtStake, DiffReport};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pec_core::usage::UsageLine;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::access::{PyEvidence, PyPartner};
@@ -48,24 +51,24 @@ pub(crate) fn access_diff(
 }
 
 fn add(engine: &Engine, name: &str, source: Source, found: &mut AtStake<'_>, seen: &Seen) -> PecResult<()> {
-    let input = match source {
-        Source::Path(path) => path_input(name, &path),
-        Source::Open(file, from) => open_input(name, file, from, Raised::default()),
-        Source::Frame(_) => {
-            let message = "usage of tables cannot be compared yet; pass a path or an open file";
-            return Err(PyTypeError::new_err(message).into());
-        }
-    };
     let mut failed: Option<AmountError> = None;
-    let read = engine.stream(input, &mut |row, line| {
+    let mut each = |row: u64, line: Result<(&UsageLine<'_>, &Decision), RowIssue>| {
         failed = found.add(line).err();
         // Ctrl-C is looked for now and then.
         match &failed {
             Some(_) => ControlFlow::Break(()),
-            None if row % 65_536 == 0 => seen.go_on(),
+            None if row.is_multiple_of(65_536) => seen.go_on(),
             None => ControlFlow::Continue(()),
         }
-    });
+    };
+    let read = match source {
+        Source::Path(path) => engine.stream(path_input(name, &path), &mut each),
+        Source::Open(file, from) => engine.stream(open_input(name, file, from, Raised::default()), &mut each),
+        Source::Frame(frame) => {
+            let schema = frame.schema();
+            engine.stream_batches(name, &schema, frame.slices(), &mut each)
+        }
+    };
     if let Some(error) = failed {
         return Err(error.into());
     }

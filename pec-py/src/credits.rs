@@ -1,32 +1,26 @@
-//! Azure credits, and what became of them.
+//! Azure credits.
 
 use std::fs;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use pec_core::credit_offer::Mode;
-use pec_core::drawdown::{CreditStatus, Credits, Drawdown};
-use pec_core::engine::{Engine, Run};
+use pec_core::drawdown::Credits;
 use pec_core::normalise::credit_balance::{self, CreditBalancesRead};
-use pec_core::report::{credit_days_batch, credit_months_batch, credits_batch};
-use pec_core::tie_out::Invoice;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple, PyType};
 
-use crate::access::engine_with;
-use crate::arrow_out;
-use crate::error::{PecError, PecResult, at_path};
-use crate::prices::PyPriceList;
-use crate::reconcile::{exact, threads_of};
-use crate::source::{Raised, Source, named, parted, path_input, raised_by};
-use crate::watch::{Seen, watched};
+use crate::error::{PecResult, at_path};
+use crate::pickle::{Reduced, reduced, with_read, without_read};
+use crate::source::path_input;
+
+/// What these bytes are called in errors.
+const WHAT: &str = "credits";
 
 /// Credits of customers, and how they are drawn.
 #[pyclass(name = "Credits", module = "pec", frozen)]
 pub(crate) struct PyCredits {
-    credits: Credits,
+    pub(crate) credits: Credits,
     read: CreditBalancesRead,
 }
 
@@ -53,6 +47,34 @@ impl PyCredits {
         })
     }
 
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| self.bytes())?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (data, /))]
+    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
+        let (credits, read) = py.detach(|| without_read(WHAT, data, Credits::from_bytes))?;
+        Ok(Self { credits, read })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
+        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.credits == other.credits && self.read == other.read
+    }
+
     #[getter]
     fn issues<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json(py, &self.read.issues)
@@ -67,6 +89,12 @@ impl PyCredits {
     }
 }
 
+impl PyCredits {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        with_read(WHAT, self.credits.to_bytes()?, &self.read)
+    }
+}
+
 fn mode_named(name: &str) -> PyResult<Mode> {
     match name {
         "daily" => Ok(Mode::Daily),
@@ -78,130 +106,4 @@ fn mode_named(name: &str) -> PyResult<Mode> {
 fn json<'py>(py: Python<'py>, value: &impl serde::Serialize) -> PyResult<Bound<'py, PyAny>> {
     let text = serde_json::to_string(value).map_err(|error| PyValueError::new_err(error.to_string()))?;
     py.import("json")?.getattr("loads")?.call1((text,))
-}
-
-/// The first of two passes, where credits were given.
-pub(crate) struct FirstPass(Option<(Credits, Vec<(String, Source)>)>);
-
-/// The sources of the last pass, and the pass before it.
-pub(crate) fn passes(
-    py: Python<'_>,
-    sources: Vec<(String, Source)>,
-    credits: Option<&PyCredits>,
-) -> PyResult<(Vec<(String, Source)>, FirstPass)> {
-    let Some(credits) = credits else { return Ok((sources, FirstPass(None))) };
-    let (mut last, mut first) = (Vec::new(), Vec::new());
-    for (name, source) in sources {
-        let (one, other) = source.twice(py)?;
-        first.push((name.clone(), one));
-        last.push((name, other));
-    }
-    Ok((last, FirstPass(Some((credits.credits.clone(), first)))))
-}
-
-impl FirstPass {
-    /// The engine that the lines are decided with.
-    pub(crate) fn engine(self, engine: Arc<Engine>, threads: NonZeroUsize, seen: &Seen) -> PecResult<Arc<Engine>> {
-        let Some((credits, sources)) = self.0 else { return Ok(engine) };
-        let drawdown = draw_down(&engine, credits, sources, threads, seen, &Raised::default())?;
-        Ok(Arc::new(Engine::clone(&engine).with_drawdown(drawdown)))
-    }
-}
-
-fn draw_down(
-    engine: &Engine,
-    credits: Credits,
-    sources: Vec<(String, Source)>,
-    threads: NonZeroUsize,
-    seen: &Seen,
-    raised: &Raised,
-) -> PecResult<Drawdown> {
-    // A pass before the one that is watched: Ctrl-C is heard, and the bar does not run twice.
-    let progress = |_| seen.go_on();
-    let run = Run::default().threads(threads).progress(&progress);
-    let (inputs, frames) = parted(sources, raised);
-    let mut usage = engine.credit_usage(inputs, &run)?;
-    for (name, frame) in frames {
-        let schema = frame.schema();
-        usage.merge(&engine.credit_usage_of_batches(&name, &schema, frame.slices(), &run)?)?;
-    }
-    Ok(Drawdown::new(credits, &usage)?)
-}
-
-/// Draws credits down by usage, and compares.
-#[pyfunction]
-#[pyo3(signature = (daily, /, *, credits, prices=None, invoice=None, threads=None, progress=None))]
-pub(crate) fn aco_balance(
-    py: Python<'_>,
-    daily: Vec<Source>,
-    credits: PyRef<'_, PyCredits>,
-    prices: Option<PyRef<'_, PyPriceList>>,
-    invoice: Option<Vec<Source>>,
-    threads: Option<usize>,
-    progress: Option<Py<PyAny>>,
-) -> PecResult<PyCreditStatus> {
-    let (engine, threads) = (engine_with(py, None, None, prices.as_deref())?, threads_of(threads)?);
-    let (daily, invoice) = (named(py, daily, None), named(py, invoice.unwrap_or_default(), None));
-    let (credits, raised) = (credits.credits.clone(), Raised::default());
-    let kept = raised.clone();
-    let work = move |seen: &Seen| {
-        let mut lines = Invoice::default();
-        let (files, tables) = parted(invoice, &kept);
-        if !tables.is_empty() {
-            let text = "an invoice is read from files; pass paths or open files, no table";
-            return Err(PecError::Python(PyTypeError::new_err(text)));
-        }
-        for file in files {
-            lines.read(file)?;
-        }
-        let drawdown = draw_down(&engine, credits, daily, threads, seen, &kept)?;
-        let status = drawdown.status(lines.azure_credits())?;
-        Ok(PyCreditStatus { status, drawdown })
-    };
-    watched(py, progress, work).map_err(|error| raised_by(py, error, &raised))
-}
-
-/// What became of credits.
-#[pyclass(name = "CreditStatus", module = "pec", frozen)]
-pub(crate) struct PyCreditStatus {
-    status: CreditStatus,
-    drawdown: Drawdown,
-}
-
-#[pymethods]
-impl PyCreditStatus {
-    #[getter]
-    fn credits<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        Ok(arrow_out::table(py, credits_batch(Some(&self.status))?)?)
-    }
-
-    #[getter]
-    fn months<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        Ok(arrow_out::table(py, credit_months_batch(Some(&self.status))?)?)
-    }
-
-    #[getter]
-    fn days<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        Ok(arrow_out::table(py, credit_days_batch(Some(&self.drawdown))?)?)
-    }
-
-    fn to_json(&self) -> PecResult<String> {
-        let days = self.drawdown.ledger();
-        let object = serde_json::json!({ "credits": self.status.credits, "months": self.status.months, "invoices": self.status.invoices, "days": days });
-        Ok(serde_json::to_string(&object).map_err(|error| PyValueError::new_err(error.to_string()))?)
-    }
-
-    fn to_dict<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
-        let value = py.import("json")?.getattr("loads")?.call1((self.to_json()?,))?;
-        exact(&value)?;
-        Ok(value)
-    }
-
-    fn report(&self) -> String {
-        self.status.text(&self.drawdown.ledger())
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<pec.CreditStatus: {} credits, {} months>", self.status.credits.len(), self.status.months.len())
-    }
 }

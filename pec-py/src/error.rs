@@ -6,7 +6,7 @@ use arrow_schema::ArrowError;
 use pec_core::credit_offer::OfferFileError;
 use pec_core::drawdown::CreditsError;
 use pec_core::engine::EngineError;
-use pec_core::ledger::{MergeError, SavedError};
+use pec_core::ledger::MergeError;
 use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
 use pec_core::normalise::credit_balance::CreditBalancesError;
@@ -14,6 +14,7 @@ use pec_core::normalise::evidence::EvidenceError;
 use pec_core::partner::PartnerError;
 use pec_core::programme::ProgrammeError;
 use pec_core::read::ReadError;
+use pec_core::saved::SavedError;
 use pec_core::tie_out::InvoiceError;
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -104,7 +105,7 @@ impl From<SavedError> for PecError {
     fn from(error: SavedError) -> Self {
         match error {
             SavedError::Amount(error) => Self::Amount(error),
-            other @ (SavedError::Form(_) | SavedError::Version(_) | SavedError::Drawdown | _) => {
+            other @ (SavedError::Form { .. } | SavedError::Version { .. } | _) => {
                 Self::Python(PyValueError::new_err(other.to_string()))
             }
         }

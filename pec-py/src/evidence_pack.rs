@@ -43,6 +43,11 @@ pub(crate) fn write_evidence_pack(
     let usage: Vec<_> = (sources.into_iter())
         .filter_map(|(name, source)| if let Source::Path(path) = source { Some((name, path)) } else { None })
         .collect();
+    if evidence.paths.len() != evidence.facts.len() {
+        let text =
+            "evidence of another process has no files here, which the pack gives digests of; read its files here";
+        return Err(PyValueError::new_err(text).into());
+    }
     let digest = |(name, path): &(String, PathBuf)| Ok((name.clone(), sha256(py, path)?));
     let work = Work {
         engine: engine_with(py, Some(&partner), Some(&evidence), None)?,

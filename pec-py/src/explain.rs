@@ -15,7 +15,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
-use crate::credits::{PyCredits, passes};
+use crate::credits::PyCredits;
+use crate::drawdown::{PyDrawdown, passes};
 use crate::error::PecResult;
 use crate::pickle::decided_here;
 use crate::prices::PyPriceList;
@@ -25,7 +26,7 @@ use crate::watch::{Seen, watched};
 
 /// Reads sources and explains the decisions on a subscription and day.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None, prices=None, credits=None))]
+#[pyo3(signature = (sources, /, *, subscription, day, partner=None, evidence=None, prices=None, credits=None, drawdown=None))]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the function in Python")]
 pub(crate) fn explain(
     py: Python<'_>,
@@ -36,10 +37,11 @@ pub(crate) fn explain(
     evidence: Option<PyRef<'_, PyEvidence>>,
     prices: Option<PyRef<'_, PyPriceList>>,
     credits: Option<PyRef<'_, PyCredits>>,
+    drawdown: Option<PyRef<'_, PyDrawdown>>,
 ) -> PecResult<PyExplanations> {
     let engine = engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?;
     let day = usage_day(day)?;
-    let (sources, first) = passes(py, named(py, sources, None), credits.as_deref())?;
+    let (sources, first) = passes(py, named(py, sources, None), credits.as_deref(), drawdown.as_deref())?;
     watched(py, None, move |seen| {
         let engine = first.engine(engine, NonZeroUsize::MIN, seen)?;
         explained(&engine, sources, &subscription, day, seen)

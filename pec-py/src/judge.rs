@@ -1,5 +1,6 @@
 //! One record, judged.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
@@ -10,16 +11,18 @@ use pec_core::ledger::summed_reason;
 use pec_core::money::{Amount, Rate};
 use pec_core::normalise::RecordNames;
 use pec_core::read::Column;
-use pec_core::reconcile::Decision;
+use pec_core::reconcile::{Decision, Standing};
 use pec_core::report::{explain, explain_access};
 use pec_core::usage::UsageLine;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDate, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDate, PyMapping, PyString, PyTuple, PyType};
+use serde::{Deserialize, Serialize};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::{ExactDecimal, to_decimal};
 use crate::error::PecResult;
+use crate::pickle::{self, Reduced, reduced};
 use crate::prices::PyPriceList;
 
 /// The engine with the built-in programme, made once.
@@ -100,9 +103,14 @@ fn in_column(py: Python<'_>, name: &str, error: PyErr) -> PyErr {
     }
 }
 
+/// What these bytes are called in errors.
+const JUDGEMENT: &str = "judgement";
+const FINDING: &str = "finding";
+
 /// What a record earns, and why.
 #[pyclass(name = "Judgement", module = "pec", frozen, eq, hash)]
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PyJudgement {
     usage_day: NaiveDate,
     customer: String,
@@ -112,8 +120,8 @@ pub(crate) struct PyJudgement {
     reseller: Option<String>,
     currency: String,
     outcome: Outcome,
-    standing: &'static str,
-    reason: Option<&'static str>,
+    standing: Standing,
+    reason: Option<RuleId>,
     findings: Vec<PyFinding>,
     paid_rate: Rate,
     list_cost: Amount,
@@ -136,8 +144,8 @@ impl PyJudgement {
             reseller: Some(line.reseller.to_string()).filter(|reseller| !reseller.is_empty()),
             currency: line.currency.to_string(),
             outcome: decision.verdict.outcome(),
-            standing: decision.standing.as_str(),
-            reason: summed_reason(decision).map(|rule| rule.as_str()),
+            standing: decision.standing,
+            reason: summed_reason(decision),
             findings: decision.verdict.findings().map(PyFinding::of).collect(),
             paid_rate: decision.paid,
             list_cost: decision.list_cost,
@@ -197,22 +205,22 @@ impl PyJudgement {
 
     #[getter]
     fn standing(&self) -> &'static str {
-        self.standing
+        self.standing.as_str()
     }
 
     #[getter]
     fn reason(&self) -> Option<&'static str> {
-        self.reason
+        self.reason.map(|rule| rule.as_str())
     }
 
     #[getter]
     fn primary(&self) -> Option<PyFinding> {
-        self.findings.first().copied()
+        self.findings.first().cloned()
     }
 
     #[getter]
     fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.findings.iter().copied())
+        PyTuple::new(py, self.findings.iter().cloned())
     }
 
     #[getter]
@@ -245,26 +253,44 @@ impl PyJudgement {
         &self.explanation
     }
 
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
+        pickle::json_bytes_of(py, JUDGEMENT, self)
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (data, /))]
+    fn from_bytes(_class: &Bound<'_, PyType>, data: &[u8]) -> PecResult<Self> {
+        pickle::of_json_bytes(JUDGEMENT, data)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
+        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
+    }
+
     fn __repr__(&self) -> String {
-        let reason = self.reason.map(|reason| format!(", reason={reason:?}")).unwrap_or_default();
+        let reason = self.reason().map(|reason| format!(", reason={reason:?}")).unwrap_or_default();
         format!(
             "Judgement(standing={:?}{reason}, list_cost={} {}, credit={})",
-            self.standing, self.list_cost, self.currency, self.credit
+            self.standing(),
+            self.list_cost,
+            self.currency,
+            self.credit
         )
     }
 }
 
 /// What a rule found on a record.
 #[pyclass(name = "Finding", module = "pec", frozen, eq, hash)]
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PyFinding {
     rule: RuleId,
-    column: Option<&'static str>,
+    column: Option<Cow<'static, str>>,
 }
 
 impl PyFinding {
     fn of(reason: Reason) -> Self {
-        Self { rule: reason.rule(), column: reason.column() }
+        Self { rule: reason.rule(), column: reason.column().map(Cow::Borrowed) }
     }
 }
 
@@ -281,8 +307,8 @@ impl PyFinding {
     }
 
     #[getter]
-    fn column(&self) -> Option<&'static str> {
-        self.column
+    fn column(&self) -> Option<&str> {
+        self.column.as_deref()
     }
 
     #[getter]
@@ -305,8 +331,22 @@ impl PyFinding {
         rule(self.rule).source.to_string()
     }
 
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
+        pickle::json_bytes_of(py, FINDING, self)
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (data, /))]
+    fn from_bytes(_class: &Bound<'_, PyType>, data: &[u8]) -> PecResult<Self> {
+        pickle::of_json_bytes(FINDING, data)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
+        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
+    }
+
     fn __repr__(&self) -> String {
-        let column = self.column.map(|column| format!(", column={column:?}")).unwrap_or_default();
+        let column = self.column.as_ref().map(|column| format!(", column={column:?}")).unwrap_or_default();
         format!("Finding({:?}{column})", self.rule())
     }
 }

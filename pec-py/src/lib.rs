@@ -9,6 +9,7 @@ mod arrow_in;
 mod arrow_out;
 mod credit_offer;
 mod credits;
+mod drawdown;
 mod error;
 mod evidence_pack;
 mod explain;
@@ -35,7 +36,9 @@ mod _pec {
     #[pymodule_export]
     use super::credit_offer::{PyCreditOffer, aco_forecast, aco_plan, aco_size, aco_table};
     #[pymodule_export]
-    use super::credits::{PyCreditStatus, PyCredits, aco_balance};
+    use super::credits::PyCredits;
+    #[pymodule_export]
+    use super::drawdown::{PyCreditStatus, PyCreditUsage, PyDrawdown, aco_balance, credit_usage};
     #[pymodule_export]
     use super::evidence_pack::write_evidence_pack;
     #[pymodule_export]

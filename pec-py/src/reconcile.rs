@@ -16,10 +16,12 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
 use crate::arrow_out;
-use crate::credits::{FirstPass, PyCredits, passes};
+use crate::credits::PyCredits;
+use crate::drawdown::{FirstPass, PyDrawdown, passes};
 use crate::error::PecResult;
 use crate::explain::{self, PyExplanations};
 use crate::filter::{Texts, filter_of};
+use crate::pickle::{Reduced, reduced};
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
@@ -27,7 +29,7 @@ use crate::{findings, pickle, tables, write};
 
 /// Reads sources, decides every line and sums.
 #[pyfunction]
-#[pyo3(signature = (sources, /, *, partner=None, evidence=None, prices=None, credits=None, threads=None, progress=None, name=None))]
+#[pyo3(signature = (sources, /, *, partner=None, evidence=None, prices=None, credits=None, drawdown=None, threads=None, progress=None, name=None))]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the function in Python")]
 pub(crate) fn reconcile(
     py: Python<'_>,
@@ -36,13 +38,14 @@ pub(crate) fn reconcile(
     evidence: Option<PyRef<'_, PyEvidence>>,
     prices: Option<PyRef<'_, PyPriceList>>,
     credits: Option<PyRef<'_, PyCredits>>,
+    drawdown: Option<PyRef<'_, PyDrawdown>>,
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
     name: Option<&str>,
 ) -> PecResult<PyReconciliation> {
     let threads = threads_of(threads)?;
     let raised = Raised::default();
-    let (sources, first) = passes(py, named(py, sources, name), credits.as_deref())?;
+    let (sources, first) = passes(py, named(py, sources, name), credits.as_deref(), drawdown.as_deref())?;
     let work = Work {
         engine: engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?,
         evidence: evidence.as_deref().map(|evidence| evidence.facts.clone()).unwrap_or_default(),
@@ -258,7 +261,7 @@ impl PyReconciliation {
     fn save(&self, py: Python<'_>, directory: PathBuf) -> PecResult<Vec<PathBuf>> {
         py.detach(|| {
             let mut written = write::save(&self.ledger, &self.report, &directory)?;
-            written.extend(pickle::save(self, &directory)?);
+            written.push(pickle::save(self, &directory)?);
             Ok(written)
         })
     }
@@ -280,9 +283,8 @@ impl PyReconciliation {
         py.detach(|| pickle::of_bytes(data))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
-        let bytes = slf.get().to_bytes(slf.py())?;
-        Ok((slf.get_type().getattr("from_bytes")?, (bytes,)))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
+        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
     }
 
     fn __copy__(slf: Py<Self>) -> Py<Self> {
@@ -320,21 +322,26 @@ impl PyReconciliation {
         })
     }
 
-    #[pyo3(signature = (other, /))]
-    fn merge(&self, py: Python<'_>, other: &Self) -> PecResult<Self> {
+    #[pyo3(signature = (*others))]
+    fn merge(&self, py: Python<'_>, others: &Bound<'_, PyTuple>) -> PecResult<Self> {
+        let others: Vec<Py<Self>> = others.extract()?;
         py.detach(|| {
             let mut ledger = self.ledger.clone();
-            ledger.merge(&other.ledger)?;
-            let mut evidence = self.report.evidence.clone();
-            let others = other.report.evidence.iter().filter(|facts| !self.report.evidence.contains(facts));
-            evidence.extend(others.cloned());
-            let prices = self.report.prices.clone().or_else(|| other.report.prices.clone());
-            let prices = prices.map(|prices| match &other.report.prices {
-                Some(others) => prices.with(others),
-                None => prices,
-            });
+            let (mut evidence, mut prices) = (self.report.evidence.clone(), self.report.prices.clone());
+            let mut loaded = self.loaded;
+            for other in others.iter().map(Py::get) {
+                ledger.merge(&other.ledger)?;
+                let new: Vec<_> =
+                    other.report.evidence.iter().filter(|facts| !evidence.contains(facts)).cloned().collect();
+                evidence.extend(new);
+                prices = match (prices, &other.report.prices) {
+                    (Some(prices), Some(others)) => Some(prices.with(others)),
+                    (prices, others) => prices.or_else(|| others.clone()),
+                };
+                loaded |= other.loaded;
+            }
             let merged = Self::new(Arc::clone(&self.engine), evidence, prices, ledger)?;
-            Ok(Self { loaded: self.loaded || other.loaded, ..merged })
+            Ok(Self { loaded, ..merged })
         })
     }
 

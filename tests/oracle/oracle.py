@@ -17,13 +17,16 @@ from amounts import amount_text
 from gaps import observed_gaps
 from meaning import Issue, read_row
 from names import FileError
+from prices import Prices
 from reading import Row, read_file
 from rules import RANK, Judged, judge
 
 STANDINGS = ("earned", "missed", "lost", "unexpected", "unknown", "excluded")
 
 
-def reconcile(rows: Iterable[Row], findings: bool = False) -> dict[str, object]:
+def reconcile(
+    rows: Iterable[Row], findings: bool = False, prices: Prices | None = None
+) -> dict[str, object]:
     """Judge every row and sum; the order of the rows changes nothing but the order of issues."""
     count = 0
     issues: list[Issue] = []
@@ -34,7 +37,7 @@ def reconcile(rows: Iterable[Row], findings: bool = False) -> dict[str, object]:
         if isinstance(read, Issue):
             issues.append(read)
         else:
-            lines.append(judge(read))
+            lines.append(judge(read, prices))
     result: dict[str, object] = {
         "lines": count,
         "row_issues": len(issues),

@@ -1,4 +1,4 @@
-"""What price lists say of a line's product on its day.
+"""What price lists say of a line's product on its day, and what units of it cost.
 
 From the Partner Center pages azure-plan-price-list (fields, tags, dates, tiers) and partner-earned-credit-explanation
 (R55, R57, R58), and from how get-a-price-sheet prints dates: ends are the last second of a day, so a day belongs to
@@ -15,6 +15,7 @@ from fractions import Fraction
 from amounts import Refusal, parse_number
 
 FIRST, LAST = date.min, date.max
+NO_LAST_UNIT = 9223372036854 * 10**6  # Int64.MaxValue, also as a spreadsheet cuts it
 OF_THE_PLAN = {"azure", "consumption", "reservation", "reservations", "thirdparty"}
 
 
@@ -27,6 +28,8 @@ class Price:
     start: date
     end: date
     price: Fraction
+    first: Fraction | None = None  # units of its tier, both inside
+    last: Fraction | None = None
 
 
 @dataclass
@@ -71,6 +74,31 @@ class Prices:
             holding.add("not_in_price_list")
         return holding
 
+    def cost(self, product: str, sku: str, day: date, units: int) -> Fraction | None:
+        """What so many whole units cost: unit by unit at the price of its tier; none where the lists do not tell.
+
+        The price is the one that began last. The sample of azure-plan-price-list: 1 for units 1 to 100, 0.80 from 101
+        on, so 101 units cost 100.80.
+        """
+        name = key({"ProductId": product, "SkuId": sku})
+        here = [one for one in self.rows if one.product == name and one.start <= day <= one.end]
+        newest = [one for one in here if one.start == max(other.start for other in here)]
+        tables = {}
+        for one in newest:
+            tables.setdefault((one.market, one.kind == "marketplace"), set()).add(
+                (one.currency, one.first, one.last, one.price)
+            )
+        if not tables or len({frozenset(table) for table in tables.values()}) != 1:
+            return None
+        total, priced = Fraction(0), 0
+        for _, first, last, price in next(iter(tables.values())):
+            lowest = max(1, int(first or 0))
+            highest = units if last is None else min(units, int(last))
+            if highest >= lowest:
+                total += price * (highest - lowest + 1)
+                priced += highest - lowest + 1
+        return total if priced == units else None
+
 
 def key(row: dict[str, str]) -> str | None:
     """Product and SKU, without case and without zeros in front of the SKU."""
@@ -88,12 +116,24 @@ def price_of(row: dict[str, str]) -> Price | None:
         return None
     start = day_of(row.get("EffectiveStartDate", ""), FIRST)
     end = day_of(row.get("EffectiveEndDate", ""), LAST)
+    # The first and last years of calendars stand for no bound, as a blank does.
+    start = FIRST if start.year <= 1753 else start
+    end = LAST if end.year == 9999 else end
     if end < start:
         raise ValueError("ends before it begins")
     price = parse_number(row.get("UnitPrice", "").strip())
     if price < 0:
         raise ValueError("below zero")
-    return Price(name, row.get("Market", ""), row.get("Currency", ""), kind, start, end, price)
+    first, last = (
+        parse_number(row[name].strip()) if row.get(name, "").strip() else None
+        for name in ("PricingTierRangeMin", "PricingTierRangeMax")
+    )
+    if last is not None and last >= NO_LAST_UNIT:
+        last = None
+    currency = row.get("Currency", "").strip().upper() or "USD"  # R80
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise ValueError("no currency")
+    return Price(name, row.get("Market", ""), currency, kind, start, end, price, first, last)
 
 
 def kind_of(row: dict[str, str]) -> str | None:

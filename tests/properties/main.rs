@@ -15,5 +15,6 @@ mod months;
 mod normalise;
 mod read;
 mod reconcile;
+mod saved;
 mod strategies;
 mod worlds;

@@ -7,6 +7,7 @@ import re
 import shutil
 from decimal import Decimal, localcontext
 
+import polars as pl
 import pytest
 
 import pec
@@ -164,13 +165,26 @@ def test_statuses(month):
     assert run("access", "diff", "evidence", "--partner", "partner.toml", cwd=month).returncode == 2
 
 
-def test_tables_are_refused(month):
-    import polars as pl
+def test_usage_in_tables_is_as_good_as_in_files(month):
+    old, new = pec.Evidence(), pec.Evidence()
+    old.read_folder(month / "evidence")
+    new.read_folder(month / "new")
+    usage = pl.read_csv(*(month / "2026-10").glob("*.gz"), infer_schema=False)
 
-    with pytest.raises(TypeError, match="cannot be compared yet"):
-        pec.access_diff(
-            month / "evidence", month / "new", partner=month / "partner.toml", usage=pl.DataFrame({"a": ["b"]})
-        )
+    def found(of):
+        told = pec.access_diff(old, new, partner=month / "partner.toml", usage=of).to_dict()
+        # Where a row stands depends on what it is read from.
+        told["usage"]["issues"] = [
+            {name: issue[name] for name in ("column", "found", "expected")} for issue in told["usage"]["issues"]
+        ]
+        return told
+
+    of_file = found(month / "2026-10")
+    assert of_file["usage"]["lost"] and of_file["usage"]["issues"]
+    assert found(usage) == of_file == found([usage[:4_000], usage[4_000:].to_arrow()])
+    assert found(usage.to_pandas()) == of_file
+    with pytest.raises(pec.ReadError, match="no column"):
+        found(pl.DataFrame({"a": ["b"]}))
 
 
 ALERT = ["access", "alert", "--partner", "partner.toml", "--evidence", "evidence"]

@@ -79,7 +79,7 @@ UNUSABLE = {
         b"PK\x03\x04rest",
         "pec: x.csv: this zip archive is broken",
     ),
-    "utf-16": ("UsageDate,Quantity".encode("utf-16"), "pec: x.csv: this is UTF-16 text; save it as UTF-8"),
+    "utf-16": ("UsageDate,Quantity".encode("utf-16-le"), "pec: x.csv: this is UTF-16 text without a byte order mark"),
     "other columns": (b"a,b\n1,2\n", "pec: x.csv: no column `UsageDate`, `EntitlementId`, `UnitPrice`, `Quantity`, "),
     "cut gzip": (gz(csv_of(MONTH * 50))[:400], "pec: x.csv: cannot be read: "),
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, BooleanArray, Decimal128Array, Float64Array, RecordBatch, StringArray};
 use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use pec_core::money::Number;
 
@@ -24,12 +24,28 @@ const AMOUNTS: [&str; 8] = [
 
 /// Amounts as doubles, or as decimals; several row groups.
 pub fn written(rows: &Rows, doubles: bool) -> Vec<u8> {
+    compressed(rows, doubles, Compression::SNAPPY)
+}
+
+/// What exports and their users write.
+pub fn codecs() -> [Compression; 5] {
+    let (gzip, zstd) = (GzipLevel::default(), ZstdLevel::default());
+    [
+        Compression::UNCOMPRESSED,
+        Compression::GZIP(gzip),
+        Compression::ZSTD(zstd),
+        Compression::LZ4,
+        Compression::LZ4_RAW,
+    ]
+}
+
+/// The same, compressed so.
+pub fn compressed(rows: &Rows, doubles: bool, codec: Compression) -> Vec<u8> {
     let columns: Vec<(Field, ArrayRef)> = rows.header.iter().map(|name| column(rows, name, doubles)).collect();
     let (fields, arrays): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).unwrap();
-    let properties =
-        WriterProperties::builder().set_compression(Compression::SNAPPY).set_max_row_group_row_count(Some(700)).build();
+    let properties = WriterProperties::builder().set_compression(codec).set_max_row_group_row_count(Some(700)).build();
     let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     writer.into_inner().unwrap()

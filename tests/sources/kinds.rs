@@ -20,6 +20,23 @@ impl Rows {
         writer.into_inner().unwrap()
     }
 
+    /// Answers of the Consumption API, page after page: each record is in `properties`.
+    pub fn answers(&self) -> Vec<u8> {
+        let record = |row: &Vec<String>| {
+            let cells = self.header.iter().zip(row).map(|(name, cell)| (name.clone(), serde_json::json!(cell)));
+            let properties = serde_json::Value::Object(cells.collect());
+            serde_json::json!({
+                "kind": "modern", "id": "/providers/Microsoft.Billing/x", "type": "Microsoft.Consumption/usageDetails",
+                "tags": {"env": "dev"}, "properties": properties,
+            })
+        };
+        let page = |rows: &[Vec<String>]| {
+            let records: Vec<_> = rows.iter().map(record).collect();
+            format!("{:#}\n", serde_json::json!({"value": records, "nextLink": "https://example.invalid"}))
+        };
+        self.rows.chunks(700).map(page).collect::<String>().into_bytes()
+    }
+
     fn place(&self, name: &str) -> usize {
         self.header.iter().position(|header| header == name).unwrap_or_else(|| panic!("no column {name}"))
     }

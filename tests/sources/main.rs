@@ -68,6 +68,39 @@ fn text_sources_say_the_same() {
 }
 
 #[test]
+fn an_api_answer_says_the_same() {
+    let (rows, expected) = daily();
+    let source = cost_details(&rows);
+    let report = report(&source.answers());
+    assert_eq!(result(&report), expected);
+    assert_eq!(facts(&report).format, "JSON document");
+    assert!(facts(&report).unknown_columns.is_empty());
+    let line: String = String::from_utf8(source.answers()).unwrap().split_whitespace().collect();
+    let alone = line.split_once("[").unwrap().1.split_once("},{\"id").unwrap().0;
+    let report = support::report(format!("{alone}}}\n").as_bytes());
+    assert_eq!((report.lines, report.row_issues), (1, 0), "a record on a line of its own");
+    let query =
+        r#"{"id": "x", "properties": {"nextLink": null, "columns": [{"name": "PreTaxCost"}], "rows": [[1.5]]}}"#;
+    assert!(refused(query.as_bytes()).contains("a cost query, which sums costs; it cannot show what was credited"));
+}
+
+#[test]
+fn utf_16_says_the_same() {
+    let (rows, expected) = daily();
+    let text = |bytes: Vec<u8>| format!("\u{feff}{}", String::from_utf8(bytes).unwrap());
+    for (bytes, format) in [(rows.csv(), "CSV"), (regional(&rows, '\t', true), "CSV with tabs and decimal commas")] {
+        let units = text(bytes);
+        for bytes in [
+            units.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(),
+            units.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        ] {
+            let report = report(&bytes);
+            assert_eq!((result(&report), facts(&report).format.as_str()), (expected.clone(), format));
+        }
+    }
+}
+
+#[test]
 fn focus_is_in_the_billing_currency() {
     let (rows, _) = daily();
     let (dollars, euros) = (report(&rows.csv()), report(&focus(&rows, "1.0", "EUR").csv()));
@@ -88,6 +121,10 @@ fn parquet_says_the_same() {
         assert_eq!(result(&report), expected);
         assert_eq!((facts(&report).format.as_str(), facts(&report).amounts_were_doubles), ("Parquet", doubles));
         assert_eq!(facts(&report).paid_totals.totals_are(), TotalsAre::Net);
+    }
+    for codec in as_parquet::codecs() {
+        let report = report(&as_parquet::compressed(&cost_details(&rows), true, codec));
+        assert_eq!(result(&report), expected, "{codec:?}");
     }
     let whole = as_parquet::written(&cost_details(&rows), true);
     for length in [4, 100, whole.len() / 2, whole.len() - 5] {

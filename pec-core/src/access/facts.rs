@@ -1,6 +1,7 @@
 //! Facts of access, as exports state them. Texts are kept by their number in [`Evidence`](super::Evidence): lower case, once each.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// A moment, in UTC.
 pub(crate) type Instant = DateTime<Utc>;
@@ -9,7 +10,8 @@ pub(crate) type Instant = DateTime<Utc>;
 pub(crate) type Text = u32;
 
 /// Where a fact was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Place {
     /// The file, by its number in the evidence.
     pub(crate) file: u32,
@@ -18,7 +20,8 @@ pub(crate) struct Place {
 }
 
 /// What kind of thing a role was given to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum PrincipalKind {
     /// A group of another tenant: the sign of AOBO.
     ForeignGroup,
@@ -30,7 +33,8 @@ pub(crate) enum PrincipalKind {
 }
 
 /// A role assignment in a snapshot.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Assignment {
     pub(crate) scope: Text,
     /// The GUID at the end of the role definition id.
@@ -45,7 +49,8 @@ pub(crate) struct Assignment {
 }
 
 /// One authorization of an Azure Lighthouse delegation in a snapshot.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Delegation {
     pub(crate) scope: Text,
     /// The managing tenant.
@@ -63,7 +68,8 @@ pub(crate) struct Delegation {
 }
 
 /// A linked partner id (PAL) of an identity in a tenant.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Link {
     pub(crate) object: Text,
     /// Number 0, the blank text, where it is not told.
@@ -77,7 +83,8 @@ pub(crate) struct Link {
 }
 
 /// An instance of Privileged Identity Management.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Schedule {
     pub(crate) scope: Text,
     pub(crate) role: Text,
@@ -90,7 +97,8 @@ pub(crate) struct Schedule {
 }
 
 /// What an instance gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum ScheduleKind {
     /// A standing assignment, perhaps with an end.
     Assigned,
@@ -101,7 +109,8 @@ pub(crate) enum ScheduleKind {
 }
 
 /// An entry of a log.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Logged {
     pub(crate) at: Instant,
     /// Granted or registered; else revoked or unregistered.
@@ -113,14 +122,16 @@ pub(crate) struct Logged {
 }
 
 /// What an entry of a log is of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum LoggedOf {
     Assignment { scope: Text, role: Text, principal: Text, kind: PrincipalKind },
     Delegation { scope: Text },
 }
 
 /// A deny assignment in a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Deny {
     /// Its own id.
     pub(crate) id: Text,

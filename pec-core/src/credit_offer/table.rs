@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::CreditOfferError;
 use super::amounts::{amount, as_plain, credit_rate, earned, months, sum};
@@ -11,7 +11,8 @@ use crate::money::{Amount, Number, Rate, Rounding};
 use crate::programme::InForce;
 
 /// How the month earns in which the balance ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// As in Microsoft's deck: all that is left of that month's usage earns, at a flat rate (R86).
     #[default]

@@ -9,7 +9,8 @@ use crate::day::UsageDay;
 use crate::money::{Amount, Currency, Number};
 
 /// A credit that pays a customer's usage: an Azure Credit Offer, or another one of the balance report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AzureCredit {
     /// Its agreement, or a name of yours: unique for each customer and currency.
@@ -29,7 +30,8 @@ pub struct AzureCredit {
 }
 
 /// What a month's end leaves of a credit, by the balance report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Statement {
     /// The first day of the month.
@@ -99,7 +101,7 @@ impl AzureCredit {
 pub struct Credits {
     pub(super) mode: Option<Mode>,
     pub(super) reservations: bool,
-    credits: Vec<AzureCredit>,
+    pub(super) credits: Vec<AzureCredit>,
 }
 
 /// Credits that cannot be used, and why.
@@ -186,14 +188,14 @@ impl Credits {
         let credits = read.credit.into_iter().zip(1..).map(|(text, number)| text.credit(number)).collect();
         let credits = checked(credits).map_err(|problem| failed(None, problem, ADVICE))?;
         let DrawdownText { mode, reservations } = read.drawdown;
-        Ok(Self { mode: mode.map(ModeText::mode), reservations, credits })
+        Ok(Self { mode, reservations, credits })
     }
 }
 
 const ADVICE: &str = "correct it";
 
 /// The credits in the order of drawing, or what is wrong with one.
-fn checked(mut credits: Vec<AzureCredit>) -> Result<Vec<AzureCredit>, String> {
+pub(super) fn checked(mut credits: Vec<AzureCredit>) -> Result<Vec<AzureCredit>, String> {
     let mut ids = BTreeSet::new();
     for AzureCredit { id, customer, currency, granted, effective, expiry, statements } in &credits {
         if !ids.insert((customer, currency, id)) {
@@ -235,24 +237,8 @@ struct CreditsText {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct DrawdownText {
-    mode: Option<ModeText>,
+    mode: Option<Mode>,
     reservations: bool,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ModeText {
-    Daily,
-    Deck,
-}
-
-impl ModeText {
-    const fn mode(self) -> Mode {
-        match self {
-            Self::Daily => Mode::Daily,
-            Self::Deck => Mode::Deck,
-        }
-    }
 }
 
 #[derive(Deserialize)]

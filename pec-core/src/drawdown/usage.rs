@@ -50,10 +50,10 @@ pub(crate) fn claim(verdict: &Verdict) -> Option<Claim> {
 /// List cost of what draws, by customer, currency and day. Sums merge, whatever the split of the lines.
 #[derive(Clone, Debug, Default)]
 pub struct CreditUsage {
-    texts: Texts,
-    days: Table<(u32, Currency, UsageDay), DayUsage>,
+    pub(super) texts: Texts,
+    pub(super) days: Table<(u32, Currency, UsageDay), DayUsage>,
     /// The first and last day of each customer's lines, whatever they are of.
-    periods: Table<u32, Option<(UsageDay, UsageDay)>>,
+    pub(super) periods: Table<u32, Option<(UsageDay, UsageDay)>>,
 }
 
 /// What draws on a day.
@@ -69,7 +69,7 @@ pub(super) struct DayUsage {
 }
 
 impl DayUsage {
-    fn add(&mut self, other: &Self) -> Result<(), AmountError> {
+    pub(super) fn add(&mut self, other: &Self) -> Result<(), AmountError> {
         self.flagged = self.flagged.checked_add(other.flagged)?;
         self.usage = self.usage.checked_add(other.usage)?;
         self.purchases = self.purchases.checked_add(other.purchases)?;
@@ -98,6 +98,12 @@ impl CreditUsage {
         self.days.entry((customer, line.currency, line.day)).add(&adds)
     }
 
+    /// How many customers it has lines of.
+    #[must_use]
+    pub fn customers(&self) -> usize {
+        self.periods.entries().len()
+    }
+
     /// Adds everything of other sums.
     ///
     /// # Errors
@@ -117,7 +123,7 @@ impl CreditUsage {
         Ok(())
     }
 
-    fn widen(&mut self, customer: u32, (first, last): (UsageDay, UsageDay)) {
+    pub(super) fn widen(&mut self, customer: u32, (first, last): (UsageDay, UsageDay)) {
         let period = self.periods.entry(customer);
         *period = Some(period.map_or((first, last), |(from, until)| (from.min(first), until.max(last))));
     }

@@ -1,13 +1,13 @@
 //! Verdicts: what all rules together say of a line.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::reason::{Reason, RuleId};
 use super::rules::ByDesign;
 use crate::access::Findings;
 
 /// May the line earn?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It should have earned.

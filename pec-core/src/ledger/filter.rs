@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::splits::SplitGroup;
 use super::{Account, Cell, CellKey, Ledger, Place};
 use crate::day::UsageDay;
 use crate::eligibility::RuleId;
@@ -61,18 +62,28 @@ impl Filter {
     }
 
     /// Does it keep the place and day, whatever was decided?
-    fn reaches(&self, cell: &Cell<'_>) -> bool {
+    fn reaches(&self, customer: &str, subscription: &str, day: UsageDay) -> bool {
         let among = |ids: Option<&BTreeSet<String>>, id: &str| ids.is_none_or(|ids| ids.contains(id));
-        self.keeps_day(cell.day)
-            && among(self.customers.as_ref(), cell.customer)
-            && among(self.subscriptions.as_ref(), cell.subscription)
+        self.keeps_day(day)
+            && among(self.customers.as_ref(), customer)
+            && among(self.subscriptions.as_ref(), subscription)
+    }
+
+    /// Does it keep what was decided, wherever that is?
+    fn keeps_decision(&self, standing: Standing, reason: Option<RuleId>) -> bool {
+        self.standings.as_ref().is_none_or(|standings| standings.contains(&standing))
+            && self.reasons.as_ref().is_none_or(|reasons| reason.is_some_and(|reason| reasons.contains(&reason)))
     }
 
     fn keeps(&self, cell: &Cell<'_>) -> bool {
-        let reason = || cell.reason.as_ref();
-        self.reaches(cell)
-            && self.standings.as_ref().is_none_or(|standings| standings.contains(&cell.standing))
-            && self.reasons.as_ref().is_none_or(|reasons| reason().is_some_and(|reason| reasons.contains(reason)))
+        self.reaches(cell.customer, cell.subscription, cell.day) && self.keeps_decision(cell.standing, cell.reason)
+    }
+
+    /// Does it keep a portion of such lines?
+    fn keeps_split(&self, of: &SplitGroup) -> bool {
+        let (standing, reason) = of.covered;
+        self.reaches(&of.customer, &of.subscription, of.day)
+            && (self.keeps_decision(of.rest.0, of.rest.1) || self.keeps_decision(standing, Some(reason)))
     }
 }
 
@@ -93,6 +104,8 @@ pub(super) struct Filtered {
     /// The last day on which an Azure subscription of a customer could earn, lines of other reasons and standings included.
     #[serde(serialize_with = "as_rows", deserialize_with = "of_rows")]
     could_earn: BTreeMap<(String, String), UsageDay>,
+    /// Split lines of which a portion is left.
+    splits: Vec<(SplitGroup, u64)>,
 }
 
 impl Ledger {
@@ -118,7 +131,7 @@ impl Ledger {
         };
         let mut left = BTreeSet::new();
         for cell in self.unordered_cells() {
-            if filter.reaches(&cell) && cell.standing != Standing::Excluded {
+            if filter.reaches(cell.customer, cell.subscription, cell.day) && cell.standing != Standing::Excluded {
                 about.note_could_earn((cell.customer, cell.subscription), cell.day);
             }
             if filter.keeps(&cell) {
@@ -149,6 +162,7 @@ impl Ledger {
         let customers: BTreeSet<_> = left.iter().map(|(customer, _)| *customer).collect();
         kept.drawdown =
             self.drawdown().map(|drawdown| Arc::new(drawdown.of_customers(|customer| customers.contains(customer))));
+        about.splits = self.split_groups(|group| filter.keeps_split(group));
         about.filter = filter;
         kept.filtered = Some(about);
         Ok(kept)
@@ -205,8 +219,13 @@ fn of_rows<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BTreeMap<(String
 }
 
 impl Filtered {
-    pub(super) fn lines(&self) -> u64 {
-        self.left_out
+    /// All its counts.
+    pub(super) fn lines(&self) -> impl Iterator<Item = u64> {
+        self.splits().map(|(_, lines)| lines).chain([self.left_out])
+    }
+
+    pub(super) fn splits(&self) -> impl Iterator<Item = (&SplitGroup, u64)> {
+        self.splits.iter().map(|(group, lines)| (group, *lines))
     }
 
     fn note_could_earn(&mut self, (customer, subscription): (&str, &str), day: UsageDay) {

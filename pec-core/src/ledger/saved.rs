@@ -3,60 +3,34 @@
 //! JSON, amounts as texts: exact, and the same bytes for the same sums, whatever order they came in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::filter::Filtered;
+use super::splits::{SavedSplit, SplitLine};
 use super::{Account, CellKey, FileFacts, Ledger, Place, RowIssues, Sums};
 use crate::day::UsageDay;
+use crate::drawdown::{Drawdown, SavedDrawdown};
 use crate::eligibility::RuleId;
-use crate::money::{Amount, AmountError, Currency};
+use crate::money::{Amount, Currency};
 use crate::observed::SavedObserved;
 use crate::reconcile::Standing;
+use crate::saved::{Form, SavedError};
 
-/// What the bytes are.
-const FORMAT: &str = "pec ledger";
-/// The version of the form; another one is refused.
-const VERSION: u32 = 1;
+pub(crate) const FORM: Form = Form { what: "result", version: 2 };
 /// More lines than this no ledger has: sums of counts must not overflow.
 const MOST: u64 = 1 << 53;
-
-/// Why a ledger cannot be saved or loaded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SavedError {
-    /// These are other bytes.
-    #[error("these bytes are no saved result ({0}); save it again")]
-    Form(String),
-    /// Another version of the form.
-    #[error(
-        "this result was saved in version {0} of the form, expected version {VERSION}; save it again with this version of pec"
-    )]
-    Version(u32),
-    /// A sum does not fit.
-    #[error(transparent)]
-    Amount(#[from] AmountError),
-    /// What Azure credits pay is not saved.
-    #[error("a result with Azure credits cannot be saved; keep its files and reconcile again")]
-    Drawdown,
-}
-
-/// What any version has.
-#[derive(Deserialize)]
-struct Head {
-    format: String,
-    version: u32,
-}
 
 /// Texts are given by their place in `texts`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Saved {
-    format: String,
-    version: u32,
     texts: Vec<String>,
     accounts: Vec<SavedAccount>,
     cells: Vec<SavedCell>,
+    drawdown: Option<SavedDrawdown>,
+    splits: Vec<SavedSplit>,
     observed: SavedObserved,
     customer_names: BTreeMap<String, String>,
     subscription_names: BTreeMap<String, String>,
@@ -79,17 +53,14 @@ impl Ledger {
     /// let bytes = Ledger::new().to_bytes()?;
     /// assert_eq!(Ledger::from_bytes(&bytes)?.to_bytes()?, bytes);
     /// assert!(Ledger::from_bytes(b"PK").is_err());
-    /// # Ok::<(), pec_core::ledger::SavedError>(())
+    /// # Ok::<(), pec_core::saved::SavedError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`SavedError::Drawdown`] where the lines were decided with Azure credits.
+    /// [`SavedError`] where it cannot be written; no ledger is known that cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedError> {
-        if self.drawdown.is_some() {
-            return Err(SavedError::Drawdown);
-        }
-        serde_json::to_vec(&self.saved()).map_err(|error| SavedError::Form(error.to_string()))
+        FORM.bytes_of(self.saved())
     }
 
     fn saved(&self) -> Saved {
@@ -111,12 +82,18 @@ impl Ledger {
         };
         let mut cells: Vec<SavedCell> = self.cells.entries().iter().filter_map(cell).collect();
         cells.sort_unstable();
+        let split = |(line, lines): &(SplitLine, u64)| {
+            let account = places.get(accounts.get(line.account() as usize)?).copied()?;
+            Some(line.of_account(account).saved(*lines))
+        };
+        let mut splits: Vec<SavedSplit> = self.splits.entries().iter().filter_map(split).collect();
+        splits.sort_unstable();
         Saved {
-            format: FORMAT.to_owned(),
-            version: VERSION,
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             accounts: sorted.into_iter().collect(),
             cells,
+            drawdown: self.drawdown().map(Drawdown::saved),
+            splits,
             observed: self.observed.saved(|of, resource| (place(of), number(resource))),
             customer_names: owned(self.customer_names()),
             subscription_names: owned(self.subscription_names()),
@@ -133,15 +110,7 @@ impl Ledger {
     ///
     /// [`SavedError`] for other bytes, and for those of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SavedError> {
-        let form = |error: serde_json::Error| SavedError::Form(error.to_string());
-        let head: Head = serde_json::from_slice(bytes).map_err(form)?;
-        if head.format != FORMAT {
-            return Err(SavedError::Form(format!("`format` is not `{FORMAT}`")));
-        }
-        if head.version != VERSION {
-            return Err(SavedError::Version(head.version));
-        }
-        serde_json::from_slice::<Saved>(bytes).map_err(form)?.ledger()
+        FORM.content_of::<Saved>(bytes)?.ledger()
     }
 }
 
@@ -150,7 +119,7 @@ impl Saved {
         self.check_counts()?;
         let mut ledger = Ledger { files: self.files, widest: self.widest, ..Ledger::default() };
         let numbers: Vec<u32> = self.texts.iter().map(|text| ledger.texts.number(text)).collect();
-        let number = |text: u32| found(&numbers, text).copied();
+        let number = |text: u32| FORM.found(&numbers, text).copied();
         let place = |(customer, subscription, resource_group): (u32, u32, u32)| {
             let (customer, subscription) = (number(customer)?, number(subscription)?);
             Ok::<_, SavedError>(Place { customer, subscription, resource_group: number(resource_group)? })
@@ -161,10 +130,12 @@ impl Saved {
             accounts.push(ledger.accounts.place(Account { place, reseller: number(reseller)?, currency }));
         }
         for (account, day, standing, reason, lines, list_cost, potential_credit, credit) in self.cells {
-            let account = *found(&accounts, account)?;
+            let account = *FORM.found(&accounts, account)?;
             let sums = Sums { lines, list_cost, potential_credit, credit };
             ledger.cells.entry(CellKey::new(account, day, standing, reason)).add(&sums)?;
         }
+        ledger.drawdown = self.drawdown.map(SavedDrawdown::drawdown).transpose()?.map(Arc::new);
+        ledger.load_splits(self.splits, &accounts)?;
         ledger.observed = self.observed.observed(|of, resource| Ok((place(of)?, number(resource)?)))?;
         for (names, saved) in ledger.names.iter_mut().zip([self.customer_names, self.subscription_names]) {
             names.extend(saved.into_iter().map(|(id, name)| (ledger.texts.number(&id), name)));
@@ -178,16 +149,13 @@ impl Saved {
     fn check_counts(&self) -> Result<(), SavedError> {
         let cells = self.cells.iter().map(|(_, _, _, _, lines, ..)| *lines);
         let files = self.files.values().flat_map(FileFacts::all_counts);
-        let rest = [self.row_issues.saturating_count(), self.filtered.as_ref().map_or(0, Filtered::lines)];
-        let all = cells.chain(files).chain(rest).chain(self.observed.lines());
-        let too_many = || SavedError::Form("more lines than there can be".to_owned());
+        let splits = self.splits.iter().map(|(.., lines)| *lines);
+        let filtered = self.filtered.iter().flat_map(Filtered::lines);
+        let rest = filtered.chain([self.row_issues.saturating_count()]);
+        let all = cells.chain(splits).chain(files).chain(rest).chain(self.observed.lines());
+        let too_many = || FORM.problem("more lines than there can be");
         (all.fold(0, u64::saturating_add) < MOST).then_some(()).ok_or_else(too_many)
     }
-}
-
-/// What is at a place, or the error that there is nothing.
-pub(crate) fn found<T>(all: &[T], place: u32) -> Result<&T, SavedError> {
-    all.get(place as usize).ok_or_else(|| SavedError::Form("a number points to nothing".to_owned()))
 }
 
 fn owned<'n>(names: impl Iterator<Item = (&'n str, &'n str)>) -> BTreeMap<String, String> {

@@ -1,14 +1,18 @@
 //! Lines that Azure credit pays in part: kept whole until all lines that share are known, as parts go by largest remainder.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use super::{Account, CellKey, Ledger, Place, Sums};
+use serde::{Deserialize, Serialize};
+
+use super::{Account, CellKey, FORM, Ledger, Place, Sums};
 use crate::day::UsageDay;
 use crate::drawdown::Cover;
 use crate::eligibility::RuleId;
 use crate::lookup::{Table, Texts};
-use crate::money::{Amount, ListCost, Parts, Rate};
+use crate::money::{Amount, ListCost, Number, Parts, Rate};
 use crate::reconcile::{Decision, Standing};
+use crate::saved::SavedError;
 use crate::usage::UsageLine;
 
 /// What is the same of lines that have equal parts.
@@ -27,6 +31,17 @@ pub(super) struct SplitLine {
     paid: Rate,
 }
 
+/// What a filter looks at of split lines.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SplitGroup {
+    pub(super) customer: String,
+    pub(super) subscription: String,
+    pub(super) day: UsageDay,
+    pub(super) rest: (Standing, Option<RuleId>),
+    pub(super) covered: (Standing, RuleId),
+}
+
 /// A portion of a line: its standing, primary reason and money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Portion {
@@ -37,6 +52,10 @@ pub(crate) struct Portion {
 
 /// Split lines and how many there are of each.
 pub(super) type Splits = Table<SplitLine, u64>;
+
+/// Share, account by its place, day; standing and reason of the rest, of what is covered; cost, rate, paid rate, lines.
+pub(super) type SavedSplit =
+    (u32, u32, UsageDay, (Standing, Option<RuleId>), (Standing, RuleId), Amount, Rate, Rate, u64);
 
 impl SplitLine {
     /// What a partly covered line is split by; `None` for other lines.
@@ -52,6 +71,12 @@ impl SplitLine {
             rate: if decision.verdict.by_design() { Rate::ZERO } else { decision.rate },
             paid: decision.paid,
         })
+    }
+
+    /// The form to save.
+    pub(super) fn saved(&self, lines: u64) -> SavedSplit {
+        let Self { share, account, day, rest, covered, cost, rate, paid } = *self;
+        (share, account, day, rest, covered, cost.amount(), rate, paid, lines)
     }
 
     pub(super) const fn account(&self) -> u32 {
@@ -112,10 +137,61 @@ impl SplitParts {
 }
 
 impl Ledger {
-    /// How many lines Azure credit pays in part: each is split.
+    /// How many lines Azure credit pays in part: each is split. A filter keeps such a line where it keeps one of its portions.
     #[must_use]
     pub fn split_lines(&self) -> u64 {
-        self.splits.entries().iter().map(|(_, lines)| lines).sum()
+        self.filtered.as_ref().map_or_else(
+            || self.splits.entries().iter().map(|(_, lines)| lines).sum(),
+            |about| about.splits().map(|(_, lines)| lines).sum(),
+        )
+    }
+
+    /// Split lines by what a filter looks at, in order: none is counted twice, though it has two portions.
+    pub(super) fn split_groups(&self, keeps: impl Fn(&SplitGroup) -> bool) -> Vec<(SplitGroup, u64)> {
+        if let Some(about) = &self.filtered {
+            return about
+                .splits()
+                .filter(|(group, _)| keeps(group))
+                .map(|(group, lines)| (group.clone(), lines))
+                .collect();
+        }
+        let mut found = BTreeMap::new();
+        for (line, lines) in self.splits.entries() {
+            let SplitLine { account, day, rest, covered, .. } = *line;
+            let Some((Account { place, .. }, ())) = self.accounts.entries().get(account as usize) else { continue };
+            let [customer, subscription] = [place.customer, place.subscription].map(|text| self.text(text).to_owned());
+            let group = SplitGroup { customer, subscription, day, rest, covered };
+            if keeps(&group) {
+                *found.entry(group).or_insert(0) += lines;
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// Takes saved split lines in; their sums are held to what sums of amounts can be.
+    pub(super) fn load_splits(&mut self, saved: Vec<SavedSplit>, accounts: &[u32]) -> Result<(), SavedError> {
+        // Without regard to signs: the order in which parts are added must not matter.
+        let mut absolute = Amount::ZERO;
+        for (share, account, day, rest, covered, cost, rate, paid, lines) in saved {
+            if self.drawdown().and_then(|drawdown| drawdown.share(share)).is_none() {
+                return Err(FORM.problem("a split line has no share"));
+            }
+            let Some(cost) = ListCost::of_amount(cost) else {
+                return Err(FORM.problem("a split line has another cost than a line can have"));
+            };
+            let times = |amount: Amount| amount.times(Number::new(lines.into(), 0));
+            let whole = Sums {
+                lines,
+                list_cost: times(cost.amount())?,
+                potential_credit: times(cost.share(rate))?,
+                credit: times(cost.share(paid))?,
+            };
+            absolute = absolute.checked_add(whole.list_cost.abs())?;
+            self.split_sums.add(&whole)?;
+            let account = *FORM.found(accounts, account)?;
+            *self.splits.entry(SplitLine { share, account, day, rest, covered, cost, rate, paid }) += lines;
+        }
+        Ok(())
     }
 
     /// The parts of all split lines.

@@ -55,6 +55,13 @@ impl ListCost {
         Amount(limbs::times(self.0, u64::from(rate.millionths())))
     }
 
+    /// The list cost of an amount; `None` where it is no such product.
+    pub(crate) fn of_amount(amount: Amount) -> Option<Self> {
+        let (cost, rest) = (amount.0 / I256::from(Rate::PER_ONE), amount.0 % I256::from(Rate::PER_ONE));
+        let fits = cost.unsigned_abs() < power(MAX_PRODUCT_SCALE + MAX_PRODUCT_DIGITS).unsigned_abs();
+        (fits && rest == I256::ZERO).then_some(Self(cost))
+    }
+
     /// The cost of so many lines.
     pub(crate) fn times(self, lines: u64) -> Self {
         // As for a share: a cost times the lines of a day is an amount, which is more.

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::money::Number;
+use crate::read::Decimals;
+
 /// What is expected of a number that may be read in two ways.
 const AMBIGUOUS: &str =
     "a number with a decimal comma, as elsewhere in this file: here the point may part thousands or decimals";
@@ -20,6 +23,12 @@ pub(super) fn with_point(text: &str) -> Result<Cow<'_, str>, &'static str> {
     }
 }
 
+/// A number of a file with such decimals; what was expected where it is none.
+pub(super) fn number(text: &str, decimals: Decimals) -> Result<Number, String> {
+    let text = if decimals == Decimals::Comma { with_point(text)? } else { text.into() };
+    text.parse::<Number>().map_err(|error| error.to_string())
+}
+
 /// Are there points, each in front of three digits, as between thousands?
 fn parts_thousands(text: &str) -> bool {
     let mut groups = text.trim_start_matches(['-', '+']).split('.');
@@ -28,6 +37,9 @@ fn parts_thousands(text: &str) -> bool {
     let leads = (1..=3).contains(&first.len()) && digits(first) && !first.starts_with('0');
     leads && text.contains('.') && groups.all(|group| group.len() == 3 && digits(group))
 }
+
+/// What is expected in the place of an id that lost digits.
+pub(super) const WHOLE_ID: &str = "the whole id; a spreadsheet made a number of it, and its digits are lost";
 
 /// Is this an id of many digits of which a spreadsheet kept the first, as in `1.23E+11`?
 pub(super) fn lost_digits(id: &[u8]) -> bool {
@@ -38,6 +50,11 @@ pub(super) fn lost_digits(id: &[u8]) -> bool {
     let is_number = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
     let one_digit = matches!(number, [b'0'..=b'9'] | [b'0'..=b'9', b'.' | b',', ..]);
     one_digit && is_number(exponent) && number.get(2..).unwrap_or_default().iter().all(u8::is_ascii_digit)
+}
+
+/// The same of the id of a product or a SKU: `5E10` may be one, `5E+10` is a number.
+pub(super) fn lost_digits_of_sku(id: &[u8]) -> bool {
+    id.contains(&b'+') && lost_digits(id)
 }
 
 #[cfg(test)]
@@ -71,6 +88,7 @@ mod tests {
     #[test]
     fn ids_that_became_numbers() {
         assert!([&b"1.23E+11"[..], b"1,23457E+17", b"4E+15", b"1.5e17"].into_iter().all(lost_digits));
+        assert!(lost_digits_of_sku(b"5E+10") && !lost_digits_of_sku(b"5E10"));
         let whole =
             [&b"4612345"[..], b"3f47bcf1-965d-40a1-a2bc-3d5db3653250", b"", b"E+11", b"1.23E", b"12E+3x", b"1e2f3a"];
         assert!(!whole.into_iter().any(lost_digits));

@@ -7,19 +7,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::RowIssue;
-use super::price_list::read_day;
+use super::commas;
+use super::list_days::Written;
 use crate::day::UsageDay;
 use crate::drawdown::{AzureCredit, Credits, CreditsError, Statement};
 use crate::money::{Amount, Currency, Number};
-use crate::read::{Input, ReadError, TableRow, read_table, table_columns};
+use crate::read::{Input, ReadError, Saved, TableRow, read_table, table_columns};
 
 table_columns! {
     /// A column of the balance report.
     BalanceColumn;
     needed: [CustomerId, InvoiceMonth, CreditAmount, BalanceAmount, EffectiveDate, ExpiryDate];
+    numbers: [CreditAmount, BalanceAmount];
+    days: [EffectiveDate, ExpiryDate];
     documented: ["partnerid", "partnertenantid", "partnername", "customername"];
     advice: "export the Azure Credit Offer balance with its header row (Partner Center > Billing > Azure Credit Offer balance)";
     /// The customer's tenant.
@@ -45,7 +48,7 @@ table_columns! {
 }
 
 /// What was read of balance reports.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreditBalancesRead {
     /// The files, in the order they were given.
@@ -55,7 +58,7 @@ pub struct CreditBalancesRead {
 }
 
 /// Facts of one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreditBalanceFacts {
     /// Its name.
@@ -125,9 +128,7 @@ pub fn read<'a>(
                 Err(issue) => found.issues.push(issue),
             }
         })?;
-        let packed = table.packed.map(|packed| format!(", {packed}")).unwrap_or_default();
-        let format = format!("{}{packed}", table.format.as_str());
-        found.files.push(CreditBalanceFacts { file: table.name.to_string(), format, rows: table.rows });
+        found.files.push(CreditBalanceFacts { file: table.name.to_string(), format: table.format(), rows: table.rows });
     }
     let credits = (credits.into_iter())
         .map(|((customer, currency, id), (from, until, months))| {
@@ -165,13 +166,13 @@ fn balance_row(file: &Arc<str>, row: Row<'_>) -> Result<(Key, (UsageDay, UsageDa
     let issue = |column, expected: &str| RowIssue::of_cell(file, row, column, expected);
     let text = |column| row.cell(column).text().map_err(|_| issue(column, "UTF-8 text"));
     let amount = |column| {
-        let number = text(column)?.parse::<Number>().map_err(|error| issue(column, &error.to_string()))?;
+        let number = commas::number(&text(column)?, row.decimals).map_err(|expected| issue(column, &expected))?;
         let amount = Amount::product(number, Number::ONE).ok().filter(|amount| *amount >= Amount::ZERO);
         amount.ok_or_else(|| issue(column, "an amount of 0 or more"))
     };
     let day = |column| {
-        let found = read_day(&text(column)?);
-        found.ok_or_else(|| issue(column, "a date such as `2026-10-04` or `10/4/2026`, month first"))
+        let found = read_day(&text(column)?, row.saved);
+        found.ok_or_else(|| issue(column, "a date such as `2026-10-04`, or `10/4/2026` with the month first"))
     };
     let customer = text(BalanceColumn::CustomerId)?.trim().to_ascii_lowercase();
     if customer.is_empty() || customer.len() > 128 || customer.chars().any(char::is_control) {
@@ -183,7 +184,7 @@ fn balance_row(file: &Arc<str>, row: Row<'_>) -> Result<(Key, (UsageDay, UsageDa
     };
     let (agreement, name) = (text(BalanceColumn::AgreementId)?, text(BalanceColumn::CreditName)?);
     let id = [agreement.trim(), name.trim(), "credit"].into_iter().find(|id| !id.is_empty()).unwrap_or_default();
-    let month = read_month(&text(BalanceColumn::InvoiceMonth)?)
+    let month = read_month(&text(BalanceColumn::InvoiceMonth)?, row.saved)
         .ok_or_else(|| issue(BalanceColumn::InvoiceMonth, "a month such as `2026-10`"))?;
     let (from, until) = (day(BalanceColumn::EffectiveDate)?, day(BalanceColumn::ExpiryDate)?);
     if until < from {
@@ -196,10 +197,14 @@ fn balance_row(file: &Arc<str>, row: Row<'_>) -> Result<(Key, (UsageDay, UsageDa
     Ok((key, (from, until), Month { statement: Statement::new(month, used, balance), expired, cells }))
 }
 
+fn read_day(text: &str, saved: Saved) -> Option<UsageDay> {
+    Written::read(text)?.alone(saved)
+}
+
 /// The first day of a month, as `2026-10`, `202610`, `10/2026`, `October 2026` or any day of it.
-fn read_month(text: &str) -> Option<UsageDay> {
+fn read_month(text: &str, saved: Saved) -> Option<UsageDay> {
     let text = text.trim();
-    if let Some(day) = read_day(text) {
+    if let Some(day) = read_day(text, saved) {
         return UsageDay::from_ymd(day.date().year(), day.date().month(), 1);
     }
     let forms = [
@@ -277,8 +282,12 @@ mod tests {
     #[test]
     fn months_in_their_forms() {
         for text in ["2026-10", "202610", "10/2026", "October 2026", "Oct 2026", "10/1/2026", "2026-10-31T00:00:00Z"] {
-            assert_eq!(read_month(text).map(|day| day.to_string()).as_deref(), Some("2026-10-01"), "{text}");
+            assert_eq!(
+                read_month(text, Saved::AsExported).map(|day| day.to_string()).as_deref(),
+                Some("2026-10-01"),
+                "{text}"
+            );
         }
-        assert_eq!(read_month("13/2026"), None);
+        assert_eq!(read_month("13/2026", Saved::AsExported), None);
     }
 }

@@ -11,15 +11,18 @@ use crate::day::UsageDay;
 use crate::ids::{AvailabilityId, CustomerId, IdError, PlanId, ProductId, SkuId};
 use crate::invoice::{Adjusted, ClassColumns, InvoiceChargeType, InvoiceLine, LineClass, is_azure_credit};
 use crate::money::{Amount, Currency, Number};
+use crate::product::whole_sku;
 use crate::read::{Input, ReadError, TableRow, read_table, table_columns};
 
-use super::RowIssue;
 use super::dates::charge_period;
+use super::{RowIssue, commas};
 
 table_columns! {
     /// A column of an invoice reconciliation file.
     InvoiceColumn;
     needed: [SubscriptionId, ProductId, SkuId, AvailabilityId, UnitPrice, BillableQuantity, Subtotal, Currency];
+    numbers: [UnitPrice, Quantity, Subtotal, TaxTotal, BillableQuantity, PcToBcExchangeRate];
+    days: [];
     documented: [
         "partnerid", "customername", "customerdomainname", "customercountry", "mpnid", "resellermpnid", "orderid", "total",
         "totalforcustomer", "publisherid", "effectiveunitprice", "alternateid",
@@ -90,7 +93,7 @@ table_columns! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvoiceFacts {
-    /// `CSV`, `JSON Lines` or `JSON document`, with `, gzip` or `, zip` behind it where it was packed.
+    /// `CSV`, `CSV with semicolons and decimal commas`, `JSON Lines` and the like, with `, gzip` or `, zip` behind it where it was packed.
     pub format: String,
     /// Data rows, unreadable ones included.
     pub rows: u64,
@@ -130,8 +133,7 @@ pub fn read_invoice(
         }
     })?;
     let unknown_columns = table.heading.unknown().map(str::to_owned).collect();
-    let packed = table.packed.map(|packed| format!(", {packed}")).unwrap_or_default();
-    Ok(InvoiceFacts { format: format!("{}{packed}", table.format.as_str()), rows: table.rows, unknown_columns })
+    Ok(InvoiceFacts { format: table.format(), rows: table.rows, unknown_columns })
 }
 
 /// Does a reason of a credit name an Azure credit?
@@ -178,7 +180,7 @@ impl<'r> Reading<'r> {
     }
 
     fn number(self, column: InvoiceColumn) -> Read<Number> {
-        self.parsed(column, str::parse)
+        self.parsed(column, |text| commas::number(text, self.row.decimals))
     }
 
     /// A number, or what a blank cell stands for.
@@ -191,6 +193,9 @@ impl<'r> Reading<'r> {
     }
 
     fn id<T>(self, column: InvoiceColumn, id: Result<T, IdError>) -> Read<T> {
+        if commas::lost_digits_of_sku(self.row.cell(column).raw()) {
+            return Err(self.issue(column, commas::WHOLE_ID));
+        }
         id.map_err(|error| self.issue(column, &error.to_string()))
     }
 
@@ -200,7 +205,7 @@ impl<'r> Reading<'r> {
             invoice: self.text(InvoiceColumn::InvoiceNumber)?,
             plan: self.text(InvoiceColumn::SubscriptionId)?,
             product: self.text(InvoiceColumn::ProductId)?,
-            sku: self.text(InvoiceColumn::SkuId)?,
+            sku: whole_sku(self.text(InvoiceColumn::SkuId)?),
             availability: self.text(InvoiceColumn::AvailabilityId)?,
             order_date: self.text(InvoiceColumn::OrderDate)?,
         })
@@ -339,6 +344,39 @@ mod tests {
         assert_eq!(read(None).unwrap(), "Usage p 21.39 0.15 2.00");
         assert_eq!(read(Some((10, ""))).unwrap(), "Usage p 21.39 0.15 0.00");
         assert_eq!(read(Some((5, "customerCredit"))).unwrap(), "Credit p 21.39 0.15 2.00");
+    }
+
+    /// The same row as a spreadsheet saves it where the comma is the decimal sign.
+    fn read_regional(differs: Option<(usize, &str)>) -> Result<String, String> {
+        let mut row = ROW.map(|cell| cell.replace('.', ","));
+        (row[3], row[12]) = ("1".to_owned(), ROW[12].to_owned());
+        if let Some((place, text)) = differs {
+            row[place] = text.to_owned();
+        }
+        let file = format!("{}\r\n{}\r\n", HEADER.replace(',', ";"), row.join(";"));
+        let mut found = None;
+        let facts = read_invoice(Input::new("invoice.csv", file.as_bytes()), &mut |line| {
+            let shown = |line: InvoiceLine<'_>| {
+                format!("{:?} {} {} {} {}", line.class, line.sku, line.unit_price, line.subtotal, line.exchange_rate)
+            };
+            found = Some(line.map(shown).map_err(|issue| issue.to_string()));
+        });
+        assert_eq!(facts.unwrap().format, "CSV with semicolons and decimal commas");
+        found.unwrap()
+    }
+
+    #[test]
+    fn what_a_spreadsheet_saved_is_read() {
+        assert_eq!(read_regional(None).unwrap(), "Usage 0001 0.868 21.39 1");
+        assert_eq!(read_regional(Some((9, "1.021,39"))).unwrap(), "Usage 0001 0.868 1021.39 1");
+        assert_eq!(read_regional(Some((14, "0,8531"))).unwrap(), "Usage 0001 0.868 21.39 0.8531");
+        for (place, text, expected) in [
+            (9, "1.021", "the point may part thousands or decimals"),
+            (3, "5E+10", "a spreadsheet made a number of it"),
+            (2, "1,23E+11", "its digits are lost"),
+        ] {
+            assert!(read_regional(Some((place, text))).unwrap_err().contains(expected), "{text}");
+        }
     }
 
     #[test]

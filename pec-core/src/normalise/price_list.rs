@@ -3,17 +3,18 @@
 //! A row that cannot be read is counted and reported. What it may have priced is never taken to be absent: where the row
 //! tells its product, that product; else every product of its file.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::RowIssue;
+use super::list_days::{DayOrder, Written};
+use super::{RowIssue, commas};
 use crate::day::UsageDay;
 use crate::money::{Currency, Number};
-use crate::product::{PriceEntry, PriceKind, PriceList, PriceRow, PriceRows, Tier, is_microsoft};
-use crate::read::{Input, Malformed, PriceColumn, ReadError, TableRow, read_table};
+use crate::product::{PriceEntry, PriceKind, PriceList, PriceRow, PriceRows, Tier, is_microsoft, whole_sku};
+use crate::read::{Input, PriceColumn, ReadError, TableRow, read_table};
 
 /// How many row issues of one file are kept whole; the rest are counted.
 const ISSUES_KEPT: usize = 100;
@@ -48,7 +49,7 @@ impl PricesRead {
 pub struct PriceListFacts {
     /// Its name.
     pub file: String,
-    /// `CSV`, `JSON Lines` or `JSON document`, with `, gzip` or `, zip` behind it where it was packed.
+    /// `CSV`, `CSV with semicolons and decimal commas`, `JSON Lines` and the like, with `, gzip` or `, zip` behind it where it was packed.
     pub format: String,
     /// Rows, unreadable ones included.
     pub rows: u64,
@@ -118,24 +119,44 @@ pub fn read<'a>(inputs: impl IntoIterator<Item = Input<'a>>) -> Result<(PriceLis
 
 fn read_file(input: Input<'_>) -> Result<(PriceRows, PriceListFacts), ReadError> {
     let name: Arc<str> = input.name().into();
-    let (mut rows, mut facts) = (PriceRows::default(), PriceListFacts::default());
+    let (mut rows, mut facts, mut found) = (PriceRows::default(), PriceListFacts::default(), Vec::new());
+    let mut order = DayOrder::default();
     let table = read_table(input, &mut |number, row| match row {
-        Ok(row) => match price_row(&name, row) {
-            Ok(Some(price)) => facts.add(&mut rows, price),
-            Ok(None) => facts.passed_over += 1,
-            Err(issue) => {
-                note_unread(&mut rows, row);
-                facts.issue(issue);
+        Ok(row) => {
+            // Of reservations and of rows that cannot be read, too.
+            order.note(row.saved, DAYS.iter().filter_map(|column| Written::read(&row.cell(*column).text().ok()?)));
+            match price_row(&name, row) {
+                Ok(Some(price)) => found.push(price),
+                Ok(None) => facts.passed_over += 1,
+                Err(issue) => {
+                    note_unread(&mut rows, row);
+                    facts.issue(issue);
+                }
             }
-        },
+        }
         Err(malformed) => {
             rows.has_unknown_products = true;
-            facts.issue(malformed_row(&name, number, malformed));
+            facts.issue(RowIssue::of_row(&name, number, malformed));
         }
     })?;
+    let (first, mut later) = (std::mem::take(&mut facts.issues), PriceListFacts::default());
+    for found in found {
+        let (product, sku) = (found.price.product.clone(), found.price.sku.clone());
+        match found.settled(order) {
+            Ok(price) => facts.add(&mut rows, price),
+            Err((number, column, found, expected)) => {
+                rows.unsure.insert((product, sku));
+                let (column, expected) = (table.heading.spelled(column).to_owned(), expected.to_owned());
+                later.issue(RowIssue { file: Arc::clone(&name), row: number, column, found, expected });
+            }
+        }
+    }
+    facts.row_issues += later.row_issues;
+    facts.issues = first.into_iter().chain(later.issues).collect();
+    facts.issues.sort_by_key(|issue| issue.row);
+    facts.issues.truncate(ISSUES_KEPT);
     facts.file = table.name.to_string();
-    let packed = table.packed.map(|packed| format!(", {packed}")).unwrap_or_default();
-    facts.format = format!("{}{packed}", table.format.as_str());
+    facts.format = table.format();
     facts.rows = table.rows;
     facts.unknown_columns = table.heading.unknown().map(str::to_owned).collect();
     facts.shows_absence = !rows.has_unknown_products;
@@ -166,50 +187,88 @@ impl PriceListFacts {
     }
 }
 
-fn malformed_row(name: &Arc<str>, number: u64, malformed: Malformed) -> RowIssue {
-    RowIssue::of_row(name, number, malformed)
-}
-
 type Row<'r> = TableRow<'r, PriceColumn>;
+
+const DAYS: [PriceColumn; 2] = [PriceColumn::EffectiveStartDate, PriceColumn::EffectiveEndDate];
 
 /// What an unreadable row may have priced is not known to be absent.
 fn note_unread(rows: &mut PriceRows, row: Row<'_>) {
-    let text = |column| row.cell(column).text().unwrap_or_default().into_owned();
-    let (product, sku) = (text(PriceColumn::ProductId), text(PriceColumn::SkuId));
-    if product.is_empty() || sku.is_empty() {
-        rows.has_unknown_products = true;
-    } else {
-        rows.unsure.insert((product, sku));
+    let id = |column| {
+        let whole = !commas::lost_digits_of_sku(row.cell(column).raw());
+        row.cell(column).text().ok().filter(|id| whole && !id.is_empty()).map(Cow::into_owned)
+    };
+    match (id(PriceColumn::ProductId), id(PriceColumn::SkuId)) {
+        (Some(product), Some(sku)) => {
+            rows.unsure.insert((product, sku));
+        }
+        _ => rows.has_unknown_products = true,
     }
 }
 
+/// A price of which the days are not known before the whole file is read: other rows may settle day and month.
+struct Found {
+    number: u64,
+    /// The price, on all days.
+    price: PriceRow,
+    from: Option<Written>,
+    until: Option<Written>,
+    /// The days as found.
+    shown: [String; 2],
+}
+
+/// Where a price is no price: row, column, what was found and expected.
+type Unsettled = (u64, PriceColumn, String, &'static str);
+
+impl Found {
+    fn settled(self, order: DayOrder) -> Result<PriceRow, Unsettled> {
+        let Self { number, mut price, from, until, shown: [start, end] } = self;
+        if let Some(written) = from {
+            price.from = order.day(written).ok_or((number, PriceColumn::EffectiveStartDate, start, UNSETTLED))?;
+        }
+        if let Some(written) = until {
+            let Some(day) = order.day(written) else {
+                return Err((number, PriceColumn::EffectiveEndDate, end, UNSETTLED));
+            };
+            price.until = day;
+        }
+        if price.until < price.from {
+            return Err((number, PriceColumn::EffectiveEndDate, end, "a day not before `EffectiveStartDate`"));
+        }
+        Ok(price)
+    }
+}
+
+/// What is expected of a day of which nothing settles day and month.
+const UNSETTLED: &str = "a date such as `2026-10-04`: a spreadsheet may have swapped day and month, and no other date of the file, \
+                         or more than one, tells which comes first";
+
 /// The price of a row; `None` for reservations and licences.
-fn price_row(file: &Arc<str>, row: Row<'_>) -> Result<Option<PriceRow>, RowIssue> {
+fn price_row(file: &Arc<str>, row: Row<'_>) -> Result<Option<Found>, RowIssue> {
     let issue = |column, expected: &str| RowIssue::of_cell(file, row, column, expected);
     let text = |column| row.cell(column).text().map_err(|_| issue(column, "UTF-8 text"));
     let number = |column| {
-        let read = |text: &str| text.parse::<Number>().map_err(|error| issue(column, &error.to_string()));
+        let read = |text: &str| commas::number(text, row.decimals).map_err(|expected| issue(column, &expected));
         text(column).and_then(|text| if text.is_empty() { Ok(None) } else { read(&text).map(Some) })
     };
     let id = |column| {
         let id = text(column)?.into_owned();
+        if commas::lost_digits_of_sku(row.cell(column).raw()) {
+            return Err(issue(column, commas::WHOLE_ID));
+        }
         let expected = "an id of at most 128 characters";
         let fits = !id.is_empty() && id.len() <= 128 && !id.chars().any(char::is_control);
         if fits { Ok(id) } else { Err(issue(column, expected)) }
     };
-    let (product, sku) = (id(PriceColumn::ProductId)?, id(PriceColumn::SkuId)?);
+    let (product, sku) = (id(PriceColumn::ProductId)?, whole_sku(id(PriceColumn::SkuId)?.into()).into_owned());
     let (tags, publisher) = (tags(&text(PriceColumn::Tags)?), text(PriceColumn::Publisher)?);
     let Some(kind) = kind(&tags, &publisher, &text(PriceColumn::TermDuration)?) else { return Ok(None) };
-    let day = |column, blank| {
-        let found = text(column)?;
-        let read = if found.is_empty() { Some(blank) } else { read_day(&found) };
-        read.ok_or_else(|| issue(column, "a date such as `2026-10-04` or `10/4/2026 12:00:00 AM`, month first"))
+    let day = |column| match text(column)? {
+        blank if blank.is_empty() => Ok(None),
+        found => Written::read(&found)
+            .map(Some)
+            .ok_or_else(|| issue(column, "a date such as `2026-10-04` or `10/4/2026 12:00:00 AM`, month first")),
     };
-    let from = day(PriceColumn::EffectiveStartDate, UsageDay::FIRST)?;
-    let until = day(PriceColumn::EffectiveEndDate, UsageDay::LAST)?;
-    if until < from {
-        return Err(issue(PriceColumn::EffectiveEndDate, "a day not before `EffectiveStartDate`"));
-    }
+    let (from, until) = (day(PriceColumn::EffectiveStartDate)?, day(PriceColumn::EffectiveEndDate)?);
     let currency = match text(PriceColumn::Currency)? {
         blank if blank.is_empty() => Currency::USD,
         code => {
@@ -223,18 +282,19 @@ fn price_row(file: &Arc<str>, row: Row<'_>) -> Result<Option<PriceRow>, RowIssue
     let tier = Tier::new(number(PriceColumn::TierMin)?, max, unit_price);
     let meters = text(PriceColumn::MeterIds)?;
     let meters = meters.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).filter(|id| !id.is_empty());
-    Ok(Some(PriceRow {
+    let price = PriceRow {
         product,
         sku,
         kind,
         market: text(PriceColumn::Market)?.to_uppercase(),
         currency,
         meters: meters.map(str::to_ascii_lowercase).collect(),
-        from,
-        until,
+        from: UsageDay::FIRST,
+        until: UsageDay::LAST,
         unit_of_measure: text(PriceColumn::UnitOfMeasure)?.into_owned(),
         tier,
-    }))
+    };
+    Ok(Some(Found { number: row.number, price, from, until, shown: DAYS.map(|column| row.cell(column).shown()) }))
 }
 
 /// Tags without case, blanks and signs: `Third Party` and `ThirdParty` are one (R57).
@@ -260,23 +320,6 @@ fn kind(tags: &BTreeSet<String>, publisher: &str, term: &str) -> Option<PriceKin
     }
 }
 
-/// A date and what may follow it. Lists print the month first; years such as 1753 and 9999 stand for no bound.
-pub(super) fn read_day(text: &str) -> Option<UsageDay> {
-    let (date, after) = text.split_at(text.find([' ', 'T', 't']).unwrap_or(text.len()));
-    let is_time = |c: char| c.is_ascii_digit() || matches!(c, ' ' | 'T' | 't' | ':' | '.' | '+' | '-' | 'Z' | 'z');
-    let after = after.trim_end_matches([' ', 'A', 'P', 'M', 'a', 'p', 'm']);
-    let parts: Vec<_> = date.split(['/', '-']).collect();
-    let [first, second, third] = parts.as_slice() else { return None };
-    let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !after.chars().all(is_time) || !parts.iter().all(is_number) {
-        return None;
-    }
-    let (year, month, day) = if first.len() == 4 { (first, second, third) } else { (third, first, second) };
-    let year = Some(year).filter(|year| year.len() == 4)?.parse().ok()?;
-    let date = NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)?;
-    Some(UsageDay::try_from(date).unwrap_or(if year < 2000 { UsageDay::FIRST } else { UsageDay::LAST }))
-}
-
 /// Is this the largest number there is? A spreadsheet cuts `Int64.MaxValue` to 9223372036854780000.
 fn is_endless(max: Number) -> bool {
     const DIGITS: i128 = 9_223_372_036_854;
@@ -286,6 +329,7 @@ fn is_endless(max: Number) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::product::ProductIds;
 
     fn read_text(text: &str) -> (PriceList, PricesRead) {
         read([Input::new("prices.csv", text.as_bytes())]).unwrap()
@@ -330,29 +374,9 @@ mod tests {
     }
 
     #[test]
-    fn days_as_lists_print_them() {
-        for (text, expected) in [
-            ("3/1/2018 12:00:00 AM", Some("2018-03-01")),
-            ("11/30/2026 11:59:59 PM", Some("2026-11-30")),
-            ("2/1/2023 0:00", Some("2023-02-01")),
-            ("11/30/9999 23:59", Some("2099-12-31")),
-            ("1/1/1753", Some("2000-01-01")),
-            ("2026-10-04T23:59:59.9999999Z", Some("2026-10-04")),
-            ("31/10/2026", None),
-            ("2026-02-30", None),
-            ("10/4/26", None),
-            ("10/4/2026 soon", None),
-            ("46300", None),
-            ("-1/1/2026", None),
-        ] {
-            assert_eq!(read_day(text).map(|day| day.to_string()).as_deref(), expected, "{text}");
-        }
-    }
-
-    #[test]
     fn what_cannot_be_read_is_named() {
         let text = "ProductId,SkuId,UnitPrice,Currency,EffectiveStartDate,EffectiveEndDate,PricingTierRangeMax\n\
-                    P,1,=1+1,,,,\nP,1,1,US$,,,\nP,1,1,,31/1/2026,,\nP,1,1,,2/1/2026,1/1/2026,\n,1,1,,,,\nP,1,1,,,,many\nP,1\nP,1,,,,,\nP,1,-1,,,,\n";
+                    P,1,=1+1,,,,\nP,1,1,US$,,,\nP,1,1,,31/31/2026,,\nP,1,1,,2/1/2026,1/1/2026,\n,1,1,,,,\nP,1,1,,,,many\nP,1\nP,1,,,,,\nP,1,-1,,,,\n";
         let (_, read) = read_text(text);
         let file = &read.files[0];
         let issues: Vec<_> =
@@ -362,7 +386,7 @@ mod tests {
             [
                 "2 UnitPrice =1+1",
                 "3 Currency US$",
-                "4 EffectiveStartDate 31/1/2026",
+                "4 EffectiveStartDate 31/31/2026",
                 "5 EffectiveEndDate 1/1/2026",
                 "6 ProductId ",
                 "7 PricingTierRangeMax many",
@@ -372,6 +396,45 @@ mod tests {
             ]
         );
         assert_eq!((file.rows, file.row_issues, file.consumption, file.shows_absence), (9, 9, 0, false));
+    }
+
+    /// The days of each product, and the issues.
+    fn days(text: &str) -> (Vec<String>, Vec<String>) {
+        let (list, read) = read_text(text);
+        let products = ["A", "B", "C"].iter();
+        let day = "2026-10-20".parse().unwrap();
+        let shown = |entry: &PriceEntry| {
+            format!("{} {} {}..{}", entry.product, entry.tiers[0].unit_price, entry.from, entry.until)
+        };
+        let prices = products.filter_map(|product| list.entry(product, "0001", "", day).map(shown)).collect();
+        let file = &read.files[0];
+        (prices, file.issues.iter().map(|issue| format!("{} {} {}", issue.row, issue.column, issue.found)).collect())
+    }
+
+    #[test]
+    fn what_a_spreadsheet_saved_is_read() {
+        const HEADER: &str = "ProductId;SkuId;UnitPrice;EffectiveStartDate;EffectiveEndDate\n";
+        let read = vec!["A 0.5 2026-10-02..2026-10-31".to_owned(), "B 1234.5 2026-10-01..2099-12-31".to_owned()];
+        for rows in [
+            "A;1;0,5;02.10.2026;31.10.2026\nB;1;1.234,5;01.10.2026;\n",
+            "A;1;0,5;10.02.2026 00:00;10/31/2026 11:59:59 PM\nB;1;1.234,5;10.01.2026;\n",
+            "A;1;0,5;2026-10-02;2026-10-31\nB;0001;1.234,5;2026-10-01;30.11.9999\n",
+        ] {
+            assert_eq!(days(&format!("{HEADER}{rows}")), (read.clone(), Vec::new()), "{rows}");
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_took_away_is_an_issue() {
+        let text = "ProductId;SkuId;UnitPrice;EffectiveStartDate;EffectiveEndDate\n\
+                    A;1;0,5;01.10.2026;\nB;1;1.234;;\nC;5E+10;1,5;;\nC;5E10;2,5;;\nC;0001;2,5;;\n";
+        let (prices, issues) = days(text);
+        assert_eq!(prices, ["C 2.5 2000-01-01..2099-12-31"]);
+        assert_eq!(issues, ["2 EffectiveStartDate 01.10.2026", "3 UnitPrice 1.234", "4 SkuId 5E+10"]);
+        let (list, read) = read_text(text);
+        let day = "2026-10-20".parse().unwrap();
+        let ids = |product: &str| ProductIds { product: product.into(), sku: "0009".into(), ..ProductIds::default() };
+        assert!(!list.listing(&ids("C"), day).absent && !read.files[0].shows_absence, "nobody knows which SKU it was");
     }
 
     #[test]

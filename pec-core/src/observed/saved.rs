@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Days, Observed, ResourceMonth, UnpaidDay};
-use crate::ledger::{Place, SavedError, Sums, found};
+use crate::ledger::{FORM, Place, Sums};
 use crate::money::{Amount, Currency};
+use crate::saved::SavedError;
 
 /// Months of resources, and their days without pay.
 #[derive(Serialize, Deserialize)]
@@ -77,12 +78,12 @@ impl SavedObserved {
                 return Err(no_day());
             }
             let sums = Sums { lines, list_cost, potential_credit, ..Sums::default() };
-            observed.unpaid.entry(UnpaidDay::new(*found(&months, month)?, day, currency)).add(&sums)?;
+            observed.unpaid.entry(UnpaidDay::new(*FORM.found(&months, month)?, day, currency)).add(&sums)?;
         }
         Ok(observed)
     }
 }
 
 fn no_day() -> SavedError {
-    SavedError::Form("a day that no month has".to_owned())
+    FORM.problem("a day that no month has")
 }

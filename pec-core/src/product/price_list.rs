@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::ProductIds;
 use super::tiers::{self, Tier, TierError};
 use crate::day::UsageDay;
@@ -54,7 +56,8 @@ impl PriceRow {
 }
 
 /// What a row of a price list is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PriceKind {
     /// A first-party product of the Azure plan consumption price list.
@@ -131,12 +134,12 @@ pub struct Listing {
 #[derive(Clone, Debug, Default)]
 pub struct PriceList {
     /// Products and SKUs, by the place of their entries.
-    skus: Texts,
-    entries: Vec<Vec<PriceEntry>>,
+    pub(super) skus: Texts,
+    pub(super) entries: Vec<Vec<PriceEntry>>,
     /// Days on which what is not there is not in the list, in order and apart.
-    covered: Vec<(UsageDay, UsageDay)>,
+    pub(super) covered: Vec<(UsageDay, UsageDay)>,
     /// Products of which some row could not be read.
-    unsure: BTreeSet<u32>,
+    pub(super) unsure: BTreeSet<u32>,
 }
 
 /// The rows of one file, and what could not be read of it.
@@ -177,15 +180,20 @@ impl PriceList {
         for ((place, ..), mut entry) in entries {
             entry.tiers.sort_by(Tier::in_order);
             entry.tiers.dedup();
-            let place = place as usize;
-            if list.entries.len() <= place {
-                list.entries.resize_with(place + 1, Vec::new);
-            }
-            if let Some(entries) = list.entries.get_mut(place) {
-                entries.push(entry);
-            }
+            list.add(place, entry);
         }
         list
+    }
+
+    /// Adds the price of the product and SKU at this place.
+    pub(super) fn add(&mut self, place: u32, entry: PriceEntry) {
+        let place = place as usize;
+        if self.entries.len() <= place {
+            self.entries.resize_with(place + 1, Vec::new);
+        }
+        if let Some(entries) = self.entries.get_mut(place) {
+            entries.push(entry);
+        }
     }
 
     /// Prices that rows contradict each other on, in the order of product, SKU, market and first day.
@@ -255,7 +263,7 @@ impl PriceList {
 }
 
 /// One text for product and SKU. A spreadsheet drops the zeros before `0001`.
-fn key(product: &str, sku: &str) -> String {
+pub(super) fn key(product: &str, sku: &str) -> String {
     format!("{}/{}", product.trim(), sku.trim().trim_start_matches('0'))
 }
 

@@ -69,11 +69,14 @@ enum Texts {
 
 impl Texts {
     fn of(array: &dyn Array) -> Result<Self, ArrowError> {
-        Ok(match array.data_type() {
-            DataType::Utf8 => Self::Short(array.as_string().clone()),
-            DataType::Utf8View => Self::Views(array.as_string_view().clone()),
-            DataType::LargeUtf8 => Self::Long(array.as_string().clone()),
-            _ => Self::Long(arrow_cast::cast(array, &DataType::LargeUtf8)?.as_string().clone()),
+        Ok(if let Some(texts) = array.as_string_opt() {
+            Self::Short(texts.clone())
+        } else if let Some(texts) = array.as_string_view_opt() {
+            Self::Views(texts.clone())
+        } else if let Some(texts) = array.as_string_opt() {
+            Self::Long(texts.clone())
+        } else {
+            Self::Long(arrow_cast::cast(array, &DataType::LargeUtf8)?.as_string().clone())
         })
     }
 

@@ -68,7 +68,8 @@ impl Binding {
             return Ok(binding);
         }
         let is_own = |name: &str| Column::named(name).is_some();
-        Err(misplaced(&headers, is_own).unwrap_or_else(|| ReadErrorKind::MissingColumns { missing, advice: kind.advice() }))
+        Err(misplaced(&headers, is_own)
+            .unwrap_or_else(|| ReadErrorKind::MissingColumns { missing, advice: kind.advice() }))
     }
 
     /// The column of a header. Where a kind has several names of one meaning, a better one takes the place of another.

@@ -12,6 +12,7 @@ use super::columns::{Binding, Columns};
 use super::compressed::{ExpandsTooFar, Gunzip, MAX_EXPANSION};
 use super::document::Documents;
 use super::held::hold;
+use super::utf16::decoded;
 use super::zipped::Zip;
 use super::{Cutter, Input, MAX_RECORD_BYTES, Pieces, ReadError, ReadErrorKind};
 
@@ -102,7 +103,8 @@ impl<'a> Found<'a> {
     }
 }
 
-fn text<'a>(mut text: Box<dyn Read + Send + 'a>, gzip: bool, wanted: Columns) -> Result<Found<'a>, ReadErrorKind> {
+fn text<'a>(text: Box<dyn Read + Send + 'a>, gzip: bool, wanted: Columns) -> Result<Found<'a>, ReadErrorKind> {
+    let mut text = decoded(text).map_err(|error| io_kind(&error))?;
     let mut head = Vec::new();
     text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| io_kind(&error))?;
     let Bound { format, binding, skip, separator } = bind(&head)?;
@@ -170,9 +172,6 @@ fn bind(head: &[u8]) -> Result<Bound, ReadErrorKind> {
 
 /// The text after a byte order mark, and how long that is.
 pub(super) fn after_mark(head: &[u8]) -> Result<(&[u8], usize), ReadErrorKind> {
-    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        return Err(ReadErrorKind::Utf16);
-    }
     let bom = if head.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
     let text = head.get(bom..).unwrap_or_default();
     if text.trim_ascii().is_empty() {
@@ -180,6 +179,9 @@ pub(super) fn after_mark(head: &[u8]) -> Result<(&[u8], usize), ReadErrorKind> {
     }
     if text.trim_ascii_start().starts_with(b"<") {
         return Err(ReadErrorKind::Markup);
+    }
+    if matches!(text, [0, 1..=255, 0, 1..=255, ..] | [1..=255, 0, 1..=255, 0, ..]) {
+        return Err(ReadErrorKind::Utf16);
     }
     // No text has these, a workbook or an image does.
     if !is_json(text) && text.iter().take(512).any(|byte| *byte == 0) {
@@ -215,6 +217,7 @@ pub(super) fn json_names(text: &[u8]) -> Result<(Format, Option<Vec<String>>), R
     if let Some(object) = first_object(line)
         && !object.contains_key("items")
         && !object.contains_key("value")
+        && !object.contains_key("properties")
     {
         return Ok((Format::JsonLines, Some(names(object))));
     }
@@ -225,6 +228,9 @@ pub(super) fn json_names(text: &[u8]) -> Result<(Format, Option<Vec<String>>), R
     let first = records.split(|byte| *byte == b'\n').find(|line| !line.is_empty());
     let Some(first) = first else { return Ok((Format::JsonDocument, None)) };
     let object = first_object(first).ok_or(ReadErrorKind::Unrecognised)?;
+    if object.contains_key("columns") && object.contains_key("rows") {
+        return Err(ReadErrorKind::CannotShowCredit { recognised: "an answer of a cost query, which sums costs" });
+    }
     Ok((Format::JsonDocument, Some(names(object))))
 }
 

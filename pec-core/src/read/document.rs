@@ -2,6 +2,13 @@
 //!
 //! `{"items": [...]}` of the v1 API, `{"value": [...]}` of Graph, a bare array, or objects one after the other,
 //! printed on one line or on many. Records leave as JSON Lines.
+//!
+//! Azure Resource Manager puts what a record says into `properties`, beside its `id`, `name` and `type`: so the Consumption API answers
+//! (azure-rest-api-specs@10ba2b9e, `Microsoft.Consumption/stable/2021-10-01/examples/UsageDetailsListByMCACustomer.json`). Where the first
+//! record has them, they are what leaves.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::MAX_RECORD_BYTES;
 
@@ -18,6 +25,21 @@ pub(super) struct Documents {
     /// The record, or the object that may turn out to be one.
     record: Vec<u8>,
     had_array: bool,
+    /// Does the first record hold what it says in `properties`? Then all do.
+    nested: Option<bool>,
+}
+
+/// A record of Azure Resource Manager.
+#[derive(Deserialize)]
+struct Nested<'r> {
+    #[serde(borrow)]
+    properties: &'r RawValue,
+}
+
+/// What a record holds in `properties`.
+fn properties(record: &[u8]) -> Option<&[u8]> {
+    let nested: Nested<'_> = serde_json::from_slice(record).ok()?;
+    Some(nested.properties.get().as_bytes()).filter(|properties| properties.starts_with(b"{"))
 }
 
 impl Documents {
@@ -117,7 +139,9 @@ impl Documents {
     fn emit(&mut self, records: &mut Vec<u8>) {
         let record = self.record.trim_ascii();
         if !record.is_empty() {
-            records.extend_from_slice(record);
+            let inner = if self.nested == Some(false) { None } else { properties(record) };
+            self.nested.get_or_insert(inner.is_some());
+            records.extend_from_slice(inner.unwrap_or(record));
             records.push(b'\n');
         }
         self.record.clear();
@@ -152,6 +176,25 @@ mod tests {
         assert_eq!(records("{\n \"a\": 1\n}\n", 3), ["{  \"a\": 1 }"]);
         assert_eq!(records("[{\"a\": 1}, {\"b\"", 3), ["{\"a\": 1}", "{\"b\""]);
         assert_eq!(records("{\"x\": {\"items\": [1]}}", 3).len(), 1);
+    }
+
+    #[test]
+    fn what_stands_in_properties_is_the_record() {
+        let nested =
+            |inner: &str| format!("{{\"id\": \"/x\", \"tags\": {{\"properties\": 1}}, \"properties\": {inner}}}");
+        let (one, two) = (nested("{\"a\": [1]}"), nested("{\"a\":\n 2}"));
+        for text in [
+            format!("{{\"value\": [{one}, {two}], \"nextLink\": \"y\"}}"),
+            format!("[{one},{two}]"),
+            format!("{one}\n{two}"),
+        ] {
+            assert_eq!(records(&text, 5), ["{\"a\": [1]}", "{\"a\":  2}"], "{text}");
+        }
+        // The first record tells; what differs from it is a record as it stands.
+        assert_eq!(records(&format!("[{one},{{\"b\": 1}}]"), 9), ["{\"a\": [1]}", "{\"b\": 1}"]);
+        assert_eq!(records(&format!("[{{\"b\": 1}},{one}]"), 9), ["{\"b\": 1}", one.as_str()]);
+        let text = nested("\"a\"");
+        assert_eq!(records(&text, 9), [text.as_str()]);
     }
 
     proptest! {

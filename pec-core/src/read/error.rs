@@ -20,8 +20,8 @@ pub enum ReadErrorKind {
     /// It is a zip archive that is no workbook.
     #[error("this is a zip archive and no workbook; unpack it")]
     Zip,
-    /// It is not UTF-8.
-    #[error("this is UTF-16 text; save it as UTF-8")]
+    /// It is UTF-16 that does not say so.
+    #[error("this is UTF-16 text without a byte order mark; save it as UTF-8")]
     Utf16,
     /// It is a web page, or an error in XML that came in the place of the file.
     #[error("this is a web page or XML and no export, perhaps a sign-in page; sign in and export again")]

@@ -26,6 +26,11 @@ pub(super) fn write_field(text: &mut Vec<u8>, field: &[u8]) {
         text.extend_from_slice(field);
         return;
     }
+    write_quoted(text, field);
+}
+
+/// Writes a field of a CSV record in quotes.
+pub(super) fn write_quoted(text: &mut Vec<u8>, field: &[u8]) {
     text.push(b'"');
     for byte in field {
         text.extend_from_slice(if *byte == b'"' { b"\"\"" } else { std::slice::from_ref(byte) });

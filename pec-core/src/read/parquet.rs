@@ -71,11 +71,11 @@ fn unpacked(builder: &ParquetRecordBatchReaderBuilder<bytes::Bytes>) -> Result<(
     let other = groups
         .flat_map(RowGroupMetaData::columns)
         .map(ColumnChunkMetaData::compression)
-        .find(|codec| !matches!(codec, Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_)));
+        .find(|codec| matches!(codec, Compression::BROTLI(_) | Compression::LZO));
     other.map_or(Ok(()), |codec| {
         let name = codec.to_string();
         let name = name.split('(').next().unwrap_or_default();
-        let found = format!("it is packed with {name}, and only Snappy and gzip are unpacked");
+        let found = format!("it is packed with {name}, and only Snappy, gzip, zstd and LZ4 are unpacked");
         Err(ReadErrorKind::NotReadable { what: "Parquet file", found })
     })
 }

@@ -3,21 +3,16 @@
 //! Whether commas are decimal is settled for the whole file: they are where a number of the file has one. A file is held for
 //! that; those that went through a spreadsheet have at most a million rows.
 
-use super::columns::{Binding, Column, Decimals};
+use super::columns::Decimals;
 use super::delimited::slow_record;
-use super::held::{within_limit, write_field};
+use super::held::{within_limit, write_field, write_quoted};
 use super::row::Cell;
 use super::{MAX_RECORD_BYTES, ReadErrorKind};
 
-/// The rows of such a text as CSV, and its decimal sign.
-pub(super) fn converted(text: &[u8], separator: u8, binding: &Binding) -> Result<(Vec<u8>, Decimals), ReadErrorKind> {
-    let mut converting = Converting {
-        text,
-        separator,
-        columns: binding.columns(),
-        csv: Vec::with_capacity(text.len()),
-        decimals: Decimals::Point,
-    };
+/// The rows of such a text as CSV, and its decimal sign. `numbers` says of each column whether it holds numbers.
+pub(super) fn converted(text: &[u8], separator: u8, numbers: &[bool]) -> Result<(Vec<u8>, Decimals), ReadErrorKind> {
+    let mut converting =
+        Converting { text, separator, numbers, csv: Vec::with_capacity(text.len()), decimals: Decimals::Point };
     let mut start = 0;
     while start < text.len() {
         start = converting.record(start);
@@ -26,30 +21,43 @@ pub(super) fn converted(text: &[u8], separator: u8, binding: &Binding) -> Result
     Ok((converting.csv, converting.decimals))
 }
 
+/// What such a text is called.
+pub(super) const fn label(separator: u8, decimals: Decimals) -> &'static str {
+    match (separator, decimals) {
+        (b';', Decimals::Point) => "CSV with semicolons",
+        (b';', Decimals::Comma) => "CSV with semicolons and decimal commas",
+        (_, Decimals::Point) => "CSV with tabs",
+        (_, Decimals::Comma) => "CSV with tabs and decimal commas",
+    }
+}
+
 struct Converting<'t> {
     text: &'t [u8],
     separator: u8,
-    columns: &'t [Option<Column>],
+    numbers: &'t [bool],
     csv: Vec<u8>,
     decimals: Decimals,
 }
 
 impl Converting<'_> {
     /// Converts the record at `start`; where the next begins. A quote that does not close where the record should end is the
-    /// matter of its first line: that line is kept as it is, and the next one is read on its own.
+    /// matter of its first line: that line becomes a record of one field, so that nobody takes it for a row, and the next one
+    /// is read on its own. So does a line that is too long.
     fn record(&mut self, start: usize) -> usize {
         let text = self.text;
         let line_end =
             text.get(start..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(text.len(), |at| start + at);
         let window = text.get(..(start + MAX_RECORD_BYTES).min(text.len())).unwrap_or(text);
-        let mut ends = Vec::with_capacity(self.columns.len());
+        let mut ends = Vec::with_capacity(self.numbers.len());
         let (end, closed) = slow_record(window, start, self.separator, |at| {
             ends.push(at);
-            ends.len() <= self.columns.len() || at <= line_end
+            ends.len() <= self.numbers.len() || at <= line_end
         });
-        let whole = closed && ends.len() <= self.columns.len().max(1);
-        if !whole && end > line_end {
-            self.csv.extend_from_slice(text.get(start..=line_end.min(text.len() - 1)).unwrap_or_default());
+        let too_many = ends.len() > self.numbers.len() && end > line_end;
+        if !closed || too_many || end - start >= MAX_RECORD_BYTES {
+            let line = text.get(start..line_end).unwrap_or_default();
+            write_quoted(&mut self.csv, line.strip_suffix(b"\r").unwrap_or(line));
+            self.csv.push(b'\n');
             return line_end + 1;
         }
         let mut begin = start;
@@ -66,10 +74,7 @@ impl Converting<'_> {
     }
 
     fn field(&mut self, at: usize, field: &[u8]) {
-        if let Some(Some(column)) = self.columns.get(at)
-            && Column::NUMBERS.contains(column)
-            && Cell::csv(field).text().is_ok_and(|text| has_decimal_comma(&text))
-        {
+        if self.numbers.get(at) == Some(&true) && Cell::csv(field).text().is_ok_and(|text| has_decimal_comma(&text)) {
             self.decimals = Decimals::Comma;
         }
         match field {
@@ -94,9 +99,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (String, Decimals) {
-        let headers = ["UsageDate", "EntitlementId", "UnitPrice", "Quantity", "CreditType", "Tags"];
-        let binding = Binding::new(headers).unwrap();
-        let (csv, decimals) = converted(text.as_bytes(), b';', &binding).unwrap();
+        let numbers = [false, false, true, true, false, false];
+        let (csv, decimals) = converted(text.as_bytes(), b';', &numbers).unwrap();
         (String::from_utf8(csv).unwrap(), decimals)
     }
 
@@ -113,7 +117,17 @@ mod tests {
 
     #[test]
     fn a_missing_quote_loses_one_line() {
-        let (csv, _) = read("d;s;1;1;;\"open\nd;s;2;1;;x\n");
-        assert!(csv.ends_with("d,s,2,1,,x\n"), "{csv}");
+        let open = "\"d;s;1;1;;\"\"open\"\n";
+        assert_eq!(read("d;s;1;1;;\"open\nd;s;2;1;;x\n").0, format!("{open}d,s,2,1,,x\n"));
+        assert_eq!(read("d;s;1;1;;\"open").0, open, "at the end too");
+        // Its commas make no row of it.
+        assert_eq!(read("a,b,c,d,e;\"\r\nd;s;2;1;;x\n").0, "\"a,b,c,d,e;\"\"\"\nd,s,2,1,,x\n");
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_stays_one() {
+        let long = "x;".repeat(MAX_RECORD_BYTES);
+        let (csv, _) = read(&format!("{long}\nd;s;2;1;;x\n"));
+        assert!(csv.starts_with("\"x;x") && csv.ends_with(";\"\nd,s,2,1,,x\n") && csv.matches('\n').count() == 2);
     }
 }

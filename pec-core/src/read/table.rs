@@ -15,11 +15,14 @@ use super::blocks::Splitter;
 use super::compressed::Gunzip;
 use super::detect::{after_mark, io_kind, is_json, json_names};
 use super::document::Documents;
+use super::held::hold;
+use super::regional;
 use super::row::{Cell, Malformed};
+use super::utf16::decoded;
 #[cfg(feature = "xlsx")]
 use super::workbook::{Manner, sheet};
 use super::zipped::Zip;
-use super::{Block, Cutter, Format, Input, MAX_RECORD_BYTES, Pieces, ReadError, ReadErrorKind};
+use super::{Block, Cutter, Decimals, Format, Input, MAX_RECORD_BYTES, Pieces, ReadError, ReadErrorKind};
 
 /// A column of a kind of table; [`table_columns`] makes one.
 pub(crate) trait TableColumn: Copy + 'static {
@@ -31,6 +34,10 @@ pub(crate) trait TableColumn: Copy + 'static {
     const DOCUMENTED: &'static [&'static str];
     /// Names that only other kinds of table have, as [`normal`] leaves them: with one of them it is not of this kind.
     const ELSEWHERE: &'static [&'static str] = &[];
+    /// Those that hold numbers: they tell what parts decimals.
+    const NUMBERS: &'static [Self];
+    /// Those that are read as days.
+    const DAYS: &'static [Self];
     /// What to do where needed columns are missing.
     const ADVICE: &'static str;
 
@@ -45,7 +52,7 @@ pub(crate) trait TableColumn: Copy + 'static {
 macro_rules! table_columns {
     (
         $(#[$docs:meta])* $kind:ident;
-        needed: [$($needed:ident),* $(,)?]; documented: $documented:expr;
+        needed: [$($needed:ident),* $(,)?]; numbers: [$($number:ident),* $(,)?]; days: [$($day:ident),* $(,)?]; documented: $documented:expr;
         $(elsewhere: $elsewhere:expr;)? advice: $advice:literal;
         $($(#[$doc:meta])* $column:ident = $name:literal $(| $alias:literal)*),+ $(,)?
     ) => {
@@ -56,6 +63,8 @@ macro_rules! table_columns {
         impl $crate::read::TableColumn for $kind {
             const ALL: &'static [Self] = &[$(Self::$column),+];
             const NEEDED: &'static [Self] = &[$(Self::$needed),*];
+            const NUMBERS: &'static [Self] = &[$(Self::$number),*];
+            const DAYS: &'static [Self] = &[$(Self::$day),*];
             const DOCUMENTED: &'static [&'static str] = &$documented;
             $(const ELSEWHERE: &'static [&'static str] = &$elsewhere;)?
             const ADVICE: &'static str = $advice;
@@ -76,18 +85,42 @@ pub(crate) use table_columns;
 #[derive(Debug)]
 pub(crate) struct Table<C> {
     pub(crate) name: Arc<str>,
-    pub(crate) format: Format,
+    /// How its rows are written.
+    label: &'static str,
     /// `gzip`, `zip` or `workbook`.
-    pub(crate) packed: Option<&'static str>,
+    packed: Option<&'static str>,
     /// How many rows it has, those that cannot be read included.
     pub(crate) rows: u64,
     pub(crate) heading: Heading<C>,
+}
+
+impl<C> Table<C> {
+    /// How its rows are written, and how it is packed.
+    pub(crate) fn format(&self) -> String {
+        let packed = self.packed.map(|packed| format!(", {packed}")).unwrap_or_default();
+        format!("{}{packed}", self.label)
+    }
+}
+
+/// How a table came to be: it decides what its days can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Saved {
+    /// By Microsoft, as far as its separators tell.
+    #[default]
+    AsExported,
+    /// By a spreadsheet of a country where the comma is the decimal sign.
+    Regionally,
+    /// As a workbook: cells that hold days are written `31.10.2026`, so that others are told from them.
+    Workbook,
 }
 
 /// A row: its number, as a spreadsheet or a list counts, and its cells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TableRow<'r, C> {
     pub(crate) number: u64,
+    /// What parts the decimals of its numbers.
+    pub(crate) decimals: Decimals,
+    pub(crate) saved: Saved,
     cells: &'r [Cell<'r>],
     heading: &'r Heading<C>,
 }
@@ -116,17 +149,25 @@ pub(crate) fn read_table<C: TableColumn>(input: Input<'_>, emit: &mut Emit<'_, C
     let is = |bytes: &[u8]| magic.starts_with(bytes);
     let (gzip, zip) = (is(&[0x1f, 0x8b]), is(b"PK\x03\x04"));
     let whole = Cursor::new(magic).chain(reader);
-    let mut reading = Reading { name: &name, heading: Heading::default(), rows: 0, above: 0, emit };
-    let (format, packed) = if zip {
+    let mut reading = Reading {
+        name: &name,
+        heading: Heading::default(),
+        rows: 0,
+        above: 0,
+        decimals: Decimals::Point,
+        saved: Saved::AsExported,
+        emit,
+    };
+    let (label, packed) = if zip {
         let archive = Zip::hold(whole).map_err(fail)?;
         #[cfg(feature = "xlsx")]
         if archive.is_workbook() {
             let bind = |names: &[String]| Heading::<C>::default().bind(names);
-            let sheet = sheet(archive.checked().map_err(fail)?, bind, |_| Manner::default()).map_err(fail)?;
-            reading.above = sheet.header_row - 1;
-            let format = reading.text(Cursor::new(sheet.text))?;
+            let sheet = sheet(archive.checked().map_err(fail)?, bind, |places| manner::<C>(places)).map_err(fail)?;
+            (reading.above, reading.saved) = (sheet.header_row - 1, Saved::Workbook);
+            let label = reading.text(Cursor::new(sheet.text))?;
             let Reading { heading, rows, .. } = reading;
-            return Ok(Table { format, packed: Some("workbook"), rows, heading, name });
+            return Ok(Table { label, packed: Some("workbook"), rows, heading, name });
         }
         (reading.text(archive.only_file().map_err(fail)?)?, Some("zip"))
     } else if gzip {
@@ -135,7 +176,18 @@ pub(crate) fn read_table<C: TableColumn>(input: Input<'_>, emit: &mut Emit<'_, C
         (reading.text(whole)?, None)
     };
     let Reading { heading, rows, .. } = reading;
-    Ok(Table { format, packed, rows, heading, name })
+    Ok(Table { label, packed, rows, heading, name })
+}
+
+fn is_one_of<C: TableColumn>(columns: &[C], place: Option<usize>) -> bool {
+    columns.iter().any(|column| Some(column.place()) == place)
+}
+
+/// How the cells of a workbook are written where its columns are those.
+#[cfg(feature = "xlsx")]
+fn manner<C: TableColumn>(places: &[Option<usize>]) -> Manner {
+    let days = (0..).zip(places).filter(|(_, place)| is_one_of(C::DAYS, **place)).map(|(at, _)| at).collect();
+    Manner { dotted: !C::DAYS.is_empty(), days, ..Manner::default() }
 }
 
 struct Reading<'r, 'e, C> {
@@ -144,22 +196,31 @@ struct Reading<'r, 'e, C> {
     rows: u64,
     /// Rows above the header, which a workbook may have.
     above: u64,
+    decimals: Decimals,
+    saved: Saved,
     emit: &'r mut Emit<'e, C>,
 }
 
 impl<C: TableColumn> Reading<'_, '_, C> {
-    fn text(&mut self, mut text: impl Read + Send) -> Result<Format, ReadError> {
+    /// Reads the rows of a text; how they are written.
+    fn text(&mut self, text: impl Read + Send) -> Result<&'static str, ReadError> {
         let name = self.name;
         let fail = |kind| ReadError::new(name, kind);
+        let mut text = decoded(text).map_err(|error| fail(io_kind(&error)))?;
         let mut head = Vec::new();
         text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| fail(io_kind(&error)))?;
         let (first, mark) = after_mark(&head).map_err(fail)?;
         if !is_json(first) {
             let (separator, fields, end) = separated::<C>(first).map_err(fail)?;
             let places = self.heading.bind(&fields).map_err(fail)?;
+            if separator != b',' {
+                let mut head = Cursor::new(head);
+                head.set_position((mark + end) as u64);
+                return self.regional(&hold(head.chain(text)).map_err(fail)?, separator, &places);
+            }
             let lines = Lines::new(head, mark + end, text);
-            self.csv(lines, separator, &places).map_err(|error| fail(io_kind(&error)))?;
-            return Ok(Format::Csv);
+            self.csv(lines, &places).map_err(|error| fail(io_kind(&error)))?;
+            return Ok(Format::Csv.as_str());
         }
         let (format, names) = json_names(first).map_err(fail)?;
         if let Some(names) = names {
@@ -168,13 +229,26 @@ impl<C: TableColumn> Reading<'_, '_, C> {
         let mut head = Cursor::new(head);
         head.set_position(mark as u64);
         self.json(format, Pieces::new(Arc::clone(name), Box::new(head.chain(text))))?;
-        Ok(format)
+        Ok(format.as_str())
+    }
+
+    /// The rows after a header with another separator, as spreadsheets save them.
+    fn regional(&mut self, text: &[u8], separator: u8, places: &[Option<usize>]) -> Result<&'static str, ReadError> {
+        let fail = |kind| ReadError::new(self.name, kind);
+        let numbers: Vec<bool> = places.iter().map(|place| is_one_of(C::NUMBERS, *place)).collect();
+        let (csv, decimals) = regional::converted(text, separator, &numbers).map_err(fail)?;
+        self.decimals = decimals;
+        if separator == b';' || decimals == Decimals::Comma {
+            self.saved = Saved::Regionally;
+        }
+        self.csv(Lines::new(csv, 0, io::empty()), places).map_err(|error| fail(io_kind(&error)))?;
+        Ok(regional::label(separator, decimals))
     }
 
     /// The rows after a header. Quotes mean what they mean in daily usage.
-    fn csv(&mut self, mut lines: Lines<impl Read>, separator: u8, places: &[Option<usize>]) -> io::Result<()> {
+    fn csv(&mut self, mut lines: Lines<impl Read>, places: &[Option<usize>]) -> io::Result<()> {
         let (mut ends, expected) = (Vec::new(), places.len());
-        while let Some((end, closed)) = lines.record(separator, expected, &mut ends)? {
+        while let Some((end, closed)) = lines.record(expected, &mut ends)? {
             let whole = lines.held.get(lines.start..end).unwrap_or_default();
             let (too_long, length) = (whole.len() > MAX_RECORD_BYTES, whole.len());
             if whole.is_empty() || whole == b"\r" {
@@ -243,194 +317,10 @@ impl<C: TableColumn> Reading<'_, '_, C> {
     }
 
     fn hand_over(&mut self, number: u64, row: Result<&[Cell<'_>], Malformed>) {
-        (self.emit)(number, row.map(|cells| TableRow { number, cells, heading: &self.heading }));
+        let Self { decimals, saved, heading, .. } = self;
+        (self.emit)(number, row.map(|cells| TableRow { number, decimals: *decimals, saved: *saved, cells, heading }));
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use flate2::Compression;
-    use proptest::prelude::*;
-
-    use super::super::row::shorten;
-    use super::*;
-
-    table_columns! {
-        Fruit;
-        needed: [Name, Price]; documented: ["colour"]; advice: "export the fruit";
-        Name = "Fruit Name" | "fruit",
-        Price = "UnitPrice" | "price",
-        Note = "Note",
-    }
-
-    /// The names, prices and notes of each row with its number, or what was found; and what is known of the table.
-    fn rows(bytes: &[u8]) -> Result<(Vec<String>, Table<Fruit>), String> {
-        let mut rows = Vec::new();
-        let table = read_table(Input::new("fruit", bytes), &mut |number, row| {
-            rows.push(match row {
-                Ok(row) => {
-                    assert_eq!(row.number, number);
-                    let cells = [Fruit::Name, Fruit::Price, Fruit::Note].map(|column| row.cell(column).shown());
-                    format!("{number}: {}", cells.join("|"))
-                }
-                Err(malformed) => format!("{number}: {}", malformed.found),
-            });
-        });
-        let table = table.map_err(|error| error.to_string())?;
-        assert_eq!(table.rows, rows.len() as u64);
-        Ok((rows, table))
-    }
-
-    const CSV: &str =
-        "Fruit name,Colour,price,Mine\r\n\"apple, \"\"red\"\"\r\nround\",red,1.10,\r\n\r\npear,green,=2,x\r\n";
-    const READ: [&str; 2] = ["2: apple, \"red\"\\r\\nround|1.10|", "3: pear|=2|"];
-
-    fn gzipped(text: &[u8]) -> Vec<u8> {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), Compression::best());
-        gzip.write_all(text).unwrap();
-        gzip.finish().unwrap()
-    }
-
-    /// An archive of such files, deflated.
-    fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
-        for (name, text) in files {
-            let method = rawzip::CompressionMethod::DEFLATE;
-            let (mut entry, config) = archive.new_file(name).compression_method(method).start().unwrap();
-            let mut writer = config.wrap(flate2::write::DeflateEncoder::new(&mut entry, Compression::best()));
-            writer.write_all(text).unwrap();
-            let (encoder, descriptor) = writer.finish().unwrap();
-            encoder.finish().unwrap();
-            entry.finish(descriptor).unwrap();
-        }
-        archive.finish().unwrap();
-        bytes
-    }
-
-    #[test]
-    fn every_container_holds_the_same_rows() {
-        let (mac, file) = (("__MACOSX/._fruit.csv", &b"x"[..]), ("fruit.csv", CSV.as_bytes()));
-        for (bytes, packed) in [
-            (CSV.as_bytes().to_vec(), None),
-            (["\u{feff}".as_bytes(), CSV.as_bytes()].concat(), None),
-            (CSV.replace("apple, ", "apple; ").replace(',', ";").replace("apple; ", "apple, ").into_bytes(), None),
-            (CSV.replace("apple, ", "apple\t").replace(',', "\t").replace("apple\t", "apple, ").into_bytes(), None),
-            (gzipped(CSV.as_bytes()), Some("gzip")),
-            (zipped(&[file]), Some("zip")),
-            (zipped(&[mac, file]), Some("zip")),
-        ] {
-            let (rows, table) = rows(&bytes).unwrap();
-            assert_eq!(
-                (rows.as_slice(), table.packed, table.format),
-                (&READ.map(str::to_owned)[..], packed, Format::Csv)
-            );
-            assert_eq!(table.heading.unknown().collect::<Vec<_>>(), ["Mine"]);
-            assert_eq!((table.heading.spelled(Fruit::Price), table.heading.has(Fruit::Note)), ("price", false));
-        }
-    }
-
-    #[test]
-    fn json_holds_rows_too() {
-        let (one, two) = (r#"{"Fruit": "apple","price": 1.10,"Other":[{"a":1}]}"#, r#"{"price":"2","fruit":null}"#);
-        for (text, format) in [
-            (format!("{one}\n\n{two}\n"), Format::JsonLines),
-            (format!("[{one},\n{two}]"), Format::JsonDocument),
-            (format!(r#"{{"totalCount": 2, "items": [{one}, {two}]}}"#), Format::JsonDocument),
-            (format!(r#"{{"@odata.context": "x", "value": [{one}, {two}]}}"#), Format::JsonDocument),
-        ] {
-            let (rows, table) = rows(text.as_bytes()).unwrap();
-            assert_eq!((rows, table.format), (vec!["1: apple|1.10|".to_owned(), "2: |2|".to_owned()], format));
-            assert_eq!(table.heading.unknown().collect::<Vec<_>>(), ["Other"]);
-        }
-        assert_eq!(rows(b"[]").unwrap().0, Vec::<String>::new());
-        let twice = format!("{one}\n{{\"price\":1,\"unit_price\":2}}\n[1]\n");
-        assert_eq!(rows(twice.as_bytes()).unwrap().0[1..], [r#"2: {"price":1,"unit_price":2}"#, "3: [1]"]);
-    }
-
-    #[test]
-    fn what_is_missing_is_told_with_what_to_export() {
-        for text in ["Fruit,Colour\na,b\n", r#"{"fruit": "a"}"#] {
-            assert_eq!(rows(text.as_bytes()).unwrap_err(), "fruit: no column `UnitPrice`; export the fruit");
-        }
-        let twice = rows(b"fruit,price,Fruit name\n").unwrap_err();
-        assert_eq!(twice, "fruit: columns `fruit` and `Fruit name` mean the same; keep one of them");
-        assert!(rows(b"").unwrap_err().contains("is empty"));
-        assert!(rows(b"\x89PNG\0\0").unwrap_err().contains("neither CSV nor JSON"));
-    }
-
-    #[test]
-    fn archives_of_another_kind_are_refused() {
-        let two = zipped(&[("a.csv", b"x"), ("b.csv", b"y")]);
-        assert!(rows(&two).unwrap_err().contains("holds 2 files"));
-        assert!(rows(&zipped(&[])).is_err());
-        let whole = zipped(&[("a.csv", CSV.as_bytes())]);
-        assert!(rows(&whole[..whole.len() / 2]).unwrap_err().contains("is broken"));
-        let mut damaged = whole;
-        damaged[60] ^= 0xff;
-        assert!(rows(&damaged).unwrap_err().contains("cannot be read"));
-    }
-
-    #[test]
-    fn what_expands_too_far_is_refused() {
-        let bomb = [b"fruit,price\n".to_vec(), vec![b'\n'; 80 << 20]].concat();
-        for packed in [gzipped(&bomb), zipped(&[("a.csv", &bomb)])] {
-            assert!(rows(&packed).unwrap_err().contains("unpacks to more than 250 times its size"));
-        }
-    }
-
-    #[test]
-    fn an_endless_line_is_one_issue() {
-        let line = [b"a,\"1".to_vec(), vec![b'x'; 3 << 20]].concat();
-        for line in [line.clone(), [&b"a,1"[..], &line[4..]].concat()] {
-            let text = [b"fruit,price\n".to_vec(), line, b"\npear,2\n".to_vec()].concat();
-            assert_eq!(rows(&text).unwrap().0, ["2: a record of more than 1 MiB", "3: pear|2|"]);
-        }
-        let lines =
-            format!("{{\"fruit\":\"a\",\"price\":1}}\n{{\"fruit\":\"{}\"}}\n{{\"price\":3}}\n", "x".repeat(3 << 20));
-        assert_eq!(rows(lines.as_bytes()).unwrap().0, ["1: a|1|", "2: a record of more than 1 MiB", "3: |3|"]);
-        let deep = format!("{{\"fruit\":\"a\",\"price\":1}}\n{{\"fruit\":{}", "[".repeat(900_000));
-        assert!(rows(deep.as_bytes()).unwrap().0[1].starts_with("2: {\"fruit\":[["));
-    }
-
-    #[test]
-    fn a_missing_quote_breaks_one_row() {
-        let text = "fruit,price\na,\"1\nb,2\nc,3\nd,4\ne\n\"f\",6,7";
-        let found = [
-            "2: a quote that does not close on its line",
-            "3: b|2|",
-            "4: c|3|",
-            "5: d|4|",
-            "6: 1 fields",
-            "7: 3 fields",
-        ];
-        assert_eq!(rows(text.as_bytes()).unwrap().0, found);
-    }
-
-    proptest! {
-        /// Cells come back as they were written, wherever a piece ends and whatever parts them.
-        #[test]
-        fn prop_cells_come_back(
-            cells in proptest::collection::vec((r#"[a-z,;"\r\n\t]{0,30}"#, 0..300_000_usize), 1..6), separator in 0_usize..3,
-        ) {
-            let separator = [",", ";", "\t"][separator];
-            let mut text = format!("fruit{separator}Colour{separator}price\n");
-            for (cell, padding) in &cells {
-                let quoted = format!("\"{}\"", cell.replace('"', "\"\""));
-                text += &[&quoted, &"x".repeat(*padding), "1"].join(separator);
-                text += "\n";
-            }
-            let shown = |text: &str| shorten(text.trim());
-            let expected: Vec<_> = (2..).zip(&cells).map(|(row, (cell, _))| format!("{row}: {}|1|", shown(cell))).collect();
-            prop_assert_eq!(rows(text.as_bytes()).unwrap().0, expected);
-        }
-
-        #[test]
-        fn prop_any_bytes_end(text in "[a,\"\n\r;{}\\[\\]:]{0,300}") {
-            let _ = rows(format!("fruit,price\n{text}").as_bytes()).unwrap();
-            let _ = rows(text.as_bytes());
-        }
-    }
-}
+mod tests;

@@ -29,6 +29,8 @@ pub(super) struct Manner {
     /// Write dates as `10/4/2026`: their day and month may have been swapped when the sheet was made, and the reader of dates
     /// finds that out for that form.
     pub(super) slashed: bool,
+    /// Write dates as `4.10.2026`.
+    pub(super) dotted: bool,
     /// Columns of days: their plain numbers are days too.
     pub(super) days: BTreeSet<usize>,
     /// Columns of ids: their numbers above 15 digits have lost some.
@@ -201,7 +203,13 @@ fn of_serial(serial: i64) -> Option<NaiveDate> {
 }
 
 fn day(date: NaiveDate, manner: &Manner) -> String {
-    if manner.slashed { format!("{}/{}/{}", date.month(), date.day(), date.year()) } else { date.to_string() }
+    if manner.dotted {
+        format!("{}.{}.{}", date.day(), date.month(), date.year())
+    } else if manner.slashed {
+        format!("{}/{}/{}", date.month(), date.day(), date.year())
+    } else {
+        date.to_string()
+    }
 }
 
 fn broken(error: &impl Display) -> ReadErrorKind {

@@ -82,7 +82,7 @@ What was read of price lists
       has a row that does not tell its product, so nothing is taken to be absent on its days
   market.csv: CSV, 1 row, 1 of the marketplace, USD, prices of 2000-01-01 to 2099-12-31
       has no prices of the Azure plan, so it tells nothing of what is not listed there
-    A 1 in US from 2026-10-01: rows contradict each other
+    A 0001 in US from 2026-10-01: rows contradict each other
     1 price not used, as rows contradict each other
     A list tells of its month and market: with the list of another, products that came, went or are
       sold elsewhere look as if they were not listed

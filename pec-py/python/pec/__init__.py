@@ -9,8 +9,9 @@
 partner and its evidence of access; `explain` says why a subscription earned or did not on a day; `judge` takes one
 record; `access_timeline` shows who held access when, `access_diff` compares two exports of it, `access_alert` prints an
 alert on what carries PEC; `write_evidence_pack` writes what a support request needs; `tie_out` compares daily lines
-with the invoice; `aco` plans an Azure Credit Offer; `doctor` says what files are and what they can answer. Amounts are
-`decimal.Decimal`, exact to the last digit. The work is done in Rust, in `pec._pec`.
+with the invoice; `aco` plans an Azure Credit Offer, and `credit_usage` sums what draws on one, part by part; `doctor`
+says what files are and what they can answer. Amounts are `decimal.Decimal`, exact to the last digit. The work is done
+in Rust, in `pec._pec`.
 """
 
 import logging as _logging
@@ -22,6 +23,8 @@ from pec._pec import (
     CreditOffer,
     Credits,
     CreditStatus,
+    CreditUsage,
+    Drawdown,
     Evidence,
     Explanations,
     Finding,
@@ -42,6 +45,7 @@ from pec.run import (
     access_alert,
     access_diff,
     access_timeline,
+    credit_usage,
     explain,
     judge,
     reconcile,
@@ -57,7 +61,9 @@ __all__ = [
     "AmountError",
     "CreditOffer",
     "CreditStatus",
+    "CreditUsage",
     "Credits",
+    "Drawdown",
     "Evidence",
     "Explanations",
     "Finding",
@@ -78,6 +84,7 @@ __all__ = [
     "access_timeline",
     "aco",
     "credit_of_net",
+    "credit_usage",
     "doctor",
     "explain",
     "gross_up",

@@ -15,7 +15,9 @@ __all__ = [
     "AccessDiff",
     "CreditOffer",
     "CreditStatus",
+    "CreditUsage",
     "Credits",
+    "Drawdown",
     "Evidence",
     "Explanations",
     "Finding",
@@ -35,6 +37,7 @@ __all__ = [
     "aco_size",
     "aco_table",
     "credit_of_net",
+    "credit_usage",
     "explain",
     "gross_up",
     "judge",
@@ -105,6 +108,16 @@ class Finding:
     @property
     def source(self) -> str:
         """The document it rests on, with its date, place and status."""
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Finding:
+        """The finding of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Finding], tuple[bytes]]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -166,6 +179,16 @@ class Judgement:
         """What evidence shows of access on the day: every grant that was considered; `None` without evidence."""
     def explain(self) -> str:
         """The decision in sentences: each finding with its column, its source and what to do; what evidence shows."""
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Judgement:
+        """The judgement of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Judgement], tuple[bytes]]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -300,8 +323,7 @@ class Result:
     def save(self, directory: str | os.PathLike[str], /) -> list[str]:
         """Writes every table as CSV and Parquet, the report as text and JSON, and `result.json` for `load`.
 
-        A result with Azure credits has no `result.json`. Texts that a spreadsheet would run as a formula are made
-        harmless in CSV.
+        Texts that a spreadsheet would run as a formula are made harmless in CSV.
 
         Args:
             directory: Made where it does not exist; files of the same names are replaced.
@@ -327,8 +349,9 @@ class Result:
 
         `lines` and `files` are those of the whole input; what was left out is counted, so that decided, left out and
         unreadable lines are all rows. Rows that could not be read may be anybody's: they stay counted, and `row_issues`
-        has none of them. Azure credits are those of customers with lines left. A filtered result can be filtered again;
-        it does not merge, and has no `findings` of its own.
+        has none of them. Azure credits are those of customers with lines left; of lines that a credit pays in part,
+        those are counted of which a portion is left. A filtered result can be filtered again; it does not merge, and
+        has no `findings` of its own.
 
         Args:
             customer: Tenant id, or several.
@@ -341,17 +364,18 @@ class Result:
         Raises:
             ValueError: There is no such reason or standing; the message names those that there are.
         """
-    def merge(self, other: Result, /) -> Result:
-        """The result of both inputs together.
+    def merge(self, *others: Result) -> Result:
+        """The result of all inputs together.
 
         Args:
-            other: The result of other rows; the same rows twice would count twice.
+            others: Results of other rows; the same rows twice would count twice.
 
         Returns:
-            The same result as one run over all inputs gives.
+            The same result as one run over all inputs gives, to the byte, in whatever order they come.
 
         Raises:
-            ValueError: One of them was filtered, or they rest on different drawdowns of Azure credit.
+            ValueError: One of them was filtered, or they rest on different drawdowns of Azure credit: see
+                `pec.credit_usage`.
         """
     @staticmethod
     def load(path: str | os.PathLike[str], /) -> Result:
@@ -364,11 +388,7 @@ class Result:
             ValueError: The file is no saved result, or one of another version; the message says which.
         """
     def to_bytes(self) -> bytes:
-        """The result as bytes, exact and the same for equal results; `pickle` keeps these.
-
-        Raises:
-            ValueError: A result with Azure credits cannot be saved.
-        """
+        """The result as bytes, exact and the same for equal results; `pickle` keeps these."""
     @classmethod
     def from_bytes(cls, data: bytes, /) -> Result:
         """The result of `to_bytes`; as `load`."""
@@ -404,7 +424,16 @@ class Partner:
     @classmethod
     def from_toml(cls, text: str, /, name: str = "partner.toml") -> Partner:
         """Reads the text of a `partner.toml`; `name` is what errors call it."""
-    def __reduce__(self) -> tuple[Callable[[str, str], Partner], tuple[str, str]]: ...
+    def to_bytes(self) -> bytes:
+        """What the file says of the partner, as bytes, without the file and its name; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Partner:
+        """The partner of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Partner], tuple[bytes]]: ...
     def __copy__(self) -> Partner: ...
     def __deepcopy__(self, memo: Any, /) -> Partner: ...  # noqa: ANN401 -- as copy.deepcopy
     def __eq__(self, other: object, /) -> bool: ...
@@ -439,6 +468,21 @@ class Evidence:
     @property
     def files(self) -> list[dict[str, Any]]:
         """What was read: kind, time, entries, what each file covers and what it cannot show."""
+    def to_bytes(self) -> bytes:
+        """The facts that were read, as bytes, with the names of their files; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Evidence:
+        """The evidence of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Evidence], tuple[bytes]]: ...
+    def __copy__(self) -> Evidence: ...
+    def __deepcopy__(self, memo: Any, /) -> Evidence: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class PriceList:
@@ -485,6 +529,21 @@ class PriceList:
     @property
     def files(self) -> list[dict[str, Any]]:
         """What was read: format, rows, kinds of products, markets, currencies, days, row issues."""
+    def to_bytes(self) -> bytes:
+        """All prices and what was read, as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> PriceList:
+        """The price list of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], PriceList], tuple[bytes]]: ...
+    def __copy__(self) -> PriceList: ...
+    def __deepcopy__(self, memo: Any, /) -> PriceList: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class Explanations:
@@ -534,6 +593,7 @@ def explain(
     evidence: Evidence | None = None,
     prices: PriceList | None = None,
     credits: Credits | None = None,
+    drawdown: Drawdown | None = None,
 ) -> Explanations:
     """Reads sources and explains the decisions on a subscription and day; `pec.explain` expands paths first."""
 
@@ -558,6 +618,83 @@ class Credits:
     def issues(self) -> list[dict[str, Any]]:
         """Rows of balance reports that could not be used: file, row, column, found, expected."""
     def __len__(self) -> int: ...
+    def to_bytes(self) -> bytes:
+        """The credits and what was read, as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Credits:
+        """The credits of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Credits], tuple[bytes]]: ...
+    def __copy__(self) -> Credits: ...
+    def __deepcopy__(self, memo: Any, /) -> Credits: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class CreditUsage:
+    """What draws on Azure credits: list cost by customer, currency and day; `pec.credit_usage` makes it."""
+
+    def merge(self, *others: CreditUsage) -> CreditUsage:
+        """The sums of all their lines."""
+    def to_bytes(self) -> bytes:
+        """The sums as bytes, the same for the same lines; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> CreditUsage:
+        """The sums of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], CreditUsage], tuple[bytes]]: ...
+    def __copy__(self) -> CreditUsage: ...
+    def __deepcopy__(self, memo: Any, /) -> CreditUsage: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+def credit_usage(
+    sources: Sequence[Any],
+    /,
+    *,
+    prices: PriceList | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], object] | None = None,
+    name: str | None = None,
+) -> CreditUsage:
+    """Sums what draws on Azure credits; see `pec.credit_usage`."""
+
+@final
+class Drawdown:
+    """What Azure credits pay of customers' usage, day by day: what `reconcile` decides a part of the usage with."""
+
+    def __new__(cls, credits: Credits, usage: CreditUsage, /) -> Drawdown:
+        """Draws credits down.
+
+        Args:
+            credits: The credits.
+            usage: The sums of all usage, merged.
+        """
+    def status(self) -> CreditStatus:
+        """What became of the credits."""
+    def to_bytes(self) -> bytes:
+        """The drawdown as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Drawdown:
+        """The drawdown of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Drawdown], tuple[bytes]]: ...
+    def __copy__(self) -> Drawdown: ...
+    def __deepcopy__(self, memo: Any, /) -> Drawdown: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class CreditStatus:
@@ -697,6 +834,7 @@ def reconcile(
     evidence: Evidence | None = None,
     prices: PriceList | None = None,
     credits: Credits | None = None,
+    drawdown: Drawdown | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], object] | None = None,
     name: str | None = None,
@@ -709,6 +847,7 @@ def reconcile(
         evidence: What exports show of access.
         prices: Price lists, which tell what the lines' products are.
         credits: Azure credits to draw down; the sources are then read twice.
+        drawdown: What Azure credits pay, where the sources are a part of all usage.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: Told the rows and bytes read so far.
         name: The name to report open files and tables by.

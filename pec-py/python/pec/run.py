@@ -39,6 +39,7 @@ def reconcile(
     evidence: EvidenceLike | None = None,
     prices: PricesLike | None = None,
     credits: CreditsLike | None = None,
+    drawdown: _pec.Drawdown | None = None,
     threads: int | None = None,
     progress: bool | Progress = False,
     name: str | None = None,
@@ -59,6 +60,8 @@ def reconcile(
             gives for Azure plan consumption and the marketplace, as they come (CSV, gzip or zip).
         credits: Azure credits to draw down: `Credits`, or the paths of a `credits.toml` and of balance reports. The
             source is then read twice, so an open file must be able to go back.
+        drawdown: What Azure credits pay, in place of `credits`, where the source is a part of all usage: a `Drawdown`
+            of the `credit_usage` of all parts.
         threads: Threads to decide on; by default as many as the machine offers.
         progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
         name: The name to report open files and tables by.
@@ -69,6 +72,7 @@ def reconcile(
     Raises:
         FileNotFoundError: There is nothing at a path.
         TypeError: A source is of a type that cannot be read.
+        ValueError: Both `credits` and `drawdown`.
         ReadError: A source cannot be used; the message says what to do.
 
     Warns:
@@ -86,12 +90,47 @@ def reconcile(
             evidence=shown,
             prices=listed,
             credits=granted,
+            drawdown=drawdown,
             threads=threads,
             progress=told,
             name=name,
         )
         LOG.info("reconcile: sources %d, rows %d, unreadable %d", len(found), result.lines, result.unreadable)
         return result
+
+    return with_progress(found, progress, run)
+
+
+def credit_usage(
+    source: Source | list[Source] | tuple[Source, ...],
+    *,
+    prices: PricesLike | None = None,
+    threads: int | None = None,
+    progress: bool | Progress = False,
+    name: str | None = None,
+) -> _pec.CreditUsage:
+    """Sums what draws on Azure credits: the first of two passes, where each part of the usage has its own worker.
+
+    A balance is drawn by all usage of a customer, so workers cannot draw it down apart. Each sums its part; the sums
+    `merge`; a `Drawdown` of them is what each worker then decides its lines with. `reconcile` with `credits` does all
+    of that at once.
+
+    Args:
+        source: Daily rated usage, as in `reconcile`.
+        prices: Price lists, as in `reconcile`: what a third party sells draws on no credit.
+        threads: Threads to read on; by default as many as the machine offers.
+        progress: `True` for a bar on standard error, or a function that is told the rows and bytes read so far.
+        name: The name to report open files and tables by.
+
+    Returns:
+        List cost of what draws, by customer, currency and day.
+    """
+    found, listed = sources_of(source), prices_of(prices)
+
+    def run(told: Progress | None) -> _pec.CreditUsage:
+        usage = _pec.credit_usage(found, prices=listed, threads=threads, progress=told, name=name)
+        LOG.info("credit_usage: sources %d", len(found))
+        return usage
 
     return with_progress(found, progress, run)
 
@@ -105,6 +144,7 @@ def explain(
     evidence: EvidenceLike | None = None,
     prices: PricesLike | None = None,
     credits: CreditsLike | None = None,
+    drawdown: _pec.Drawdown | None = None,
 ) -> _pec.Explanations:
     """Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
 
@@ -116,6 +156,7 @@ def explain(
         evidence: What exports show of access, as in `reconcile`.
         prices: Price lists, as in `reconcile`.
         credits: Azure credits, as in `reconcile`.
+        drawdown: What they pay, as in `reconcile`.
 
     Returns:
         The decisions, with every grant that was considered and where it was read.
@@ -123,7 +164,14 @@ def explain(
     found, who, shown = sources_of(source), partner_of(partner), evidence_of(evidence)
     listed, granted = prices_of(prices), credits_of(credits)
     decisions = _pec.explain(
-        found, subscription=subscription, day=day, partner=who, evidence=shown, prices=listed, credits=granted
+        found,
+        subscription=subscription,
+        day=day,
+        partner=who,
+        evidence=shown,
+        prices=listed,
+        credits=granted,
+        drawdown=drawdown,
     )
     LOG.info(
         "explain: sources %d, subscription %s, day %s, decisions %d", len(found), subscription, day, len(decisions)
@@ -245,7 +293,7 @@ def access_diff(
         old: The old exports, as the evidence of `reconcile`.
         new: The new exports.
         partner: Who earns, as in `reconcile`.
-        usage: Daily rated usage that says what the changes cost: paths, globs, folders, open files, or a list of these.
+        usage: Daily rated usage that says what the changes cost, as in `reconcile`.
 
     Returns:
         What is lost, what will end, what came, and what could not be compared.

@@ -144,13 +144,14 @@ impl Column {
     #[cfg(feature = "xlsx")]
     pub(crate) const IDS: [Self; 3] = [Self::EntitlementId, Self::CustomerId, Self::ResellerMpnId];
     /// Columns that hold numbers.
-    pub(crate) const NUMBERS: [Self; 6] = [
+    pub(crate) const NUMBERS: [Self; 7] = [
         Self::UnitPrice,
         Self::Quantity,
         Self::PricingPreTaxTotal,
         Self::EffectiveUnitPrice,
         Self::PartnerEarnedCreditPercentage,
         Self::CreditPercentage,
+        Self::PcToBcExchangeRate,
     ];
 
     /// Would a file without this column be told less about? Names for people, what only settles dates and ids that nothing

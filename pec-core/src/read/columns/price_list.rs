@@ -9,6 +9,8 @@ table_columns! {
     /// A column of a price list that has a meaning here.
     PriceColumn;
     needed: [ProductId, SkuId, UnitPrice];
+    numbers: [UnitPrice, TierMin, TierMax];
+    days: [EffectiveStartDate, EffectiveEndDate];
     documented: [
         "billingplan",
         "changeindicator",

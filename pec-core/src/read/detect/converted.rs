@@ -2,21 +2,17 @@
 
 use std::io::Cursor;
 
-use super::super::columns::{Binding, Columns, Decimals};
+use super::super::columns::{Binding, Column, Columns};
 use super::super::regional;
 use super::super::zipped::Zip;
 use super::{Found, ReadErrorKind};
 
 /// Text that a spreadsheet saved with another separator.
 pub(super) fn regional<'a>(text: &[u8], separator: u8, binding: Binding) -> Result<Found<'a>, ReadErrorKind> {
-    let (csv, decimals) = regional::converted(text, separator, &binding)?;
-    let label = match (separator, decimals) {
-        (b';', Decimals::Point) => "CSV with semicolons",
-        (b';', Decimals::Comma) => "CSV with semicolons and decimal commas",
-        (_, Decimals::Point) => "CSV with tabs",
-        (_, Decimals::Comma) => "CSV with tabs and decimal commas",
-    };
-    Ok(Found::csv(binding.with_decimals(decimals), label, Cursor::new(csv)))
+    let is_number = |column: &Option<Column>| column.is_some_and(|column| Column::NUMBERS.contains(&column));
+    let numbers: Vec<bool> = binding.columns().iter().map(is_number).collect();
+    let (csv, decimals) = regional::converted(text, separator, &numbers)?;
+    Ok(Found::csv(binding.with_decimals(decimals), regional::label(separator, decimals), Cursor::new(csv)))
 }
 
 #[cfg(feature = "parquet")]
@@ -34,7 +30,6 @@ pub(super) fn parquet<'a>(_: Vec<u8>, _: Columns) -> Result<Found<'a>, ReadError
 
 #[cfg(feature = "xlsx")]
 pub(super) fn workbook<'a>(archive: Zip, wanted: Columns) -> Result<Found<'a>, ReadErrorKind> {
-    use super::super::Column;
     use super::super::workbook::{Manner, sheet};
 
     if !archive.is_workbook() {
@@ -45,6 +40,7 @@ pub(super) fn workbook<'a>(archive: Zip, wanted: Columns) -> Result<Found<'a>, R
     let manner = |binding: &Binding| Manner {
         // Only a charge period can settle day and month.
         slashed: binding.has(Column::ChargeStartDate),
+        dotted: false,
         days: places(binding, &Column::DAYS),
         ids: places(binding, &Column::IDS),
     };

@@ -1,4 +1,4 @@
-//! CSV text, record by record, with any separator.
+//! CSV text, record by record.
 
 use std::io::{self, Read};
 
@@ -22,17 +22,12 @@ impl<R: Read> Lines<R> {
     }
 
     /// The ends of the fields of the next record, where it ends, and whether its quotes are closed there; `None` at the end.
-    pub(super) fn record(
-        &mut self,
-        separator: u8,
-        fields: usize,
-        ends: &mut Vec<usize>,
-    ) -> io::Result<Option<(usize, bool)>> {
+    pub(super) fn record(&mut self, fields: usize, ends: &mut Vec<usize>) -> io::Result<Option<(usize, bool)>> {
         loop {
             ends.clear();
             let first_break = self.held.get(self.start..).and_then(|rest| memchr::memchr(b'\n', rest));
             let first_break = first_break.map_or(self.held.len(), |at| self.start + at);
-            let (end, closed) = slow_record(&self.held, self.start, separator, |at| {
+            let (end, closed) = slow_record(&self.held, self.start, b',', |at| {
                 ends.push(at);
                 // Too many fields on more than one line are broken however they end.
                 ends.len() <= fields || at <= first_break

@@ -87,9 +87,8 @@ def reconcile(
         if out is not None:
             names = list(dict.fromkeys(Path(path).stem for path in written))
             *tables, findings = (name for name in names if name not in ("report", "result"))
-            whole = "; result, to be loaded again" if "result" in names else ""
             every = f"{', '.join(tables)} and {findings} (one for every line)"
-            say(f"\nWritten to {out}: report as text and JSON{whole}; {every} as CSV and Parquet")
+            say(f"\nWritten to {out}: report as text and JSON; result, to be loaded again; {every} as CSV and Parquet")
     lists = access["prices"].files if "prices" in access else []
     unread = result.unreadable or any(file["row_issues"] for file in lists)
     return DONE_WITH_ISSUES if strict and unread else DONE
