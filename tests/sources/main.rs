@@ -303,3 +303,39 @@ fn one_usage_in_two_exports_is_told_and_counts_twice() {
     assert_eq!((twice.same_usage.len(), twice.same_usage[0].because.as_str()), (1, "same_sums"));
     assert!(report(&csv).same_usage.is_empty());
 }
+
+#[test]
+fn a_line_that_names_the_separator_is_no_header() {
+    let (rows, expected) = daily();
+    for (first, bytes) in
+        [("sep=;\r\n", regional(&rows, ';', true)), ("SEP=,\n", rows.csv()), ("sep=\t\n", regional(&rows, '\t', false))]
+    {
+        assert_eq!(result(&report(&[first.as_bytes(), &bytes].concat())), expected, "{first}");
+    }
+    // Rows count as a spreadsheet shows them.
+    let broken = report(b"sep=,\nUsageDate,EntitlementId,UnitPrice,Quantity,CreditType\n2026-10-04,s1,1,?,\n");
+    assert_eq!(broken.issues[0].row, 3);
+}
+
+#[test]
+fn a_known_file_in_the_place_of_usage_is_named() {
+    let invoice = refused(b"ProductId,BillableQuantity,Subtotal,Currency\n");
+    assert!(invoice.contains("an invoice reconciliation file; give it as the invoice"), "{invoice}");
+    let prices = refused(b"ProductId,SkuId,UnitPrice,EffectiveStartDate\n");
+    assert!(prices.contains("a price list"), "{prices}");
+    for error in
+        [r#"{"error":{"code":"Unauthorized"}}"#, r#"{"code":"401","description":"no"}"#, r#"{"code":1,"message":"no"}"#]
+    {
+        assert!(refused(error.as_bytes()).contains("an error that a service answered with"), "{error}");
+    }
+    // Usage that lacks a column is asked for the column.
+    let usage = refused(b"UsageDate,EntitlementId,UnitPrice,CreditType\n");
+    assert!(usage.contains("no column `Quantity`"), "{usage}");
+    let invoice_of = |text: &'static str| {
+        let mut invoice = pec_core::tie_out::Invoice::default();
+        invoice.read(pec_core::read::Input::new("file", text.as_bytes())).unwrap_err().to_string()
+    };
+    let usage = invoice_of("UsageDate,EntitlementId,ProductId,UnitPrice,Quantity\n");
+    assert!(usage.contains("daily rated usage; give it as usage"), "{usage}");
+    assert!(invoice_of("ProductId,BillableQuantity,Subtotal\n").contains("no column `SubscriptionId`"));
+}
