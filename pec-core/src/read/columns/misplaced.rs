@@ -17,7 +17,9 @@ const AGAIN: &str = "sign in and export again";
 pub(in crate::read) fn misplaced(headers: &[&str], is_own: impl Fn(&str) -> bool) -> Option<ReadErrorKind> {
     let names: Vec<_> = headers.iter().map(|header| normal(header)).collect();
     let has = |name: &str| names.iter().any(|header| header == name);
-    let known = KNOWN.iter().find(|(telling, ..)| telling.iter().all(|name| has(name) && !is_own(name)));
+    let is_other =
+        |telling: &[&str; 2]| telling.iter().all(|name| has(name)) && !telling.iter().all(|name| is_own(name));
+    let known = KNOWN.iter().find(|(telling, ..)| is_other(telling));
     if let Some((_, recognised, place)) = known {
         return Some(ReadErrorKind::Misplaced { recognised, place });
     }
