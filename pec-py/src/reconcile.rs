@@ -416,7 +416,7 @@ pub(crate) fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
 fn all_exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
     if let Ok(list) = value.cast::<PyList>() {
         for (place, text) in list.iter().enumerate() {
-            list.set_item(place, to_decimal(list.py(), text.cast()?)?)?;
+            list.set_item(place, to_decimal(list.py(), text.cast::<PyString>()?)?)?;
         }
     }
     if let Ok(dict) = value.cast::<PyDict>() {
