@@ -142,7 +142,7 @@ impl Report {
             .filter(|_| gap.ongoing)
             .map(|cost| format!("; {} a month if it goes on", cents(cost)))
             .unwrap_or_default();
-        let days = counted(u64::from(gap.days), "day");
+        let days = counted(gap.days, "day");
         line(
             text,
             &format!(

@@ -71,7 +71,7 @@ impl<C: TableColumn> Heading<C> {
         if !missing.is_empty() {
             let names: Vec<_> = names.iter().map(|name| name.as_ref().trim()).collect();
             let known = misplaced(&names, |name| self.column(name).is_some());
-            return Err(known.unwrap_or_else(|| ReadErrorKind::MissingColumns { missing, advice: C::ADVICE }));
+            return Err(known.unwrap_or(ReadErrorKind::MissingColumns { missing, advice: C::ADVICE }));
         }
         match names.iter().map(|name| name.as_ref().trim()).find(|name| C::ELSEWHERE.contains(&normal(name).as_ref())) {
             Some(column) => Err(ReadErrorKind::OtherKind { column: column.to_owned(), advice: C::ADVICE }),
