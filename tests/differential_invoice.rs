@@ -101,7 +101,9 @@ fn every_key_is_what_the_oracle_says() {
         wrong.iter().take(12).cloned().collect::<Vec<_>>().join("\n")
     );
     assert!(keys >= AT_LEAST_KEYS, "{keys} keys are too few: raise the number of worlds");
-    for because in Because::ALL {
+    // Worlds have no rows that cannot be read; `tie_out.rs` has.
+    let unread = [Because::UnreadableInvoiceRow, Because::UnreadableDailyRow];
+    for because in Because::ALL.into_iter().filter(|because| !unread.contains(because)) {
         assert!(reached.contains_key(because.as_str()), "no key is untied for {because}");
     }
 }

@@ -28,7 +28,7 @@ const MAY_IMPORT: [(&str, &str); 25] = [
     ("read", ""),
     ("testing", ""),
     // The published arithmetic of invoices, and their lines.
-    ("invoice", "ids money product"),
+    ("invoice", "day ids money product"),
     ("partner", "day saved"),
     ("resource", "ids"),
     ("lookup", "read"),

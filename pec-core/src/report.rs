@@ -14,6 +14,7 @@ mod evidence;
 mod evidence_pack;
 mod explain;
 mod explanations;
+mod files;
 #[cfg(feature = "arrow")]
 mod findings;
 mod headline;
@@ -21,6 +22,7 @@ mod losses;
 mod picked;
 mod prices;
 mod remedies;
+mod same_usage;
 mod sums;
 mod text;
 mod tie_out;
@@ -51,6 +53,7 @@ pub use explanations::{Explanation, Explanations, explain_access};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
 pub use losses::Loss;
+pub use same_usage::{SameUsage, SameUsageBecause};
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
 #[cfg(feature = "arrow")]
 pub use tie_out::untied_batch;
@@ -105,6 +108,9 @@ pub struct Report {
     pub subscription_names: BTreeMap<String, String>,
     /// Facts of each input.
     pub files: Vec<NamedFile>,
+    /// Inputs that may hold the same usage; all their lines count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_usage: Vec<SameUsage>,
     /// What was read of access.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceFacts>,
@@ -212,6 +218,7 @@ impl Report {
             subscription_names: owned(ledger.subscription_names()),
             programme_verified_through: verified_through(programme, &files),
             incidents: incidents(ledger, programme),
+            same_usage: same_usage::same_usage(&files),
             files,
             evidence: Vec::new(),
             prices: None,

@@ -19,6 +19,7 @@ pub use bridge::{BridgeAmount, BridgeStep};
 pub use daily::{DailyCharge, DailyCharges};
 pub use invoice::{Invoice, InvoiceError, UnpairedCredit};
 
+use crate::day::UsageDay;
 use crate::invoice::InvoiceLine;
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
@@ -116,10 +117,35 @@ pub struct CurrencyTotals {
     pub bridge: Vec<BridgeAmount>,
 }
 
+/// Daily lines and an invoice that have no day in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PeriodsApart {
+    /// The first day of the daily lines.
+    pub first_day: UsageDay,
+    /// Their last day.
+    pub last_day: UsageDay,
+    /// The first day that the invoice's lines of usage charge.
+    pub first_charged: UsageDay,
+    /// The last day.
+    pub last_charged: UsageDay,
+}
+
+impl PeriodsApart {
+    fn of(daily: &DailyCharges, invoice: &Invoice) -> Option<Self> {
+        let ((first_day, last_day), (first_charged, last_charged)) = daily.days().zip(invoice.charged_days())?;
+        let apart = last_day < first_charged || last_charged < first_day;
+        apart.then_some(Self { first_day, last_day, first_charged, last_charged })
+    }
+}
+
 /// What the comparison found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TieOut {
+    /// Both sides' days, where they have none in common: then they are of different months, whatever ties.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub periods_apart: Option<PeriodsApart>,
     /// Keys on either side.
     pub keys: u64,
     /// Of these, how many tie.
@@ -188,6 +214,7 @@ pub fn tie_out(daily: &DailyCharges, invoice: &Invoice) -> Result<TieOut, Amount
     let currencies = by_currency(&totals, &bridges)?;
     let (total_daily, total_invoice) = one_total(&currencies)?.unzip();
     Ok(TieOut {
+        periods_apart: PeriodsApart::of(daily, invoice),
         keys: compared,
         tied: compared - u64::try_from(untied.len()).unwrap_or(u64::MAX),
         untied,

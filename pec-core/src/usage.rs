@@ -182,8 +182,10 @@ impl PricingModel {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CreditType {
-    /// Blank, `Credit Not Applied`, or a text without meaning here.
+    /// Blank, or a text without meaning here.
     #[default]
+    Untold,
+    /// `Credit Not Applied`.
     NotApplied,
     /// `Partner Earned Credit Applied`; `PEC Applied` for one commit of the documentation in 2021.
     PartnerEarnedCredit,
@@ -200,8 +202,10 @@ impl CreditType {
             Self::AzureCredit
         } else if text == "partnerearnedcreditapplied" || text == "pecapplied" {
             Self::PartnerEarnedCredit
-        } else {
+        } else if text == "creditnotapplied" {
             Self::NotApplied
+        } else {
+            Self::Untold
         }
     }
 }
@@ -217,6 +221,28 @@ pub struct CreditColumns {
     pub credit_type: CreditType,
     /// Does any column say whether a credit was applied? Blank cells do not.
     pub told: bool,
+}
+
+impl CreditColumns {
+    /// Does `CreditType` say the opposite of the partner earned credit column? The column is believed.
+    ///
+    /// ```
+    /// use pec_core::money::Rate;
+    /// use pec_core::usage::{CreditColumns, CreditType, PartnerEarnedCredit};
+    /// let zero = Some(PartnerEarnedCredit::Rate(Rate::ZERO));
+    /// let mut columns = CreditColumns::default();
+    /// (columns.partner_earned_credit, columns.credit_type) = (zero, CreditType::PartnerEarnedCredit);
+    /// assert!(columns.contradict());
+    /// ```
+    #[must_use]
+    pub const fn contradict(&self) -> bool {
+        match (self.partner_earned_credit, self.credit_type) {
+            (Some(PartnerEarnedCredit::Rate(rate)), CreditType::PartnerEarnedCredit) => rate.is_zero(),
+            (Some(PartnerEarnedCredit::Rate(rate)), CreditType::NotApplied) => !rate.is_zero(),
+            (Some(PartnerEarnedCredit::Applied), CreditType::NotApplied) => true,
+            _ => false,
+        }
+    }
 }
 
 /// What the partner earned credit column says.
@@ -252,6 +278,7 @@ mod tests {
             assert_eq!(CreditType::read(pec), CreditType::PartnerEarnedCredit);
         }
         assert_eq!(CreditType::read("Credit Not Applied"), CreditType::NotApplied);
+        assert_eq!(CreditType::read(""), CreditType::Untold);
         assert_eq!(BenefitType::read("Savings Plan"), BenefitType::SavingsPlan);
         assert_eq!(BenefitType::read("Charge"), BenefitType::Charge);
         assert_eq!(Offer::read("Azure plan"), Offer::AzurePlan);

@@ -389,6 +389,8 @@ const AMOUNTS: [&str; 20] = [
     "credit_by_flag",
     "credit_by_amount",
 ];
+/// Keys of files that hold several of them.
+const DECIMALS: [&str; 2] = ["list_cost", "rates"];
 const DAYS: [&str; 11] = [
     "first_day",
     "last_day",
@@ -415,7 +417,23 @@ pub(crate) fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
             Ok(text) if DAYS.contains(&key.as_str()) => {
                 dict.set_item(key, text.to_str()?.parse::<NaiveDate>().map_err(invalid)?)?
             }
+            _ if DECIMALS.contains(&key.as_str()) => all_exact(&value)?,
             _ => exact(&value)?,
+        }
+    }
+    Ok(())
+}
+
+/// Makes all texts of a list or of a dict `Decimal`s, in place.
+fn all_exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
+    if let Ok(list) = value.cast::<PyList>() {
+        for (place, text) in list.iter().enumerate() {
+            list.set_item(place, to_decimal(list.py(), text.cast::<PyString>()?)?)?;
+        }
+    }
+    if let Ok(dict) = value.cast::<PyDict>() {
+        for (key, text) in dict.items().extract::<Vec<(String, Bound<'_, PyString>)>>()? {
+            dict.set_item(key, to_decimal(dict.py(), &text)?)?;
         }
     }
     Ok(())

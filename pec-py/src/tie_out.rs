@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use pec_core::engine::{Engine, Run};
 use pec_core::report::untied_batch;
 use pec_core::tie_out::{DailyCharges, Invoice, TieOut, tie_out as compare};
@@ -121,11 +122,12 @@ impl PyTieOut {
     }
 }
 
-/// Keys whose texts are amounts in the JSON of a tie-out.
+/// Keys whose texts are days in the JSON of a tie-out, and amounts.
+const DAYS: [&str; 4] = ["first_day", "last_day", "first_charged", "last_charged"];
 const AMOUNTS: [&str; 9] =
     ["daily", "invoice", "difference", "tolerance", "total_daily", "total_invoice", "pricing", "billing", "amount"];
 
-/// Makes the texts of amounts `Decimal`s, in place.
+/// Makes the texts of amounts `Decimal`s and those of days `date`s, in place.
 fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
     if let Ok(list) = value.cast::<PyList>() {
         return list.iter().try_for_each(|item| exact(&item));
@@ -134,6 +136,12 @@ fn exact(value: &Bound<'_, PyAny>) -> PyResult<()> {
     for (key, value) in dict.items().extract::<Vec<(String, Bound<'_, PyAny>)>>()? {
         match value.cast::<PyString>() {
             Ok(text) if AMOUNTS.contains(&key.as_str()) => dict.set_item(key, to_decimal(dict.py(), text)?)?,
+            Ok(text) if DAYS.contains(&key.as_str()) => {
+                dict.set_item(
+                    key,
+                    text.to_str()?.parse::<NaiveDate>().map_err(|error| PyValueError::new_err(error.to_string()))?,
+                )?;
+            }
             _ => exact(&value)?,
         }
     }

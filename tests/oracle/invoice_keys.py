@@ -50,6 +50,7 @@ class Compared:
     lines: list[InvoiceLine] = field(default_factory=list)
     has_credit_line: bool = False
     hole: bool = False  # a day without any line between the first and the last of its plan
+    unread: tuple[str, ...] = ()  # the sides with rows that cannot be read
     home: Home | None = None  # of the whole invoice, where it has but one for the pricing currency
 
     # The two sides
@@ -219,14 +220,17 @@ class Compared:
         return bounded[0], "interval", bounded[1], daily
 
     def because(self) -> list[str]:
+        unread = [f"unreadable_{side}_row" for side in self.unread]
         if not self.daily:
-            return ["no_daily_lines"]
+            return [*unread, "no_daily_lines"]
         if not self.lines:
-            return ["no_invoice_line"]
+            return [*unread, "no_invoice_line"]
         found = {name for name in BECAUSE if getattr(self, f"has_{name}", bool)()}
         if self.forward() is not None:  # then every group's quantity and rate is the invoice's
             found -= {"late_usage", "missing_day", "quantity", "unit_price", "credit_rate", "partial_credit"}
-        return [name for name in BECAUSE if name in found] or ["amount"]
+        near = self.is_near(self.daily_quantity, self.invoice_quantity)
+        possible = unread if self.forward() is None and not near else []
+        return [*possible, *[name for name in BECAUSE if name in found]] or ["amount"]
 
     def has_tier_price(self) -> bool:
         return self.is_tiered

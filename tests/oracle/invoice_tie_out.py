@@ -58,6 +58,7 @@ def compared_keys(daily: list[DailyLine], invoice: list[InvoiceLine]) -> list[Co
 
 def tie_out(daily_rows: list[Row], invoice_rows: list[Row]) -> dict[str, object]:
     daily, issues = daily_lines(daily_rows)
+    unread_days = len(issues)
     invoice: list[InvoiceLine] = []
     for row in invoice_rows:
         read = read_invoice_row(row)
@@ -66,10 +67,13 @@ def tie_out(daily_rows: list[Row], invoice_rows: list[Row]) -> dict[str, object]
         else:
             invoice.append(read)
     keys = compared_keys(daily, invoice)
+    sides = {"invoice": len(issues) > unread_days, "daily": unread_days > 0}
+    unread = tuple(side for side, has_any in sides.items() if has_any)
     untied: list[dict[str, object]] = []
     by_pair: dict[tuple[str, str], list[Fraction]] = defaultdict(lambda: [ZERO, ZERO])
     by_days: dict[int, Fraction] = {}
     for compared in keys:
+        compared.unread = unread
         tied, method, tolerance, amount = compared.outcome()
         sums = by_pair[compared.currency, compared.pricing_currency]
         sums[0] += amount

@@ -235,3 +235,107 @@ fn charges_that_are_no_usage_may_lack_what_usage_has() {
             && error.to_string().contains("PayGPrice")
     ));
 }
+
+/// Daily usage of two columns of credit: percentage and type, on 1.00 each.
+fn credited(columns: &[(&str, &str)]) -> Report {
+    let lines: String =
+        columns.iter().map(|(percentage, kind)| format!("2026-10-04,s1,1,1,{percentage},{kind}\n")).collect();
+    let header = "UsageDate,EntitlementId,UnitPrice,Quantity,PartnerEarnedCreditPercentage,CreditType\n";
+    report(format!("{header}{lines}").as_bytes())
+}
+
+/// The text with its lines joined.
+fn said(report: &Report) -> String {
+    report.text().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn columns_that_contradict_each_other_are_counted_and_told() {
+    let (applied, not) = ("Partner Earned Credit Applied", "Credit Not Applied");
+    let agree =
+        credited(&[("15", applied), ("0", not), ("15", ""), ("0", ""), ("", not), ("0", "Azure Credit Applied")]);
+    assert_eq!(facts(&agree).contradicting_lines, 0);
+    assert!(!said(&agree).contains("the opposite"));
+    let contradict = credited(&[("0", applied), ("15", not), ("15", applied)]);
+    assert_eq!(facts(&contradict).contradicting_lines, 2);
+    assert!(said(&contradict).contains("2 lines whose `CreditType` says the opposite"), "{}", said(&contradict));
+    // The percentage is believed: the first line is not paid, the others are.
+    assert_eq!(facts(&contradict).paid_totals.totals_are(), TotalsAre::Untold);
+    let paid: u64 = contradict.sums.iter().filter(|row| !row.credit.is_zero()).map(|row| row.lines).sum();
+    assert_eq!(paid, 2);
+    // What charges nothing pays nothing, whatever its columns say.
+    let free = report(
+        b"UsageDate,EntitlementId,UnitPrice,Quantity,PartnerEarnedCreditPercentage,CreditType\n\
+          2026-10-04,s1,0,1,15,Credit Not Applied\n",
+    );
+    assert_eq!(facts(&free).contradicting_lines, 0);
+}
+
+#[test]
+fn rates_that_are_not_the_programmes_are_counted_and_told() {
+    let usual = credited(&[("15", ""), ("0", ""), ("", "Partner Earned Credit Applied")]);
+    assert_eq!((facts(&usual).other_rates.lines, facts(&usual).other_rates.rates.len()), (0, 0));
+    assert!(!said(&usual).contains("another rate"));
+    let other = credited(&[("100", ""), ("1", ""), ("10", ""), ("15", "")]);
+    let rates: Vec<_> = facts(&other).other_rates.rates.iter().map(ToString::to_string).collect();
+    assert_eq!((facts(&other).other_rates.lines, rates), (3, vec!["0.1".to_owned(), "1".to_owned()]));
+    assert!(said(&other).contains("3 lines paid at another rate"), "{}", said(&other));
+    // Many rates are not all kept; which ones depends on no order.
+    let many: Vec<String> = (16..90).map(|percent| percent.to_string()).collect();
+    let mut lines: Vec<_> = many.iter().map(|percent| (percent.as_str(), "")).collect();
+    let forward = credited(&lines);
+    lines.reverse();
+    assert_eq!(facts(&forward).other_rates, facts(&credited(&lines)).other_rates);
+    assert_eq!((facts(&forward).other_rates.lines, facts(&forward).other_rates.rates.len()), (74, 10));
+}
+
+#[test]
+fn one_usage_in_two_exports_is_told_and_counts_twice() {
+    let (rows, _) = daily();
+    let (csv, details) = (rows.csv(), cost_details(&rows).csv());
+    let lines = report(&csv).lines;
+    let both = report_of(&ledger_of(&[("daily.csv", &csv), ("details.csv", &details)], 2).unwrap());
+    assert_eq!(both.lines, 2 * lines);
+    let same: Vec<_> = both.same_usage.iter().map(|same| (same.because.as_str(), same.files.join(" "))).collect();
+    assert_eq!(same, [("other_kind", "daily.csv details.csv".to_owned())]);
+    assert!(said(&both).contains("daily.csv, details.csv are of different kinds"), "{}", said(&both));
+    let twice = report_of(&ledger_of(&[("a.csv", &csv), ("b.csv", &csv)], 2).unwrap());
+    assert_eq!((twice.same_usage.len(), twice.same_usage[0].because.as_str()), (1, "same_sums"));
+    assert!(report(&csv).same_usage.is_empty());
+}
+
+#[test]
+fn a_line_that_names_the_separator_is_no_header() {
+    let (rows, expected) = daily();
+    for (first, bytes) in
+        [("sep=;\r\n", regional(&rows, ';', true)), ("SEP=,\n", rows.csv()), ("sep=\t\n", regional(&rows, '\t', false))]
+    {
+        assert_eq!(result(&report(&[first.as_bytes(), &bytes].concat())), expected, "{first}");
+    }
+    // Rows count as a spreadsheet shows them.
+    let broken = report(b"sep=,\nUsageDate,EntitlementId,UnitPrice,Quantity,CreditType\n2026-10-04,s1,1,?,\n");
+    assert_eq!(broken.issues[0].row, 3);
+}
+
+#[test]
+fn a_known_file_in_the_place_of_usage_is_named() {
+    let invoice = refused(b"ProductId,BillableQuantity,Subtotal,Currency\n");
+    assert!(invoice.contains("an invoice reconciliation file; give it as the invoice"), "{invoice}");
+    let prices = refused(b"ProductId,SkuId,UnitPrice,EffectiveStartDate\n");
+    assert!(prices.contains("a price list"), "{prices}");
+    for error in
+        [r#"{"error":{"code":"Unauthorized"}}"#, r#"{"code":"401","description":"no"}"#, r#"{"code":1,"message":"no"}"#]
+    {
+        assert!(refused(error.as_bytes()).contains("an error that a service answered with"), "{error}");
+    }
+    // Usage that lacks a column is asked for the column.
+    let usage = refused(b"UsageDate,EntitlementId,UnitPrice,CreditType\n");
+    assert!(usage.contains("no column `Quantity`"), "{usage}");
+    let invoice_of = |text: &'static str| {
+        let mut invoice = pec_core::tie_out::Invoice::default();
+        invoice.read(pec_core::read::Input::new("file", text.as_bytes())).unwrap_err().to_string()
+    };
+    let usage = invoice_of("UsageDate,EntitlementId,ProductId,UnitPrice,Quantity\n");
+    assert!(usage.contains("daily rated usage; give it as usage"), "{usage}");
+    assert!(invoice_of("ProductId,BillableQuantity,Subtotal\n").contains("no column `SubscriptionId`"));
+}

@@ -1,5 +1,6 @@
 //! One row of an invoice reconciliation file.
 
+use crate::day::UsageDay;
 use crate::ids::{AvailabilityId, CustomerId, PlanId, ProductId, SkuId};
 use crate::money::{Amount, AmountError, Currency, Number};
 use crate::product::is_microsoft;
@@ -26,6 +27,8 @@ pub struct InvoiceLine<'a> {
     pub availability: AvailabilityId<'a>,
     /// The UTC day of the order, as written: credits have that of their charge.
     pub order_date: &'a str,
+    /// The first and last day of the charge, where the file settles them.
+    pub charge_period: Option<(UsageDay, UsageDay)>,
     /// What kind of charge it is.
     pub charge: InvoiceChargeType,
     /// What it is for.

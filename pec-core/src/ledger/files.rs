@@ -1,11 +1,12 @@
 //! What is to be said of each input.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::day::UsageDay;
-use crate::money::{Amount, AmountError, ListCost, Number};
+use crate::eligibility::RuleId;
+use crate::money::{Amount, AmountError, Currency, ListCost, Number, Rate};
 use crate::reconcile::Decision;
 use crate::usage::UsageLine;
 
@@ -31,14 +32,46 @@ pub struct FileFacts {
     pub unknown_columns: BTreeSet<String>,
     /// Columns that would say more and are not there.
     pub missing_columns: BTreeSet<String>,
+    /// The list cost of all lines, by currency.
+    pub list_cost: BTreeMap<Currency, Amount>,
     /// What the totals of paid lines are, net of the credit or not.
     pub paid_totals: PaidTotals,
     /// Lines of which no column says whether a credit was applied. They count as not paid.
     pub untold_lines: u64,
     /// Those of them whose price looks as if the credit was applied. They count as not paid too.
     pub inferred_from_price: InferredFromPrice,
+    /// Lines whose `CreditType` says the opposite of their percentage, which is believed. Charges of nothing do not count.
+    pub contradicting_lines: u64,
+    /// Paid lines whose rate is not the programme's of their day. The rate of the file is believed.
+    pub other_rates: OtherRates,
     /// Amounts were stored as binary floating-point numbers, as Parquet files and workbooks do: they carry 15 to 17 digits.
     pub amounts_were_doubles: bool,
+}
+
+/// Rates that were paid and are not the programme's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OtherRates {
+    /// How many lines.
+    pub lines: u64,
+    /// The rates met, the highest [`OtherRates::KEPT`] of them.
+    pub rates: BTreeSet<Rate>,
+}
+
+impl OtherRates {
+    /// How many rates are kept; a file of many more must not fill memory.
+    pub const KEPT: usize = 10;
+
+    /// The highest of all are among the highest of each part, so no split of the work changes them.
+    fn merge(&mut self, lines: u64, rates: impl IntoIterator<Item = Rate>) {
+        self.lines += lines;
+        for rate in rates {
+            self.rates.insert(rate);
+            if self.rates.len() > Self::KEPT {
+                self.rates.pop_first();
+            }
+        }
+    }
 }
 
 /// Credit inferred from price: lines without a flag whose effective price is the list price less the programme's rate.
@@ -154,6 +187,13 @@ impl FileFacts {
             self.untold_lines += 1;
             self.inferred_from_price.record(line, decision)?;
         }
+        self.contradicting_lines +=
+            u64::from(line.credit.contradict() && !decision.verdict.has(RuleId::NothingCharged));
+        if !decision.paid.is_zero() && decision.paid != decision.rate {
+            self.other_rates.merge(1, [decision.paid]);
+        }
+        let list_cost = self.list_cost.entry(line.currency).or_default();
+        *list_cost = list_cost.checked_add(decision.list_cost)?;
         match line.pricing_pre_tax_total {
             Some(total) if !decision.paid.is_zero() => self.paid_totals.record(decision, total),
             _ => Ok(()),
@@ -161,11 +201,22 @@ impl FileFacts {
     }
 
     /// All its counts.
-    pub(super) fn all_counts(&self) -> [u64; 8] {
+    pub(super) fn all_counts(&self) -> [u64; 10] {
         let PaidTotals { net_lines, gross_lines, other_lines, .. } = self.paid_totals;
         let inferred = self.inferred_from_price.lines;
-        let Self { rows, row_issues, open_period_lines, untold_lines, .. } = *self;
-        [rows, row_issues, open_period_lines, untold_lines, inferred, net_lines, gross_lines, other_lines]
+        let Self { rows, row_issues, open_period_lines, untold_lines, contradicting_lines, .. } = *self;
+        [
+            rows,
+            row_issues,
+            open_period_lines,
+            untold_lines,
+            contradicting_lines,
+            self.other_rates.lines,
+            inferred,
+            net_lines,
+            gross_lines,
+            other_lines,
+        ]
     }
 
     pub(crate) fn merge(&mut self, other: &Self) -> Result<(), AmountError> {
@@ -186,6 +237,12 @@ impl FileFacts {
         self.inferred_from_price.lines += other.inferred_from_price.lines;
         let inferred = self.inferred_from_price.credit.checked_add(other.inferred_from_price.credit)?;
         self.inferred_from_price.credit = inferred;
+        self.contradicting_lines += other.contradicting_lines;
+        self.other_rates.merge(other.other_rates.lines, other.other_rates.rates.iter().copied());
+        for (currency, list_cost) in &other.list_cost {
+            let sum = self.list_cost.entry(*currency).or_default();
+            *sum = sum.checked_add(*list_cost)?;
+        }
         self.amounts_were_doubles |= other.amounts_were_doubles;
         self.paid_totals.merge(&other.paid_totals)
     }

@@ -108,6 +108,24 @@ fn settled(usage: Written, start: Option<Written>, end: Option<Written>) -> Opti
     }
 }
 
+/// The days of a charge period; `None` where its texts do not settle them.
+pub(super) fn charge_period(start: &str, end: &str) -> Option<(UsageDay, UsageDay)> {
+    let (start, end) = (parse(start.trim().as_bytes())?, parse(end.trim().as_bytes())?);
+    let read = |order| {
+        let (first, last) = (start.in_order(order)?, end.in_order(order)?);
+        (first <= last).then_some((first, last))
+    };
+    let (months, days) = (read(Order::MonthFirst), read(Order::DayFirst));
+    let (Some(month_first), Some(day_first)) = (months, days) else { return months.or(days) };
+    let begins_a_month = |(first, _): &(UsageDay, UsageDay)| first.date().day() == 1;
+    match (begins_a_month(&month_first), begins_a_month(&day_first)) {
+        _ if month_first == day_first => Some(month_first),
+        (true, false) => Some(month_first),
+        (false, true) => Some(day_first),
+        _ => None,
+    }
+}
+
 fn written(row: Row<'_>, column: Column) -> Read<Option<Written>> {
     let cell: Cell<'_> = row.cell(column);
     if cell.is_plain() {
@@ -213,6 +231,21 @@ mod tests {
     fn settle(usage: &str, start: &str, end: &str) -> Option<String> {
         let read = |text: &str| parse(text.as_bytes());
         settled(read(usage)?, read(start), read(end)).map(|day| day.to_string())
+    }
+
+    #[test]
+    fn charge_periods_settle_their_order() {
+        let period = |start, end| charge_period(start, end).map(|(first, last)| format!("{first} {last}"));
+        let october = Some("2026-10-01 2026-10-31".to_owned());
+        for (start, end) in
+            [("10/1/2026", "10/31/2026"), ("1/10/2026", "31/10/2026"), ("2026-10-01T00:00:00Z", "2026-10-31T00:00:00Z")]
+        {
+            assert_eq!(period(start, end), october, "{start}");
+        }
+        assert_eq!(period("10/5/2026", "10/31/2026"), None, "the 10th of May to the 31st of October, or the 5th");
+        assert_eq!(period("10/5/2026", "10/5/2026"), None);
+        assert_eq!(period("10/31/2026", "10/1/2026"), None);
+        assert_eq!(period("", "10/1/2026"), None);
     }
 
     #[test]

@@ -7,12 +7,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::day::UsageDay;
 use crate::ids::{AvailabilityId, CustomerId, IdError, PlanId, ProductId, SkuId};
 use crate::invoice::{Adjusted, ClassColumns, InvoiceChargeType, InvoiceLine, LineClass, is_azure_credit};
 use crate::money::{Amount, Currency, Number};
 use crate::product::whole_sku;
 use crate::read::{Input, ReadError, TableRow, read_table, table_columns};
 
+use super::dates::charge_period;
 use super::{RowIssue, commas};
 
 table_columns! {
@@ -23,7 +25,7 @@ table_columns! {
     days: [];
     documented: [
         "partnerid", "customername", "customerdomainname", "customercountry", "mpnid", "resellermpnid", "orderid", "total",
-        "totalforcustomer", "publisherid", "chargestartdate", "chargeenddate", "effectiveunitprice", "alternateid",
+        "totalforcustomer", "publisherid", "effectiveunitprice", "alternateid",
         "billingfrequency", "pctobcexchangeratedate", "subscriptionstartdate", "subscriptionenddate", "referenceid",
         "productqualifiers", "promotionid", "discountdetails", "invoicelineitemtype", "billingprovider", "attributes",
         "meterid", "partnername",
@@ -75,6 +77,10 @@ table_columns! {
     PricingCurrency = "PricingCurrency",
     /// Pricing to billing currency.
     PcToBcExchangeRate = "PCToBCExchangeRate",
+    /// The first day of the charge.
+    ChargeStartDate = "ChargeStartDate",
+    /// Its last day.
+    ChargeEndDate = "ChargeEndDate",
     /// The meter.
     MeterDescription = "MeterDescription",
     /// The order of a reservation or a savings plan.
@@ -223,6 +229,7 @@ impl<'r> Reading<'r> {
             sku: self.id(InvoiceColumn::SkuId, SkuId::new(&texts.sku))?,
             availability: self.id(InvoiceColumn::AvailabilityId, AvailabilityId::new(&texts.availability))?,
             order_date: &texts.order_date,
+            charge_period: self.charge_period()?,
             charge,
             class,
             azure_credit,
@@ -254,6 +261,12 @@ impl<'r> Reading<'r> {
             return Err(self.issue(InvoiceColumn::PcToBcExchangeRate, "an exchange rate above zero"));
         }
         Ok((billing, pricing, rate))
+    }
+
+    /// Nothing is computed with it, so a text that settles no days is none, and no issue.
+    fn charge_period(self) -> Read<Option<(UsageDay, UsageDay)>> {
+        let (start, end) = (self.text(InvoiceColumn::ChargeStartDate)?, self.text(InvoiceColumn::ChargeEndDate)?);
+        Ok(charge_period(&start, &end))
     }
 
     fn class(self) -> Read<(LineClass, bool, InvoiceChargeType)> {

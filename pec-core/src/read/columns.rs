@@ -4,12 +4,14 @@ mod cost_details;
 mod daily_usage;
 mod focus;
 mod kind;
+mod misplaced;
 mod price_list;
 
 use std::borrow::Cow;
 
 pub use daily_usage::Column;
 pub(crate) use kind::FileKind;
+pub(super) use misplaced::misplaced;
 pub(crate) use price_list::PriceColumn;
 
 use super::ReadErrorKind;
@@ -57,16 +59,17 @@ impl Binding {
         let headers: Vec<_> = headers.into_iter().map(|header| header.trim().trim_start_matches('\u{feff}')).collect();
         let kind = FileKind::of(&headers)?;
         let mut binding = Self { kind, spelled: vec![None; Column::COUNT], ..Self::default() };
-        for header in headers {
+        for header in &headers {
             let column = binding.bind(header)?;
             binding.columns.push(column);
         }
         let missing = binding.missing();
         if missing.is_empty() {
-            Ok(binding)
-        } else {
-            Err(ReadErrorKind::MissingColumns { missing, advice: kind.advice() })
+            return Ok(binding);
         }
+        let is_own = |name: &str| Column::named(name).is_some();
+        Err(misplaced(&headers, is_own)
+            .unwrap_or_else(|| ReadErrorKind::MissingColumns { missing, advice: kind.advice() }))
     }
 
     /// The column of a header. Where a kind has several names of one meaning, a better one takes the place of another.

@@ -107,7 +107,7 @@ fn text<'a>(text: Box<dyn Read + Send + 'a>, gzip: bool, wanted: Columns) -> Res
     let mut text = decoded(text).map_err(|error| io_kind(&error))?;
     let mut head = Vec::new();
     text.by_ref().take(MAX_RECORD_BYTES as u64).read_to_end(&mut head).map_err(|error| io_kind(&error))?;
-    let Bound { format, binding, skip, separator } = bind(&head)?;
+    let Bound { format, binding, skip, separator, lines_before } = bind(&head)?;
     let mut head = Cursor::new(head);
     head.set_position(skip as u64);
     let text = head.chain(text);
@@ -117,7 +117,7 @@ fn text<'a>(text: Box<dyn Read + Send + 'a>, gzip: bool, wanted: Columns) -> Res
     } else {
         converted::regional(&hold(text)?, separator, binding)?
     };
-    let first_row = format.first_row();
+    let first_row = format.first_row() + lines_before;
     Ok(Found { head: Head { format, gzip, first_row, ..found.head }, ..found })
 }
 
@@ -156,6 +156,8 @@ struct Bound {
     skip: usize,
     /// What parts the fields of CSV.
     separator: u8,
+    /// How many lines stand before the header.
+    lines_before: u64,
 }
 
 fn bind(head: &[u8]) -> Result<Bound, ReadErrorKind> {
@@ -165,9 +167,31 @@ fn bind(head: &[u8]) -> Result<Bound, ReadErrorKind> {
         // An empty page of an API answer is no error: it has no rows.
         let binding =
             names.map_or_else(|| Ok(Binding::default()), |names| Binding::new(names.iter().map(AsRef::as_ref)));
-        return Ok(Bound { format, binding: binding?, skip: bom, separator: b',' });
+        return Ok(Bound { format, binding: binding?, skip: bom, separator: b',', lines_before: 0 });
+    }
+    if let Some((separator, length)) = separator_line(text) {
+        let bound = bind_by(text.get(length..).unwrap_or_default(), separator)?;
+        return Ok(Bound { skip: bom + length + bound.skip, lines_before: 1, ..bound });
     }
     bind_csv(text).map(|bound| Bound { skip: bom + bound.skip, ..bound })
+}
+
+/// What a first line such as `sep=;` says, by which spreadsheets are told what parts the fields; and how long the line is.
+fn separator_line(text: &[u8]) -> Option<(u8, usize)> {
+    let end = memchr::memchr(b'\n', text)?;
+    let line = text.get(..end)?;
+    match line.strip_suffix(b"\r").unwrap_or(line) {
+        [name @ .., b'=', separator @ (b',' | b';' | b'\t')] if name.eq_ignore_ascii_case(b"sep") => {
+            Some((*separator, end + 1))
+        }
+        _ => None,
+    }
+}
+
+fn bind_by(text: &[u8], separator: u8) -> Result<Bound, ReadErrorKind> {
+    let (fields, skip) = super::delimited::header(text, separator)?;
+    let binding = Binding::new(fields.iter().map(AsRef::as_ref))?;
+    Ok(Bound { format: Format::Csv, binding, skip, separator, lines_before: 0 })
 }
 
 /// The text after a byte order mark, and how long that is.
@@ -196,18 +220,13 @@ pub(super) fn is_json(text: &[u8]) -> bool {
 
 /// Commas part the fields, unless something else makes a header of the first line.
 fn bind_csv(text: &[u8]) -> Result<Bound, ReadErrorKind> {
-    let bound = |separator| -> Result<Bound, ReadErrorKind> {
-        let (fields, skip) = super::delimited::header(text, separator)?;
-        let binding = Binding::new(fields.iter().map(AsRef::as_ref))?;
-        Ok(Bound { format: Format::Csv, binding, skip, separator })
-    };
-    let commas = bound(b',');
+    let commas = bind_by(text, b',');
     if !matches!(commas, Err(ReadErrorKind::MissingColumns { .. })) {
         return commas;
     }
     let first_line = text.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
     let separates = |separator: &u8| memchr::memchr_iter(*separator, first_line).count() > 3;
-    [b';', b'\t'].into_iter().find(separates).map_or(commas, bound)
+    [b';', b'\t'].into_iter().find(separates).map_or(commas, |separator| bind_by(text, separator))
 }
 
 /// How JSON holds its records, and the names of the first one's properties; `None` where there is no record.

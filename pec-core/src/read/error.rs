@@ -49,6 +49,14 @@ pub enum ReadErrorKind {
         /// What to export.
         advice: &'static str,
     },
+    /// A known kind of file in the place of another.
+    #[error("this is {recognised}; {place}")]
+    Misplaced {
+        /// What it is.
+        recognised: &'static str,
+        /// Where it belongs, or what to do.
+        place: &'static str,
+    },
     /// A column that only files of another kind have.
     #[error("a file with a column `{column}` is of another kind; {advice}")]
     OtherKind {

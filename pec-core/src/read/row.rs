@@ -74,6 +74,10 @@ impl<'a> Cells<'a> {
     }
 }
 
+fn fields(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "field" } else { "fields" })
+}
+
 /// A record that has no cells to speak of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
@@ -85,11 +89,11 @@ pub(crate) struct Malformed {
 
 impl Malformed {
     pub(crate) fn fields(found: usize, expected: usize) -> Self {
-        Self { found: format!("{found} fields"), expected: format!("{expected} fields, as in the header row") }
+        Self { found: fields(found), expected: format!("{}, as in the header row", fields(expected)) }
     }
 
     pub(crate) fn quote(found: &str, expected: usize) -> Self {
-        Self { found: found.to_owned(), expected: format!("{expected} fields, as in the header row") }
+        Self { found: found.to_owned(), expected: format!("{}, as in the header row", fields(expected)) }
     }
 
     pub(crate) fn too_long() -> Self {

@@ -10,7 +10,7 @@ use super::at_stake::{Credit, UsageAtStake};
 use super::evidence::write_under;
 use super::explanations::path_name;
 use super::losses::MONTH_DAYS;
-use super::text::{GAPS_SHOWN, cents, count, heading, line, wrapped};
+use super::text::{GAPS_SHOWN, cents, count, counted, heading, line, wrapped};
 use crate::access::{
     AccessDiff, Change, Covered, ExportFacts, GrantChange, HeldGrant, NotCompared, Side, StakeKind, TimeBound,
 };
@@ -154,7 +154,7 @@ impl DiffReport {
                 } else {
                     String::new()
                 };
-                line(text, &format!("usage: {} rows{unread}{days}", count(usage.lines)));
+                line(text, &format!("usage: {}{unread}{days}", counted(usage.lines, "row")));
                 usage.issues.iter().for_each(|issue| line(text, &issue.to_string()));
             }
         }

@@ -253,6 +253,8 @@ fn files(report: &Report) -> Result<RecordBatch, ArrowError> {
     let inferred = || files.iter().map(|file| file.facts.inferred_from_price);
     columns.counts("inferred_from_price_lines", inferred().map(|inferred| inferred.lines));
     columns.amounts("inferred_from_price_credit", &inferred().map(|inferred| inferred.credit).collect::<Vec<_>>())?;
+    columns.counts("contradicting_lines", files.iter().map(|file| file.facts.contradicting_lines));
+    columns.counts("other_rate_lines", files.iter().map(|file| file.facts.other_rates.lines));
     columns.flags("amounts_were_doubles", files.iter().map(|file| file.facts.amounts_were_doubles));
     columns.batch()
 }

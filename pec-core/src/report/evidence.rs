@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::text::{ISSUES_SHOWN, count, heading, line, visible, wrapped};
+use super::text::{ISSUES_SHOWN, counted, heading, line, visible, wrapped};
 use crate::normalise::evidence::{EvidenceIssue, EvidenceSummary};
 
 /// A file of evidence, what it covers and what it cannot show.
@@ -101,12 +101,4 @@ fn write_kind(text: &mut String, kind: &str, files: &[&EvidenceFacts]) {
     let own = if files.iter().any(|facts| facts.taken_at_is_file_time) { " (by the file's own time)" } else { "" };
     let (files, entries) = (counted(files.len() as u64, "file"), counted(entries, "entry"));
     line(text, &format!("{kind}: {files}, {entries}{complete}, taken {taken} UTC{own}"));
-}
-
-fn counted(number: u64, what: &str) -> String {
-    match (number, what) {
-        (1, _) => format!("1 {what}"),
-        (_, "entry") => format!("{} entries", count(number)),
-        _ => format!("{} {what}s", count(number)),
-    }
 }

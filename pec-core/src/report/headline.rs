@@ -1,15 +1,14 @@
 //! The most important of a report in one line.
 
 use super::Report;
-use super::text::{by_currency, cents, count};
+use super::text::{by_currency, cents, count, counted};
 use crate::reconcile::Standing;
 
 impl Report {
     /// What was read, and by currency what was earned and what was not: one line, amounts to the cent, ties to even.
     #[must_use]
     pub fn headline(&self) -> String {
-        let plural = |number: u64, one: &str| format!("{} {one}{}", count(number), if number == 1 { "" } else { "s" });
-        let mut parts = vec![plural(self.lines, "row")];
+        let mut parts = vec![counted(self.lines, "row")];
         if self.row_issues > 0 {
             parts.push(format!("{} unreadable", count(self.row_issues)));
         }
@@ -27,7 +26,7 @@ impl Report {
             let sums = by_currency(rows.filter_map(|row| Some((row.currency, credit(row)?))));
             parts.extend(sums.iter().map(|(currency, sum)| format!("{} {currency} {standing}", cents(*sum))));
         }
-        parts.push(plural(self.gaps.len() as u64, "gap"));
+        parts.push(counted(self.gaps.len() as u64, "gap"));
         parts.join(", ")
     }
 }

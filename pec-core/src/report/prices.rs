@@ -1,6 +1,6 @@
 //! What was read of price lists, and what they cannot tell.
 
-use super::text::{ISSUES_SHOWN, count, heading, line, visible, wrapped};
+use super::text::{ISSUES_SHOWN, count, counted, heading, line, visible, wrapped};
 use crate::normalise::price_list::{Contradiction, PriceListFacts, PricesRead};
 
 /// What was read, as text.
@@ -58,10 +58,6 @@ fn write_file(text: &mut String, file: &PriceListFacts) {
     } else if !file.shows_absence {
         wrapped(text, "  has a row that does not tell its product, so nothing is taken to be absent on its days");
     }
-}
-
-fn counted(number: u64, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{} {what}s", count(number)) }
 }
 
 #[cfg(test)]

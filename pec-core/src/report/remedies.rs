@@ -58,7 +58,12 @@ impl Report {
         if more > 0 {
             line(
                 text,
-                &format!("{:14}... and {} more subscriptions; the table `losses` has all", "", count(more as u64)),
+                &format!(
+                    "{:14}... and {} more subscription{}; the table `losses` has all",
+                    "",
+                    count(more as u64),
+                    if more == 1 { "" } else { "s" }
+                ),
             );
         }
     }

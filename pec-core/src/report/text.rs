@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::Report;
 use super::losses::{MONTH_DAYS, per_month};
-use super::{NamedFile, Report};
 use crate::eligibility::{Group, rule};
-use crate::ledger::{FileFacts, PaidTotals, TotalsAre};
 use crate::money::{Amount, Currency, Rounding};
 use crate::observed::ObservedGap;
 use crate::reconcile::Standing;
@@ -20,7 +19,7 @@ impl Report {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
-        self.write_files(&mut text);
+        super::files::write(&mut text, self);
         super::evidence::write(&mut text, &self.evidence);
         if let Some(prices) = &self.prices {
             super::prices::write(&mut text, prices);
@@ -37,35 +36,6 @@ impl Report {
         self.write_open_questions(&mut text);
         self.write_provisional(&mut text);
         text
-    }
-
-    fn write_files(&self, text: &mut String) {
-        heading(text, "What was read");
-        for NamedFile { file, facts } in &self.files {
-            let days = match (facts.first_day, facts.last_day) {
-                (Some(first), Some(last)) => format!(", usage of {first} to {last}"),
-                _ => String::new(),
-            };
-            let issues =
-                if facts.row_issues > 0 { format!(", {} unreadable", count(facts.row_issues)) } else { String::new() };
-            // Nearly every file is of one kind; the others are named.
-            let kind = match facts.kind.as_str() {
-                "" | "daily rated usage" => String::new(),
-                other => format!("{other}, "),
-            };
-            line(text, &format!("{file}: {kind}{}, {} rows{issues}{days}", facts.format, count(facts.rows)));
-            for (what, columns) in [
-                ("not documented, passed over", &facts.unknown_columns),
-                ("not there, so less can be told", &facts.missing_columns),
-            ] {
-                if !columns.is_empty() {
-                    let names: Vec<_> = columns.iter().map(String::as_str).collect();
-                    wrapped(text, &format!("columns {what}: {}", names.join(", ")));
-                }
-            }
-            write_totals(text, &facts.paid_totals);
-            write_untold(text, facts);
-        }
     }
 
     fn write_standings(&self, text: &mut String) {
@@ -97,8 +67,8 @@ impl Report {
         let read: u64 = self.sums.iter().map(|row| row.lines).sum();
         let left_out =
             if self.filter.is_some() { format!(" + {} left out", count(self.left_out)) } else { String::new() };
-        let (read, unreadable, all) = (count(read), count(self.row_issues), count(self.lines));
-        line(text, &format!("{read} decided{left_out} + {unreadable} unreadable = {all} rows of the input"));
+        let (read, unreadable, all) = (count(read), count(self.row_issues), counted(self.lines, "row"));
+        line(text, &format!("{read} decided{left_out} + {unreadable} unreadable = {all} of the input"));
     }
 
     fn write_causes(&self, text: &mut String) {
@@ -117,9 +87,10 @@ impl Report {
             line(
                 text,
                 &format!(
-                    "{:<34}{:>12} lines{:>18} {}{possible}",
+                    "{:<34}{:>12} {:<5}{:>18} {}{possible}",
                     format!("{}{}", if name.is_empty() { "" } else { "! " }, rule.id),
                     count(row.lines),
+                    if row.lines == 1 { "line" } else { "lines" },
                     cents(row.list_cost),
                     row.currency
                 ),
@@ -142,7 +113,8 @@ impl Report {
         }
         for (currency, lost) in by_currency(self.gaps.iter().map(|gap| (gap.currency, gap.credit_lost))) {
             let gaps = self.gaps.iter().filter(|gap| gap.currency == currency).count() as u64;
-            line(text, &format!("credit not earned in all {} gaps: {} {currency}", count(gaps), cents(lost)));
+            let all = if gaps == 1 { "the one gap".to_owned() } else { format!("all {} gaps", count(gaps)) };
+            line(text, &format!("credit not earned in {all}: {} {currency}", cents(lost)));
         }
         let ongoing = self
             .gaps
@@ -170,7 +142,7 @@ impl Report {
             .filter(|_| gap.ongoing)
             .map(|cost| format!("; {} a month if it goes on", cents(cost)))
             .unwrap_or_default();
-        let days = if gap.days == 1 { "1 day".to_owned() } else { format!("{} days", gap.days) };
+        let days = counted(gap.days, "day");
         line(
             text,
             &format!(
@@ -223,8 +195,8 @@ impl Report {
             wrapped(
                 text,
                 &format!(
-                    "{} lines, {} {} of credit: {}.",
-                    count(row.lines),
+                    "{}, {} {} of credit: {}.",
+                    counted(row.lines, "line"),
                     cents(row.potential_credit),
                     row.currency,
                     rule.sentence
@@ -250,17 +222,17 @@ impl Report {
         }
         heading(text, "What may still change");
         if open > 0 {
-            let lines = count(open);
+            let (lines, are) = (counted(open, "line"), if open == 1 { "is" } else { "are" });
             wrapped(
                 text,
                 &format!(
-                    "{lines} lines are of an open period: usage and credit are provisional until they are on an invoice (R51, R52)."
+                    "{lines} {are} of an open period: usage and credit are provisional until they are on an invoice (R51, R52)."
                 ),
             );
         }
         for incident in &self.incidents {
-            let (lines, day, what) = (count(incident.lines), incident.first_day, &incident.what);
-            wrapped(text, &format!("{lines} lines from {day} on: {what} (R53)."));
+            let (lines, day, what) = (counted(incident.lines, "line"), incident.first_day, &incident.what);
+            wrapped(text, &format!("{lines} from {day} on: {what} (R53)."));
         }
     }
 
@@ -274,52 +246,6 @@ impl Report {
         }
         found.into_iter().map(|(currency, (lines, cost))| (currency, lines, cost)).collect()
     }
-}
-
-/// What a file cannot tell of the credit, or has lost.
-fn write_untold(text: &mut String, facts: &FileFacts) {
-    if facts.untold_lines > 0 && facts.untold_lines == facts.rows - facts.row_issues {
-        wrapped(
-            text,
-            "no line says whether a credit was applied, so all count as not paid: was it exported by the customer, or at \
-             retail prices?",
-        );
-    }
-    let inferred = facts.inferred_from_price;
-    if inferred.lines > 0 {
-        wrapped(
-            text,
-            &format!(
-                "inferred from price: {} lines without a flag are priced as if {} had been credited; that is no proof, and they \
-                 count as not paid",
-                count(inferred.lines),
-                cents(inferred.credit)
-            ),
-        );
-    }
-    if facts.amounts_were_doubles {
-        wrapped(
-            text,
-            "amounts were stored as binary numbers, which carry 15 to 17 digits; they are read as the file shows them",
-        );
-    }
-}
-
-fn write_totals(text: &mut String, totals: &PaidTotals) {
-    let are = match totals.totals_are() {
-        TotalsAre::Untold => return,
-        TotalsAre::Net => "after the credit (net)",
-        TotalsAre::Gross => "before the credit (gross): what was credited does not show in them",
-        TotalsAre::Mixed => "partly before and partly after the credit",
-    };
-    wrapped(
-        text,
-        &format!(
-            "pre-tax totals of paid lines are {are}; credit by flag {}, by amount {}",
-            cents(totals.credit_by_flag),
-            cents(totals.credit_by_amount)
-        ),
-    );
 }
 
 /// The name of an id with the id behind it, as far as there are any.
@@ -386,6 +312,15 @@ pub(super) fn cents(amount: Amount) -> String {
 
 pub(super) fn count(number: u64) -> String {
     grouped(&number.to_string())
+}
+
+/// A number with what it counts, in the singular or the plural.
+pub(super) fn counted(number: u64, one: &str) -> String {
+    match (number, one) {
+        (1, one) => format!("1 {one}"),
+        (_, "entry") => format!("{} entries", count(number)),
+        (_, one) => format!("{} {one}s", count(number)),
+    }
 }
 
 fn grouped(digits: &str) -> String {

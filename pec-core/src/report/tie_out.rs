@@ -1,8 +1,8 @@
 //! A tie-out as text and as a table.
 
-use super::text::{ISSUES_SHOWN, cents, count, heading, line, wrapped};
+use super::text::{ISSUES_SHOWN, cents, count, counted, heading, line, wrapped};
 use crate::money::Amount;
-use crate::tie_out::{Because, BridgeStep, CurrencyTotals, TieOut, UntiedKey};
+use crate::tie_out::{Because, BridgeStep, CurrencyTotals, PeriodsApart, TieOut, UntiedKey};
 
 /// How many keys and credits are listed; all of them are in the JSON.
 const KEYS_SHOWN: usize = 15;
@@ -14,7 +14,13 @@ impl TieOut {
         let mut text = String::new();
         heading(&mut text, "Daily lines against the invoice");
         let untied = u64::try_from(self.untied.len()).unwrap_or(u64::MAX);
-        line(&mut text, &format!("{} keys: {} tie, {} do not", count(self.keys), count(self.tied), count(untied)));
+        let (keys, tied) = (counted(self.keys, "key"), count(self.tied));
+        let tie = if self.tied == 1 { "ties" } else { "tie" };
+        let do_not = if untied == 1 { "does not" } else { "do not" };
+        if let Some(apart) = &self.periods_apart {
+            write_apart(&mut text, apart);
+        }
+        line(&mut text, &format!("{keys}: {tied} {tie}, {} {do_not}", count(untied)));
         self.currencies.iter().for_each(|totals| write_totals(&mut text, totals));
         self.currencies.iter().for_each(|totals| write_bridge(&mut text, totals));
         self.write_untied(&mut text);
@@ -29,7 +35,7 @@ impl TieOut {
         }
         heading(text, "What does not tie");
         self.untied.iter().take(KEYS_SHOWN).for_each(|key| write_key(text, key));
-        write_more(text, self.untied.len(), "keys");
+        write_more(text, self.untied.len(), "key");
     }
 
     fn write_credits(&self, text: &mut String) {
@@ -42,7 +48,7 @@ impl TieOut {
             let about = format!("{} of {}", product.join(" / "), credit.customer);
             wrapped(text, &format!("{amount} {} {about}, ordered {}", credit.currency, credit.order_date));
         }
-        write_more(text, self.unpaired_credits.len(), "credits");
+        write_more(text, self.unpaired_credits.len(), "credit");
     }
 
     fn write_issues(&self, text: &mut String) {
@@ -55,6 +61,17 @@ impl TieOut {
             line(text, &issue.to_string());
         }
     }
+}
+
+fn write_apart(text: &mut String, apart: &PeriodsApart) {
+    let PeriodsApart { first_day, last_day, first_charged, last_charged } = apart;
+    wrapped(
+        text,
+        &format!(
+            "Other months are compared: the daily lines are of {first_day} to {last_day}, the invoice charges {first_charged} to \
+             {last_charged}. Give the daily files of the invoice's month."
+        ),
+    );
 }
 
 fn write_totals(text: &mut String, totals: &CurrencyTotals) {
@@ -93,11 +110,10 @@ fn write_key(text: &mut String, untied: &UntiedKey) {
 }
 
 fn write_more(text: &mut String, all: usize, what: &str) {
-    if all > KEYS_SHOWN {
-        line(
-            text,
-            &format!("and {} more {what}, in the JSON", count(u64::try_from(all - KEYS_SHOWN).unwrap_or(u64::MAX))),
-        );
+    let more = u64::try_from(all.saturating_sub(KEYS_SHOWN)).unwrap_or(u64::MAX);
+    if more > 0 {
+        let plural = if more == 1 { "" } else { "s" };
+        line(text, &format!("and {} more {what}{plural}, in the JSON", count(more)));
     }
 }
 
@@ -124,6 +140,8 @@ const fn name(step: BridgeStep) -> &'static str {
 /// What a reason says, for people.
 const fn meaning(because: Because) -> &'static str {
     match because {
+        Because::UnreadableInvoiceRow => "rows of the invoice could not be read, and one may be of it: mend them first",
+        Because::UnreadableDailyRow => "daily rows could not be read, and some may be of it: mend them first",
         Because::NoDailyLines => "the daily files have no line of it",
         Because::NoInvoiceLine => "the invoice has no line of it",
         Because::TierPrice => "the invoice charges by tier, the daily file shows one price",

@@ -6,6 +6,10 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Because {
+    /// Rows of the invoice could not be read, and one of them may be of the key: what else is told may be wrong.
+    UnreadableInvoiceRow,
+    /// Daily rows could not be read, and some of them may be of the key: what else is told may be wrong.
+    UnreadableDailyRow,
     /// The invoice has the key, the daily lines do not.
     NoDailyLines,
     /// The daily lines have the key, the invoice does not.
@@ -36,7 +40,9 @@ pub enum Because {
 
 impl Because {
     /// All of them, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
+        Self::UnreadableInvoiceRow,
+        Self::UnreadableDailyRow,
         Self::NoDailyLines,
         Self::NoInvoiceLine,
         Self::TierPrice,
@@ -56,6 +62,8 @@ impl Because {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::UnreadableInvoiceRow => "unreadable_invoice_row",
+            Self::UnreadableDailyRow => "unreadable_daily_row",
             Self::NoDailyLines => "no_daily_lines",
             Self::NoInvoiceLine => "no_invoice_line",
             Self::TierPrice => "tier_price",

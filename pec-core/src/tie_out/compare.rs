@@ -328,12 +328,15 @@ impl Sides<'_> {
     fn because(&self, both: &Comparison<'_>) -> Result<Vec<Because>, AmountError> {
         let Self { daily, lines, recomputed } = *self;
         if daily.groups.is_empty() {
-            return Ok(vec![Because::NoDailyLines]);
+            return Ok(unread(both).chain([Because::NoDailyLines]).collect());
         }
         if lines.is_empty() {
-            return Ok(vec![Because::NoInvoiceLine]);
+            return Ok(unread(both).chain([Because::NoInvoiceLine]).collect());
         }
-        let mut found = Vec::new();
+        let (units, invoiced) = (sum(daily.groups().map(|daily| daily.sums.quantity))?, units_of(lines)?);
+        let differ = !recomputed && !self.nearly(units, invoiced)?;
+        // A row that is not there takes its units with it.
+        let mut found: Vec<_> = unread(both).filter(|_| differ).collect();
         let mut tell = |reason, holds: bool| found.extend(holds.then_some(reason));
         tell(Because::TierPrice, is_tiered(daily, lines));
         tell(Because::Promotion, lines.iter().any(|line| line.adjusted.otherwise));
@@ -341,8 +344,6 @@ impl Sides<'_> {
         tell(Because::PartialCredit, partial);
         tell(Because::CreditAtMonthEnd, daily.azure_credit || both.invoice.credits(both.key));
         if !recomputed {
-            let (units, invoiced) = (sum(daily.groups().map(|daily| daily.sums.quantity))?, units_of(lines)?);
-            let differ = !self.nearly(units, invoiced)?;
             let missing = differ && invoiced > units && both.usage.misses_a_day(&both.key.plan);
             tell(Because::LateUsage, differ && invoiced > units && !missing);
             tell(Because::MissingDay, missing);
@@ -406,6 +407,15 @@ impl Sides<'_> {
         let rates: BTreeSet<Digits> = daily.chain(self.lines.iter().map(|line| digits(line.exchange_rate))).collect();
         rates.len() > 1
     }
+}
+
+/// Which rows that could not be read may be of the key: of which key they are is not known.
+fn unread(both: &Comparison<'_>) -> impl Iterator<Item = Because> {
+    let sides = [
+        (Because::UnreadableInvoiceRow, both.invoice.issues().count()),
+        (Because::UnreadableDailyRow, both.usage.issues().count()),
+    ];
+    sides.into_iter().filter(|(_, rows)| *rows > 0).map(|(because, _)| because)
 }
 
 /// Does the invoice charge by tier, by its texts or by several prices where the daily lines have one?

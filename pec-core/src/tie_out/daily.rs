@@ -172,6 +172,13 @@ impl DailyCharges {
         self.lines
     }
 
+    /// The first and last day of consumption.
+    #[must_use]
+    pub fn days(&self) -> Option<(UsageDay, UsageDay)> {
+        let days = || self.days.iter().map(|(_, day)| *day);
+        days().min().zip(days().max())
+    }
+
     /// All groups with their meters.
     pub(super) fn groups(&self) -> impl Iterator<Item = (Key, &Terms, &GroupSums)> {
         self.groups.entries().iter().filter_map(|(key, sums)| {

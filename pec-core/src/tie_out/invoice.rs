@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::day::UsageDay;
 use crate::drawdown::InvoicedCredit;
 use crate::invoice::{Adjusted, InvoiceLine, LineClass};
 use crate::money::{Amount, AmountError, Currency, Number};
@@ -23,10 +24,34 @@ pub struct Invoice {
     azure_credits: BTreeMap<(String, Currency, Currency), (u64, Amount, Amount)>,
     /// The billing currency and exchange rate of each pricing currency; none where lines differ.
     exchanges: BTreeMap<Currency, Option<(Currency, Number)>>,
+    /// The days that lines with daily lines charge.
+    charged: Charged,
     /// Keys of credit lines.
     credited: BTreeSet<Key>,
     issues: RowIssues,
     lines: u64,
+}
+
+/// The days that lines charge.
+#[derive(Clone, Copy, Debug, Default)]
+enum Charged {
+    /// There is no line.
+    #[default]
+    Nothing,
+    /// From the first to the last day.
+    Days(UsageDay, UsageDay),
+    /// A line does not say.
+    Untold,
+}
+
+impl Charged {
+    fn with(self, period: Option<(UsageDay, UsageDay)>) -> Self {
+        match (self, period) {
+            (Self::Untold, _) | (_, None) => Self::Untold,
+            (Self::Nothing, Some((first, last))) => Self::Days(first, last),
+            (Self::Days(from, to), Some((first, last))) => Self::Days(from.min(first), to.max(last)),
+        }
+    }
 }
 
 /// Why an invoice cannot be read.
@@ -111,6 +136,7 @@ impl Invoice {
         }
         self.bridges.entry((line.billing, line.pricing)).or_default().add(line)?;
         if line.has_daily_lines() {
+            self.charged = self.charged.with(line.charge_period);
             self.keys.entry(Key::of(line)).or_default().push(Line {
                 usage: line.class == LineClass::Usage,
                 unit_price: line.unit_price,
@@ -179,6 +205,15 @@ impl Invoice {
     #[must_use]
     pub const fn lines(&self) -> u64 {
         self.lines
+    }
+
+    /// The first and last day that lines of usage charge; none where one of them does not say.
+    #[must_use]
+    pub const fn charged_days(&self) -> Option<(UsageDay, UsageDay)> {
+        match self.charged {
+            Charged::Days(first, last) => Some((first, last)),
+            Charged::Nothing | Charged::Untold => None,
+        }
     }
 
     /// The Azure credits of each customer, above zero: to be compared with a drawdown.

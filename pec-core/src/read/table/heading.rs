@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::columns::normal;
+use super::super::columns::{misplaced, normal};
 use super::super::delimited::header;
 use super::super::row::shorten;
 use super::{Cell, Malformed, ReadErrorKind, TableColumn};
@@ -69,7 +69,9 @@ impl<C: TableColumn> Heading<C> {
         let missing = C::NEEDED.iter().filter(|column| !self.has(**column));
         let missing: Vec<_> = missing.map(|column| self.spelled(*column).to_owned()).collect();
         if !missing.is_empty() {
-            return Err(ReadErrorKind::MissingColumns { missing, advice: C::ADVICE });
+            let names: Vec<_> = names.iter().map(|name| name.as_ref().trim()).collect();
+            let known = misplaced(&names, |name| self.column(name).is_some());
+            return Err(known.unwrap_or(ReadErrorKind::MissingColumns { missing, advice: C::ADVICE }));
         }
         match names.iter().map(|name| name.as_ref().trim()).find(|name| C::ELSEWHERE.contains(&normal(name).as_ref())) {
             Some(column) => Err(ReadErrorKind::OtherKind { column: column.to_owned(), advice: C::ADVICE }),

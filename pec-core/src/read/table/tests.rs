@@ -105,7 +105,7 @@ fn a_decimal_comma_in_one_row_tells_of_all() {
     let regional = |price: &str| (price.to_owned(), Decimals::Comma, Saved::Regionally);
     assert_eq!(found, [regional("1"), regional("0,5")]);
     let (rows, _) = rows(b"fruit;price\na;1\n\"x\nb;2\n").unwrap();
-    assert_eq!(rows, ["2: a|1|", "3: 1 fields", "4: b|2|"]);
+    assert_eq!(rows, ["2: a|1|", "3: 1 field", "4: b|2|"]);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn an_endless_line_is_one_issue() {
 fn a_missing_quote_breaks_one_row() {
     let text = "fruit,price\na,\"1\nb,2\nc,3\nd,4\ne\n\"f\",6,7";
     let found =
-        ["2: a quote that does not close on its line", "3: b|2|", "4: c|3|", "5: d|4|", "6: 1 fields", "7: 3 fields"];
+        ["2: a quote that does not close on its line", "3: b|2|", "4: c|3|", "5: d|4|", "6: 1 field", "7: 3 fields"];
     assert_eq!(rows(text.as_bytes()).unwrap().0, found);
 }
 

@@ -233,6 +233,7 @@ def method_section(found: Found, rules: Sequence[_pec.Rule]) -> Markup:
     parts.append(element("dl", *meanings, class_="meanings"))
     parts.append(element("h3", "Files"))
     parts.append(_listed(found["files"], _file))
+    parts += [element("p", _same(one), class_="note") for one in found.get("same_usage", [])]
     if found.get("evidence"):
         parts.append(element("h3", "Exports of access"))
         parts.append(_listed(found["evidence"], _evidence))
@@ -261,6 +262,16 @@ def _file(file: Found) -> Markup:
     days = f", usage of {file['first_day']} to {file['last_day']}" if file["first_day"] is not None else ""
     rows = f": {file['format']}, {plural(file['rows'], 'row')}, {file['row_issues']:,} unreadable{days}"
     return element("li", element("code", file["file"]), rows)
+
+
+def _same(one: Found) -> str:
+    """Inputs that may be one usage twice."""
+    kinds = one["because"] == "other_kind"
+    why = "are of different kinds and have the same days" if kinds else "have the same rows, days and list cost"
+    more = len(one["files"]) - FILES_SHOWN
+    names = ", ".join(one["files"][:FILES_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+    days = f"{one['first_day']} to {one['last_day']}"
+    return f"{names} {why}, {days}: all lines count; if they are the same usage, leave one of them out."
 
 
 def _evidence(file: Found) -> Markup:
