@@ -17,11 +17,14 @@ use crate::access::engine_with;
 use crate::arrow_out;
 use crate::credits::{PyCredits, json};
 use crate::error::{PecError, PecResult};
-use crate::pickle::{Reduced, reduced};
+use crate::pickle::{Reduced, reduced, with_read, without_read};
 use crate::prices::PyPriceList;
 use crate::reconcile::{exact, threads_of};
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
+
+/// What the bytes of a drawdown are called in errors.
+const WHAT: &str = "drawdown";
 
 /// What goes before the pass that decides lines.
 pub(crate) enum FirstPass {
@@ -166,6 +169,8 @@ pub(crate) fn credit_usage(
 #[pyclass(name = "Drawdown", module = "pec", frozen)]
 pub(crate) struct PyDrawdown {
     drawdown: Arc<Drawdown>,
+    /// What was read of balance reports for it.
+    pub(crate) read: CreditBalancesRead,
 }
 
 #[pymethods]
@@ -174,23 +179,24 @@ impl PyDrawdown {
     #[pyo3(signature = (credits, usage, /))]
     fn new(py: Python<'_>, credits: &PyCredits, usage: &PyCreditUsage) -> PecResult<Self> {
         let drawdown = py.detach(|| Drawdown::new(credits.credits.clone(), &usage.usage))?;
-        Ok(Self { drawdown: Arc::new(drawdown) })
+        Ok(Self { drawdown: Arc::new(drawdown), read: credits.read.clone() })
     }
 
     fn status(&self, py: Python<'_>) -> PecResult<PyCreditStatus> {
         let status = py.detach(|| self.drawdown.status(Vec::new()))?;
-        Ok(PyCreditStatus { status, drawdown: Drawdown::clone(&self.drawdown), read: CreditBalancesRead::default() })
+        Ok(PyCreditStatus { status, drawdown: Drawdown::clone(&self.drawdown), read: self.read.clone() })
     }
 
     fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.drawdown.to_bytes())?;
+        let bytes = py.detach(|| with_read(WHAT, self.drawdown.to_bytes()?, &self.read))?;
         Ok(PyBytes::new(py, &bytes))
     }
 
     #[classmethod]
     #[pyo3(signature = (data, /))]
     fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
-        Ok(Self { drawdown: Arc::new(py.detach(|| Drawdown::from_bytes(data))?) })
+        let (drawdown, read) = py.detach(|| without_read(WHAT, data, Drawdown::from_bytes))?;
+        Ok(Self { drawdown: Arc::new(drawdown), read })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
@@ -206,7 +212,7 @@ impl PyDrawdown {
     }
 
     fn __eq__(&self, other: &Self) -> bool {
-        self.drawdown == other.drawdown
+        self.drawdown == other.drawdown && self.read == other.read
     }
 
     fn __repr__(&self) -> String {

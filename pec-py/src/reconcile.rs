@@ -51,7 +51,11 @@ pub(crate) fn reconcile(
         engine: engine_with(py, partner.as_deref(), evidence.as_deref(), prices.as_deref())?,
         evidence: evidence.as_deref().map(|evidence| evidence.facts.clone()).unwrap_or_default(),
         prices: prices.as_deref().map(|prices| prices.read.clone()),
-        balances: credits.as_deref().map(|credits| credits.read.clone()),
+        balances: credits
+            .as_deref()
+            .map(|credits| &credits.read)
+            .or_else(|| drawdown.as_deref().map(|drawdown| &drawdown.read))
+            .cloned(),
         sources,
         first,
         threads,
