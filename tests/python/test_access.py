@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -359,6 +360,21 @@ def test_the_log_that_would_prove_it_is_the_one_that_is_missing(tmp_path, logs, 
     assert ("assumed_unchanged" in decision["assumptions"]) is bool(would_prove)
     assert ("the subscription's activity log" in text) is ("activity_log" in would_prove)
     assert ("the managing tenant's delegation log" in text) is ("delegation_log" in would_prove)
+
+
+def test_a_folder_of_folders_is_all_of_them(tmp_path):
+    for tenant in ("contoso", "fabrikam"):
+        shutil.copytree(MONTH / "evidence", tmp_path / tenant)
+    (tmp_path / "notes.txt").write_text("of nobody's concern", encoding="utf-8")
+    both = [tmp_path / "contoso", tmp_path / "fabrikam"]
+    assert (
+        month(partner=MONTH / "partner.toml", evidence=tmp_path).to_json()
+        == month(partner=MONTH / "partner.toml", evidence=both).to_json()
+    )
+    shutil.rmtree(tmp_path / "contoso")
+    (tmp_path / "fabrikam" / "manifest.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"no manifest\.json in it"):
+        month(partner=MONTH / "partner.toml", evidence=tmp_path)
 
 
 def test_findings_are_written_with_access(tmp_path):
