@@ -354,7 +354,9 @@ def group_members(content: Any, file: File) -> Iterable[Entry]:
             group=text(row, "id"),
             members=lowered(text(one, "id") for one in members),
             groups=lowered(
-                text(one, "id") for one in members if text(one, "@odata.type") == GROUP_TYPE
+                text(one, "id")
+                for one in members
+                if text(one, "@odata.type", "OdataType") == GROUP_TYPE
             ),
             complete=file.complete,
         )

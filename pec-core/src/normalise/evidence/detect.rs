@@ -69,7 +69,7 @@ pub(super) fn kinds_of(entry: &Entry<'_>) -> &'static [EvidenceKind] {
         return of_operation(entry);
     }
     let of_graph = |name: &str| name.to_ascii_lowercase().starts_with("#microsoft.graph.");
-    if entry.told(&["@odata.type"]).is_some_and(|name| of_graph(&name)) {
+    if entry.told(&["@odata.type", "OdataType"]).is_some_and(|name| of_graph(&name)) {
         return &[EvidenceKind::GroupMembers];
     }
     let named = |name: &str| TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kinds)| *kinds);
