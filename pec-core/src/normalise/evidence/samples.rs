@@ -126,18 +126,18 @@ pub(super) const DIAGNOSTICS: &str = r#"{"records": [
     {"time": "2026-10-05T14:00:00.0000000Z", "operationName": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
         "resourceId": "/SUBSCRIPTIONS/S1/PROVIDERS/MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/A1", "category": "Administrative",
         "resultType": "Start", "resultSignature": "Started.", "callerIpAddress": "203.0.113.7", "correlationId": "C1",
-        "identity": {"authorization": {"scope": "/subscriptions/s1/providers/Microsoft.Authorization/roleAssignments/a1"},
-        "claims": {"name": "Anna"}}, "properties": {"requestbody":
-        "{"Id":"a1","Properties":{"PrincipalId":"P1","PrincipalType":"ForeignGroup","RoleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/R1"}}"}},
+        "identity": {"authorization": {"scope": "/subscriptions/s1/providers/Microsoft.Authorization/roleAssignments/a1"}, "claims": {"name": "Anna"}},
+        "properties": {"requestbody":
+        "{\"Id\":\"a1\",\"Properties\":{\"PrincipalId\":\"P1\",\"PrincipalType\":\"ForeignGroup\",\"RoleDefinitionId\":\"/providers/Microsoft.Authorization/roleDefinitions/R1\"}}"}},
     {"time": "2026-10-05T14:00:01.5000000Z", "operationName": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
         "resourceId": "/SUBSCRIPTIONS/S1/PROVIDERS/MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/A1", "category": "Administrative",
         "resultType": "Success", "resultSignature": "Succeeded.Created", "correlationId": "c1",
-        "identity": {"authorization": {"scope": "/subscriptions/s1/providers/Microsoft.Authorization/roleAssignments/a1"},
-        "claims": {"name": "Anna"}}, "properties": {"statusCode": "Created"}},
+        "identity": {"authorization": {"scope": "/subscriptions/s1/providers/Microsoft.Authorization/roleAssignments/a1"}, "claims": {"name": "Anna"}},
+        "properties": {"statusCode": "Created"}},
     {"time": "2026-10-06T09:00:00.1234567Z", "operationName": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/DELETE",
         "resourceId": "/SUBSCRIPTIONS/S1/RESOURCEGROUPS/WEB/PROVIDERS/MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/A2",
         "resultType": "Success", "resultSignature": "Succeeded.OK", "correlationId": "c1", "properties": {"responseBody":
-        "{"properties":{"roleDefinitionId":"/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/r1","principalId":"p2","principalType":"User","scope":"/subscriptions/s1/resourceGroups/web","createdOn":"2025-01-01T00:00:00Z","createdBy":"anna"}}"}}
+        "{\"properties\":{\"roleDefinitionId\":\"/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/r1\",\"principalId\":\"p2\",\"principalType\":\"User\",\"scope\":\"/subscriptions/s1/resourceGroups/web\",\"createdOn\":\"2025-01-01T00:00:00Z\",\"createdBy\":\"anna\"}}"}}
 ]}"#;
 
 /// `az monitor log-analytics query` on the table `AzureActivity`, where values are texts.
@@ -146,17 +146,19 @@ pub(super) const LOG_ANALYTICS: &str = r#"[
         "OperationName": "Create role assignment", "OperationNameValue": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
         "ActivityStatus": "", "ActivityStatusValue": "Start", "CorrelationId": "c1", "OperationId": "", "ResourceId": "",
         "CallerIpAddress": "203.0.113.7", "_ResourceId": "/subscriptions/s1/providers/microsoft.authorization/roleassignments/a1",
-        "Properties": "{"requestbody":"{\"Id\":\"a1\",\"Properties\":{\"PrincipalId\":\"P1\",\"PrincipalType\":\"ForeignGroup\",\"RoleDefinitionId\":\"/providers/Microsoft.Authorization/roleDefinitions/R1\"}}","hierarchy":"t1"}"},
+        "Properties":
+        "{\"requestbody\":\"{\\\"Id\\\":\\\"a1\\\",\\\"Properties\\\":{\\\"PrincipalId\\\":\\\"P1\\\",\\\"PrincipalType\\\":\\\"ForeignGroup\\\",\\\"RoleDefinitionId\\\":\\\"/providers/Microsoft.Authorization/roleDefinitions/R1\\\"}}\",\"hierarchy\":\"t1\"}"},
     {"TableName": "PrimaryResult", "TimeGenerated": "2026-10-05T14:00:01.5Z", "Caller": "anna@contoso.com",
         "OperationName": "Create role assignment", "OperationNameValue": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
         "ActivityStatusValue": "Success", "CorrelationId": "c1", "OperationId": "", "ResourceId": "",
         "_ResourceId": "/subscriptions/s1/providers/microsoft.authorization/roleassignments/a1",
-        "Properties": "{"statusCode":"Created"}"},
+        "Properties": "{\"statusCode\":\"Created\"}"},
     {"TableName": "PrimaryResult", "TimeGenerated": "2026-10-06T09:00:00.1234567Z", "Caller": "anna@contoso.com",
         "OperationName": "Delete role assignment", "OperationNameValue": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/DELETE",
         "ActivityStatusValue": "Success", "CorrelationId": "c1", "OperationId": "", "ResourceId": "",
         "_ResourceId": "/subscriptions/s1/resourcegroups/web/providers/microsoft.authorization/roleassignments/a2",
-        "Properties": "{"statusCode":"OK","responseBody":"{\"properties\":{\"roleDefinitionId\":\"/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/r1\",\"principalId\":\"p2\",\"principalType\":\"User\",\"scope\":\"/subscriptions/s1/resourceGroups/web\",\"createdOn\":\"2025-01-01T00:00:00Z\",\"createdBy\":\"anna\"}}"}"}
+        "Properties":
+        "{\"statusCode\":\"OK\",\"responseBody\":\"{\\\"properties\\\":{\\\"roleDefinitionId\\\":\\\"/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/r1\\\",\\\"principalId\\\":\\\"p2\\\",\\\"principalType\\\":\\\"User\\\",\\\"scope\\\":\\\"/subscriptions/s1/resourceGroups/web\\\",\\\"createdOn\\\":\\\"2025-01-01T00:00:00Z\\\",\\\"createdBy\\\":\\\"anna\\\"}}\"}"}
 ]"#;
 
 /// `az role assignment list-changelogs`.
