@@ -464,7 +464,7 @@ class Evidence:
             ReadError: The file cannot be used; the message says what to do.
         """
     def read_folder(self, folder: str | os.PathLike[str], /) -> None:
-        """Reads the files that the folder's `manifest.json` lists."""
+        """Reads the files that the folder's `manifest.json` lists; where one cannot be used, none is kept."""
     @property
     def files(self) -> list[dict[str, Any]]:
         """What was read: kind, time, entries, what each file covers and what it cannot show."""

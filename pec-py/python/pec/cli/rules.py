@@ -23,6 +23,6 @@ def rules() -> int:
     """Every rule: what it finds, what to do, and where it is written."""
     for rule in pec.rules():
         say(f"{rule.rank:>2} {rule.id} ({rule.group}): {rule.sentence}")
-        say(f"   {'to do' if rule.can_act else 'no action'}: {rule.remedy}")
+        say(f"   {'to do: ' if rule.can_act else ''}{rule.remedy}")
         say(f"   source: {rule.source}")
     return DONE
