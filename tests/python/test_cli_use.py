@@ -115,7 +115,8 @@ def test_one_option_has_one_help_and_one_kind_of_value():
         (
             ("reconcile",),
             "pec reconcile [OPTIONS] FILE_OR_DIR...",
-            "`FILE_OR_DIR` is missing (daily rated usage: files, globs, export folders); see `pec reconcile --help`",
+            "`FILE_OR_DIR` is missing (daily rated usage: files, globs, export folders, or `-` for standard input); "
+            "see `pec reconcile --help`",
         ),
         (
             ("reconcile", "x", "--out", "--json"),

@@ -54,7 +54,7 @@ Sources: TypeAlias = Annotated[
     list[str],
     typer.Argument(
         metavar="FILE_OR_DIR",
-        help="Daily rated usage: files, globs, export folders; `-` is standard input.",
+        help="Daily rated usage: files, globs, export folders, or `-` for standard input.",
         parser=lambda text: STANDARD_INPUT if text == "-" else text,
     ),
 ]
