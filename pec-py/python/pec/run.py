@@ -15,7 +15,7 @@ from pec import _pec
 from pec.credits import CreditsLike, credits_of
 from pec.errors import PecWarning
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
-from pec.paths import copies_among, expand
+from pec.paths import Found, copies_among, expand
 from pec.prices import PricesLike, prices_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def reconcile(
 
     Warns:
         PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name. Or a
-            file is a copy of another one, and read once.
+            folder inside it was, or a file is a copy of another one, and read once. Or a manifest lists less than it
+            counts.
     """
     found = sources_of(source)
     who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
@@ -380,24 +381,18 @@ def sources_of(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
     """What is to be read, no file twice."""
     sources = source if isinstance(source, (list, tuple)) else [source]
     found: list[Any] = []
-    told: list[str] = []
-    copies: dict[Path, Path] = {}
+    told = Found()
     for one in sources:
         if isinstance(one, (str, os.PathLike)):
             expanded = expand([one])
             found.extend(expanded.files)
-            copies |= expanded.copies
-            told += [
-                f"{file}: not in the manifest, or no usage file by its name; passed over"
-                for file in expanded.passed_over
-            ]
+            told += expanded
         else:
             found.append(one)
     found = _once(found)
-    copies |= copies_among(one for one in found if isinstance(one, Path))
-    found = [one for one in found if not (isinstance(one, Path) and one in copies)]
-    told += [f"{copy}: the same bytes as {first}; read once" for copy, first in copies.items()]
-    for message in told:
+    told.copies |= copies_among(one for one in found if isinstance(one, Path))
+    found = [one for one in found if not (isinstance(one, Path) and one in told.copies)]
+    for message in told.told():
         # Of the line that called the function that called this one.
         warnings.warn(message, PecWarning, stacklevel=3)
     if not found:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pec import _pec
-from pec.cli.given import given, reading, writing
+from pec.cli.given import given, read_twice, reading, writing
 from pec.cli.options import (
     RESULT,
     CreditFiles,
@@ -72,6 +72,8 @@ def reconcile(
     """
     with failing():
         found = expand(sources)
+        if out is not None or credits_given:
+            read_twice(found.files)
         access = given(partner, evidence, prices, credits_given)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
@@ -125,6 +127,8 @@ def explain(
     """
     with failing():
         found = expand(sources)
+        if credits_given:
+            read_twice(found.files)
         access = given(partner, evidence, prices, credits_given)
         explanations = _pec.explain(found.files, subscription=subscription, day=on, **access)
     tell_passed_over(found)
@@ -172,6 +176,8 @@ def report(
     """
     with failing():
         found = expand(sources)
+        if credits_given:
+            read_twice(found.files)
         access = given(partner, evidence, prices, credits_given)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
