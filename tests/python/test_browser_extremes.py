@@ -103,3 +103,64 @@ def test_sums_keep_every_digit(opened):
     )
     table(page, "groups").get_by_label("Filter").fill("rg-a")
     assert sum_of(page, "groups", "list cost") == Decimal("0.35")
+
+
+def of_days(days, price="0.045"):
+    """A month of which so many days have usage."""
+    rows = [record(UsageDate=f"2026-10-{day:02}", UnitPrice=price) for day in range(1, days + 1)]
+    rows.append(rows[-1] | {"PartnerEarnedCreditPercentage": "0"})
+    return html_report.html(pec.reconcile(io.BytesIO(csv_of(rows)), name="days.csv"))
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("days", [1, 2, 13, 14, 31])
+def test_no_bar_of_a_day_is_a_wall(opened, days, width):
+    page = opened(of_days(days), viewport={"width": width, "height": 900})
+    bars = page.locator(".days rect")
+    assert bars.count() == days + 1
+    assert max(bar.bounding_box()["width"] for bar in bars.all()) <= width / 14
+    caption = page.locator("figcaption").inner_text().split("\n")
+    last = f"2026-10-{days:02}"
+    assert caption[0].startswith("2026-10-01" if days > 1 else f"{last}: ") and last in " ".join(caption)
+
+
+def test_where_nothing_stands_above_zero_there_is_no_picture_of_days(opened):
+    page = opened(of_days(3, price="-0.045"))
+    assert page.locator("figure").count() == 0
+
+
+def test_bars_of_a_year_are_not_hidden_by_the_lines_between_them(opened):
+    rows = [
+        record(UsageDate=f"{year}-{month:02}-{day:02}")
+        for year in (2025, 2026)
+        for month in range(1, 13)
+        for day in range(1, 29)
+    ]
+    page = opened(html_report.html(pec.reconcile(io.BytesIO(csv_of(rows)), name="years.csv")))
+    lines = page.locator(".days rect").first.evaluate("one => parseFloat(getComputedStyle(one).strokeWidth)")
+    assert lines == 0 or page.locator(".days").bounding_box()["width"] / (2 * 365) > 2 * lines
+
+
+@pytest.mark.parametrize("width", [1280, 400, 320])
+def test_no_amount_is_broken_in_two(opened, width):
+    rows = [
+        record(UnitPrice="98765432109.87", Quantity="10"),
+        record(UnitPrice="9876543210.98", Quantity="10", PricingCurrency="VND"),
+    ]
+    page = opened(
+        html_report.html(pec.reconcile(io.BytesIO(csv_of(rows)), name="dong.csv")),
+        viewport={"width": width, "height": 900},
+    )
+    amounts = page.locator("main data:visible")
+    assert amounts.count() > 20
+    assert all(amount.evaluate("one => one.getClientRects().length") == 1 for amount in amounts.all())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_turns_the_direction_of_a_line_is_shown_and_not_obeyed(opened):
+    turned = record(CustomerName="\u202eevil", EntitlementDescription="\u2067b", PartnerEarnedCreditPercentage="0")
+    text = html_report.html(pec.reconcile(io.BytesIO(csv_of([turned])), name="\u202e.csv"), title="\u2066t")
+    page = opened(text)
+    assert page.locator("h1").inner_text() == "\\u{2066}t"
+    assert table(page, "customers").locator("td.named span").first.inner_text() == "\\u{202e}evil"
+    assert not any(mark in text for mark in "\u202e\u2066\u2067")
