@@ -355,14 +355,15 @@ class Result:
 
         Args:
             customer: Tenant id, or several.
-            subscription: Azure subscription, or several.
+            subscription: Id of an Azure subscription, or several.
             reason: Id of a rule, such as `no_access`, or several; lines that earned have none.
             standing: Standing, or several.
             first_day: The first day of consumption.
             last_day: The last day of consumption.
 
         Raises:
-            ValueError: There is no such reason or standing; the message names those that there are.
+            ValueError: There is no such reason or standing; the message names those that there are. Or a name stands
+                in the place of an id; the message has the id.
         """
     def merge(self, *others: Result) -> Result:
         """The result of all inputs together.
@@ -557,7 +558,7 @@ class Explanations:
     def to_dict(self) -> dict[str, Any]:
         """The same object."""
     def report(self) -> str:
-        """The decisions in sentences."""
+        """The decisions in sentences; where there is none, which day is the nearest that has some."""
     def __len__(self) -> int: ...
 
 @final

@@ -30,8 +30,8 @@ class Found:
     """Files to read, in order, none twice."""
 
     files: list[Path] = field(default_factory=list)
-    passed_over: list[Path] = field(default_factory=list)
-    """Files of folders that were not read."""
+    passed_over: dict[Path, str] = field(default_factory=dict)
+    """Files of folders that were not read, each with why."""
     copies: dict[Path, Path] = field(default_factory=dict)
     """Files that are not read since they are copies, each with the file that is."""
 
@@ -59,7 +59,7 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
             if match.is_dir():
                 files, passed_over = _folder(match)
                 found.files += files
-                found.passed_over += passed_over
+                found.passed_over |= passed_over
             elif match.is_file() and (blobs := blobs_of(match)) is not None:
                 found.files += _listed(match.parent, match, blobs)
             else:
@@ -91,6 +91,9 @@ def copies_among(files: Iterable[Path]) -> dict[Path, Path]:
 def matches(path: str | os.PathLike[str]) -> list[Path]:
     """What is at a path, or what a glob matches."""
     text = os.fspath(path)
+    if isinstance(text, str) and not _could_be_a_path(text):
+        first = f"{text[:40]}..."
+        raise FileNotFoundError(errno.ENOENT, "this is the content of a file and no path; wrap it in io.StringIO", first)
     if Path(text).exists():
         return [Path(text)]
     # Only a text is a pattern; a `Path` is meant as it stands.
@@ -99,7 +102,15 @@ def matches(path: str | os.PathLike[str]) -> list[Path]:
         if found:
             return [Path(match) for match in found]
         raise FileNotFoundError(errno.ENOENT, "no file matches; check the pattern", text)
-    raise FileNotFoundError(errno.ENOENT, "no such file; check the path", text)
+    address = isinstance(path, str) and "://" in text
+    what = "addresses are not read: download it, or pass it opened" if address else "check the path"
+    raise FileNotFoundError(errno.ENOENT, f"no such file; {what}", text)
+
+
+def _could_be_a_path(text: str) -> bool:
+    """Not the content of a file: a header or JSON, and a line break behind it."""
+    first, line_break, _ = text.partition("\n")
+    return not line_break or not any(sign in first for sign in ",;\t[{")
 
 
 def _once(files: Iterable[Path]) -> Iterator[Path]:
@@ -111,21 +122,21 @@ def _once(files: Iterable[Path]) -> Iterator[Path]:
             yield file
 
 
-def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The files of a folder to read, and those to pass over."""
+def _folder(folder: Path) -> tuple[list[Path], dict[Path, str]]:
+    """The files of a folder to read, and those to pass over with why."""
     files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith(HIDDEN))
     manifests = {file: blobs for file in files if (blobs := blobs_of(file)) is not None}
     if manifests:
         listed = [blob for manifest, blobs in manifests.items() for blob in _listed(folder, manifest, blobs)]
         read = [*listed, *manifests]
-        return listed, [file for file in files if file not in read]
+        return listed, dict.fromkeys((file for file in files if file not in read), "not in the manifest")
     usable = [file for file in files if file.name.lower().endswith(ENDINGS)]
     if not usable:
         raise ReadError(
             f"{folder}: no usage files in this folder; expected .csv, .json, .jsonl, plain or .gz, .parquet or .xlsx",
             str(folder),
         )
-    return usable, [file for file in files if file not in usable]
+    return usable, dict.fromkeys((file for file in files if file not in usable), "no usage file by its name")
 
 
 def blobs_of(file: Path) -> list[Any] | None:

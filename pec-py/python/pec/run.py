@@ -52,7 +52,8 @@ def reconcile(
         source: A path, a glob, a folder (with or without an export's manifest), an open file (binary or text), a
             Polars, pandas, PyArrow or DuckDB table or any other object with the Arrow PyCapsule interface, or a list
             of these.
-            Amount columns of tables must be decimals, integers or texts: a float has already lost digits.
+            Amount columns of tables must be decimals, integers or texts: a float has already lost digits. Load a CSV
+            as text: `dtype=str` in pandas, `infer_schema=False` in Polars, `all_varchar = true` in DuckDB.
         partner: Who earns: a `Partner`, or the path of its `partner.toml`.
         evidence: What exports show of access: an `Evidence`, or folders with a `manifest.json` and files written as
             `[KIND=]FILE[@TIME]`. Needs a partner.
@@ -387,10 +388,7 @@ def sources_of(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
             expanded = expand([one])
             found.extend(expanded.files)
             copies |= expanded.copies
-            told += [
-                f"{file}: not in the manifest, or no usage file by its name; passed over"
-                for file in expanded.passed_over
-            ]
+            told += [f"{file}: {why}; passed over" for file, why in expanded.passed_over.items()]
         else:
             found.append(one)
     found = _once(found)

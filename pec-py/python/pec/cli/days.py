@@ -130,14 +130,6 @@ def explain(
     tell_passed_over(found)
     if as_json:
         write(explanations.to_json())
-    elif len(explanations) == 0:
-        nearest = explanations.nearest_day
-        there_is = (
-            "or any other day; a line names its subscription in EntitlementId"
-            if nearest is None
-            else f"the nearest day that has some is {nearest}"
-        )
-        say(f"No lines of subscription {subscription} on {on}{',' if nearest is None else ';'} {there_is}")
     else:
         say(explanations.report().strip("\n"))
     return DONE
