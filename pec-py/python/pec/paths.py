@@ -93,7 +93,9 @@ def matches(path: str | os.PathLike[str]) -> list[Path]:
     text = os.fspath(path)
     if isinstance(text, str) and not _could_be_a_path(text):
         first = f"{text[:40]}..."
-        raise FileNotFoundError(errno.ENOENT, "this is the content of a file and no path; wrap it in io.StringIO", first)
+        raise FileNotFoundError(
+            errno.ENOENT, "this is the content of a file and no path; wrap it in io.StringIO", first
+        )
     if Path(text).exists():
         return [Path(text)]
     # Only a text is a pattern; a `Path` is meant as it stands.
