@@ -133,7 +133,7 @@ def test_gaps_are_those_of_the_result(example):
     assert [gap["scope"] for gap in shown] == [gap["scope"] for gap in gaps]
     assert [Decimal(gap["words"]) for gap in shown] == [round(gap["credit_lost"], 2) for gap in gaps]
     assert [gap["state"] for gap in shown] == ["not over", "not over", "over"]
-    with pytest.raises(ValueError, match="^there are no gaps to draw$"):
+    with pytest.raises(ValueError, match=r"^there are no gaps to draw$"):
         charts.top_gaps(reconciled(MONTH[:2]))
 
 
