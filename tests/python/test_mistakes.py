@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+from pathlib import Path
 
 import pandas
 import polars
@@ -16,6 +17,7 @@ import pec
 from samples import MONTH, SUBSCRIPTION, csv_of, record
 from test_cli import run
 
+DATA = Path(__file__).parents[2] / "examples" / "data"
 CUSTOMER = record()["CustomerId"]
 NAMED = [record(CustomerName="Contoso", EntitlementDescription="Production")]
 
@@ -108,6 +110,17 @@ def test_a_path_is_told_as_it_was_given(tmp_path):
             call(tmp_path / "none")
         assert isinstance(raised.value.filename, str)
         assert "PosixPath" not in str(raised.value)
+
+
+def test_a_folder_without_a_manifest_is_no_evidence(tmp_path):
+    told = "no such file; a folder of exports has one, else give the files as [KIND=]FILE[@TIME]"
+    with pytest.raises(FileNotFoundError, match=re.escape(told)) as raised:
+        pec.access_timeline(partner=DATA / "partner.toml", evidence=tmp_path)
+    assert raised.value.filename == str(tmp_path / "manifest.json")
+    (tmp_path / "a.csv").write_bytes(csv_of(MONTH))
+    asked = ["a.csv", "--partner", str(DATA / "partner.toml"), "--evidence", "."]
+    done = run("reconcile", *asked, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"pec: manifest.json: {told}\n")
 
 
 def test_a_file_that_is_passed_over_is_told_why(tmp_path):

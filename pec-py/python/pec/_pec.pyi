@@ -7,6 +7,7 @@ import datetime
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar, Literal, final, overload
 
 from arro3.core import RecordBatchReader, Table
@@ -320,7 +321,7 @@ class Result:
         Returns:
             The text, where no path is given.
         """
-    def save(self, directory: str | os.PathLike[str], /) -> list[str]:
+    def save(self, directory: str | os.PathLike[str], /) -> list[Path]:
         """Writes every table as CSV and Parquet, the report as text and JSON, and `result.json` for `load`.
 
         Texts that a spreadsheet would run as a formula are made harmless in CSV.
@@ -878,7 +879,7 @@ def write_evidence_pack(
     from_: datetime.date | None = None,
     until: datetime.date | None = None,
     progress: Callable[[int, int], object] | None = None,
-) -> list[str]:
+) -> list[Path]:
     """Writes what a support request on one customer needs; `pec.write_evidence_pack` expands paths first."""
 
 def write_findings(
@@ -888,7 +889,7 @@ def write_findings(
     /,
     *,
     progress: Callable[[int, int], object] | None = None,
-) -> list[str]:
+) -> list[Path]:
     """Reads files a second time and writes what was decided of each line as `findings.csv` and `findings.parquet`.
 
     Args:

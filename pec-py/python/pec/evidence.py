@@ -51,6 +51,9 @@ def _read(evidence: _pec.Evidence, one: str | os.PathLike[str]) -> None:
     text = os.fspath(one)
     path = Path(text)
     if path.is_dir():
+        if not (path / MANIFEST).is_file():
+            what = "no such file; a folder of exports has one, else give the files as [KIND=]FILE[@TIME]"
+            raise FileNotFoundError(errno.ENOENT, what, str(path / MANIFEST))
         evidence.read_folder(path)
     elif path.name == MANIFEST and path.is_file():
         evidence.read_folder(path.parent)

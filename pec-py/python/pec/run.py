@@ -243,7 +243,7 @@ def write_evidence_pack(
     from_: datetime.date | None = None,
     until: datetime.date | None = None,
     progress: Progress | None = None,
-) -> list[str]:
+) -> list[Path]:
     """Writes what a support request on one customer needs, as CSV and as a page, with nothing personal in it.
 
     `lines.csv` has the lines that neither earned nor are excluded by design, in the order of the files; `grants.csv`

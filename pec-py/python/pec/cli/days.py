@@ -85,7 +85,7 @@ def reconcile(
     else:
         say(result.report().rstrip("\n"))
         if out is not None:
-            names = list(dict.fromkeys(Path(path).stem for path in written))
+            names = list(dict.fromkeys(path.stem for path in written))
             *tables, findings = (name for name in names if name not in ("report", "result"))
             every = f"{', '.join(tables)} and {findings} (one for every line)"
             say(f"\nWritten to {out}: report as text and JSON; result, to be loaded again; {every} as CSV and Parquet")
