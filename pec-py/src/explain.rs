@@ -79,8 +79,8 @@ fn explained(
         add(engine, &name, source, &mut found, seen)?;
     }
     let partner = engine.access().map(|access| access.partner());
-    let nearest_day = found.nearest_day();
-    Ok(PyExplanations { nearest_day, decisions: found.finish(partner, engine.drawdown(), engine.programme()) })
+    let (nearest_day, nothing) = (found.nearest_day(), found.nothing_found());
+    Ok(PyExplanations { nearest_day, nothing, decisions: found.finish(partner, engine.drawdown(), engine.programme()) })
 }
 
 fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanations, seen: &Seen) -> PecResult<()> {
@@ -106,6 +106,8 @@ fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanation
 #[pyclass(name = "Explanations", module = "pec", frozen)]
 pub(crate) struct PyExplanations {
     nearest_day: Option<UsageDay>,
+    /// What is said where there are no decisions.
+    nothing: Option<String>,
     decisions: Vec<Explanation>,
 }
 
@@ -126,7 +128,7 @@ impl PyExplanations {
     }
 
     fn report(&self) -> String {
-        self.decisions.iter().map(Explanation::text).collect()
+        self.nothing.clone().into_iter().chain(self.decisions.iter().map(Explanation::text)).collect()
     }
 
     fn __len__(&self) -> usize {

@@ -114,7 +114,7 @@ pub enum ReadErrorKind {
     },
     /// A frame sends amounts as floats.
     #[error(
-        "column `{column}` is {found}; cast it to decimal128(38, 18) or string before calling, a float has already lost digits"
+        "column `{column}` is {found}, which has already lost digits; load it as text or as decimal128(38, 18)"
     )]
     FloatColumn {
         /// The column's header.

@@ -74,6 +74,7 @@ pub struct Explanation {
 ///     std::ops::ControlFlow::Continue(())
 /// })?;
 /// assert_eq!(explanations.nearest_day(), Some("2026-10-04".parse()?));
+/// assert_eq!(explanations.nothing_found(), None);
 /// let found = explanations.finish(None, None, engine.programme());
 /// assert_eq!((found.len(), found[0].lines, found[0].scope.as_str()), (1, 2, "/subscriptions/s/resourcegroups/g"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -156,6 +157,17 @@ impl Explanations {
     #[must_use]
     pub fn nearest_day(&self) -> Option<UsageDay> {
         self.days.iter().copied().min_by_key(|day| (day.days_since(self.day).abs(), *day))
+    }
+
+    /// What to say where no line is of the subscription and day: which day is nearest, if any; `None` where one is.
+    #[must_use]
+    pub fn nothing_found(&self) -> Option<String> {
+        let none = format!("No lines of subscription {} on {}", visible(&self.subscription), self.day);
+        match self.nearest_day() {
+            Some(nearest) if nearest == self.day => None,
+            Some(nearest) => Some(format!("{none}; the nearest day that has some is {nearest}\n")),
+            None => Some(format!("{none}, or any other day; a line names its subscription in EntitlementId\n")),
+        }
     }
 
     /// The decisions with the commands for this partner and what credits paid: what is excluded by design last, else the

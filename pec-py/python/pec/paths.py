@@ -35,8 +35,8 @@ class Found:
     """Files to read, in order, none twice."""
 
     files: list[Path] = field(default_factory=list)
-    passed_over: list[Path] = field(default_factory=list)
-    """Files of folders, and folders inside them, that were not read."""
+    passed_over: dict[Path, str] = field(default_factory=dict)
+    """Files of folders, and folders inside them, that were not read, each with why."""
     copies: dict[Path, Path] = field(default_factory=dict)
     """Files that are not read since they are copies, each with the file that is."""
     unlisted: dict[Path, tuple[int, int]] = field(default_factory=dict)
@@ -45,18 +45,15 @@ class Found:
     def __iadd__(self, other: Found) -> Found:
         """With what another path stands for."""
         self.files += other.files
-        self.passed_over += other.passed_over
+        self.passed_over |= other.passed_over
         self.copies |= other.copies
         self.unlisted |= other.unlisted
         return self
 
     def told(self) -> Iterator[str]:
         """A sentence for all that is not read."""
-        for one in self.passed_over:
-            if one.is_dir():
-                yield f"{one}: a folder beside usage files; passed over, name it too if its files are usage"
-            else:
-                yield f"{one}: not in the manifest, or no usage file by its name; passed over"
+        for one, why in self.passed_over.items():
+            yield f"{one}: {why}"
         for copy, first in self.copies.items():
             yield f"{copy}: the same bytes as {first}; read once"
         for manifest, (counted, listed) in self.unlisted.items():
@@ -138,6 +135,11 @@ def _unpacks_to(packed: Path, plain: Path) -> bool:
 def matches(path: str | os.PathLike[str]) -> list[Path]:
     """What is at a path, or what a glob matches."""
     text = os.fspath(path)
+    if isinstance(text, str) and not _could_be_a_path(text):
+        first = f"{text[:40]}..."
+        raise FileNotFoundError(
+            errno.ENOENT, "this is the content of a file and no path; wrap it in io.StringIO", first
+        )
     if Path(text).exists():
         return [Path(text)]
     # Only a text is a pattern; a `Path` is meant as it stands.
@@ -146,7 +148,15 @@ def matches(path: str | os.PathLike[str]) -> list[Path]:
         if found:
             return [Path(match) for match in found]
         raise FileNotFoundError(errno.ENOENT, "no file matches; check the pattern", text)
-    raise FileNotFoundError(errno.ENOENT, "no such file; check the path", text)
+    address = isinstance(path, str) and "://" in text
+    what = "addresses are not read: download it, or pass it opened" if address else "check the path"
+    raise FileNotFoundError(errno.ENOENT, f"no such file; {what}", text)
+
+
+def _could_be_a_path(text: str) -> bool:
+    """Not the content of a file: a header or JSON, and a line break behind it."""
+    first, line_break, _ = text.partition("\n")
+    return not line_break or not any(sign in first for sign in ",;\t[{")
 
 
 def _once(files: Iterable[Path]) -> Iterator[Path]:
@@ -166,7 +176,8 @@ def _folder(folder: Path) -> Found:
     if manifests:
         for file, manifest in manifests.items():
             found += _listed(folder, file, manifest)
-        found.passed_over = [file for file in files if file not in (*found.files, *manifests)]
+        others = (file for file in files if file not in (*found.files, *manifests))
+        found.passed_over = dict.fromkeys(others, "not in the manifest; passed over")
         return found
     found.files = [file for file in files if file.name.lower().endswith(ENDINGS)]
     inside = [one for one in _folders(folder) if _has_usable(one)]
@@ -175,9 +186,11 @@ def _folder(folder: Path) -> Found:
             f"{folder}: no usage files in this folder; expected .csv, .json, .jsonl, plain or .gz, .parquet or .xlsx",
             str(folder),
         )
-    found.passed_over = [file for file in files if file not in found.files]
+    others = (file for file in files if file not in found.files)
+    found.passed_over = dict.fromkeys(others, "no usage file by its name; passed over")
     if found.files:
-        found.passed_over += inside
+        why = "a folder beside usage files; passed over, name it too if its files are usage"
+        found.passed_over |= dict.fromkeys(inside, why)
     else:
         for one in inside:
             found += _folder(one)

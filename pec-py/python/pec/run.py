@@ -52,7 +52,8 @@ def reconcile(
         source: A path, a glob, a folder (with or without an export's manifest), an open file (binary or text), a
             Polars, pandas, PyArrow or DuckDB table or any other object with the Arrow PyCapsule interface, or a list
             of these.
-            Amount columns of tables must be decimals, integers or texts: a float has already lost digits.
+            Amount columns of tables must be decimals, integers or texts: a float has already lost digits. Load a CSV
+            as text: `dtype=str` in pandas, `infer_schema=False` in Polars, `all_varchar = true` in DuckDB.
         partner: Who earns: a `Partner`, or the path of its `partner.toml`.
         evidence: What exports show of access: an `Evidence`, or folders with a `manifest.json` and files written as
             `[KIND=]FILE[@TIME]`. Needs a partner.
@@ -243,7 +244,7 @@ def write_evidence_pack(
     from_: datetime.date | None = None,
     until: datetime.date | None = None,
     progress: Progress | None = None,
-) -> list[str]:
+) -> list[Path]:
     """Writes what a support request on one customer needs, as CSV and as a page, with nothing personal in it.
 
     `lines.csv` has the lines that neither earned nor are excluded by design, in the order of the files; `grants.csv`

@@ -87,7 +87,7 @@ def reconcile(
     else:
         say(result.report().rstrip("\n"))
         if out is not None:
-            names = list(dict.fromkeys(Path(path).stem for path in written))
+            names = list(dict.fromkeys(path.stem for path in written))
             *tables, findings = (name for name in names if name not in ("report", "result"))
             every = f"{', '.join(tables)} and {findings} (one for every line)"
             say(f"\nWritten to {out}: report as text and JSON; result, to be loaded again; {every} as CSV and Parquet")
@@ -134,14 +134,6 @@ def explain(
     tell_passed_over(found)
     if as_json:
         write(explanations.to_json())
-    elif len(explanations) == 0:
-        nearest = explanations.nearest_day
-        there_is = (
-            "or any other day; a line names its subscription in EntitlementId"
-            if nearest is None
-            else f"the nearest day that has some is {nearest}"
-        )
-        say(f"No lines of subscription {subscription} on {on}{',' if nearest is None else ';'} {there_is}")
     else:
         say(explanations.report().strip("\n"))
     return DONE
