@@ -10,15 +10,17 @@ use pec_core::engine::Engine;
 use pec_core::normalise::RowIssue;
 use pec_core::reconcile::Decision;
 use pec_core::report::{Explanation, Explanations};
+use pec_core::saved::Form;
 use pec_core::usage::UsageLine;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::credits::PyCredits;
 use crate::drawdown::{PyDrawdown, passes};
 use crate::error::PecResult;
-use crate::pickle::decided_here;
+use crate::pickle::{Plain, decided_here, saved};
 use crate::prices::PyPriceList;
 use crate::reconcile::PyReconciliation;
 use crate::source::{Raised, Source, named, open_input, path_input};
@@ -104,10 +106,17 @@ fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanation
 
 /// The decisions on a subscription and day.
 #[pyclass(name = "Explanations", module = "pec", frozen)]
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PyExplanations {
     nearest_day: Option<UsageDay>,
     decisions: Vec<Explanation>,
 }
+
+impl Plain for PyExplanations {
+    const FORM: Form = Form::new("explanations", 1);
+}
+saved!(PyExplanations);
 
 #[pymethods]
 impl PyExplanations {

@@ -12,7 +12,7 @@ use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
@@ -22,7 +22,6 @@ use crate::drawdown::{FirstPass, PyDrawdown, passes};
 use crate::error::PecResult;
 use crate::explain::{self, PyExplanations};
 use crate::filter::{Texts, filter_of};
-use crate::pickle::{Reduced, reduced};
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
@@ -281,36 +280,6 @@ impl PyReconciliation {
     #[pyo3(signature = (path, /))]
     fn load(py: Python<'_>, path: PathBuf) -> PecResult<Self> {
         py.detach(|| pickle::load(&path))
-    }
-
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| pickle::bytes_of(self))?;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
-        py.detach(|| pickle::of_bytes(data))
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
-    }
-
-    fn __copy__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-        slf
-    }
-
-    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PecResult<Py<PyAny>> {
-        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
-        let other = other.get();
-        let equal = py.detach(|| pickle::are_equal(self, other))?;
-        Ok(PyBool::new(py, equal).to_owned().into_any().unbind())
     }
 
     #[pyo3(signature = (*, customer=None, subscription=None, reason=None, standing=None, first_day=None, last_day=None))]

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use pec_core::engine::{Engine, Run};
 use pec_core::report::untied_batch;
+use pec_core::saved::Form;
 use pec_core::tie_out::{DailyCharges, Invoice, TieOut, tie_out as compare};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
+use serde::{Deserialize, Serialize};
 
 use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::error::{PecError, PecResult};
 use crate::judge::engine;
+use crate::pickle::{Plain, saved};
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
 
@@ -73,7 +76,13 @@ impl Work {
 
 /// What a comparison found.
 #[pyclass(name = "TieOut", module = "pec", frozen)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct PyTieOut(TieOut);
+
+impl Plain for PyTieOut {
+    const FORM: Form = Form::new("tie-out", 1);
+}
+saved!(PyTieOut);
 
 impl PyTieOut {
     fn json(&self) -> PecResult<String> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::EvidenceFacts;
 use super::at_stake::{Credit, UsageAtStake};
@@ -19,7 +19,7 @@ use crate::eligibility::{RuleId, rule};
 /// Which grants that carry PEC are gone, changed or will end, and what that costs.
 ///
 /// Serialises to the object of `pec access diff --json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DiffReport {
     /// The old exports.
@@ -41,7 +41,7 @@ pub struct DiffReport {
 }
 
 /// One of the exports.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportReport {
     /// What it shows in all.
@@ -52,7 +52,7 @@ pub struct ExportReport {
 }
 
 /// A change and the potential credit of the lines it took part in.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChangeAtStake {
     /// The change.

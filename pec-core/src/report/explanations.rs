@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::commands::{Command, commands};
 use super::text::{cents, heading, line as write_line, visible, wrapped};
@@ -24,7 +24,7 @@ use crate::usage::UsageLine;
 const CONTRADICTIONS_SHOWN: usize = 3;
 
 /// A decision and what it rests on, for all lines of a subscription and day that share it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The smallest scope that holds all its lines.
