@@ -12,7 +12,7 @@ mod splits;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use files::{FileFacts, InferredFromPrice, OtherRates, PaidTotals, TotalsAre};
+pub use files::{FileFacts, InferredFromPrice, NotAzurePlanByName, OtherRates, PaidTotals, TotalsAre};
 pub use filter::Filter;
 pub use issues::RowIssues;
 pub(crate) use saved::FORM;

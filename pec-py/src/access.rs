@@ -236,5 +236,6 @@ pub(crate) fn access_timeline<'py>(
     evidence: PyRef<'py, PyEvidence>,
 ) -> PecResult<Bound<'py, PyAny>> {
     let engine = engine_with(py, Some(&partner), Some(&evidence), None)?;
-    tables::access(py, &engine)
+    let of = || engine.access().map(|access| access.timeline(engine.programme())).unwrap_or_default();
+    tables::timeline(py, of)
 }

@@ -18,7 +18,7 @@ use crate::access::{PyEvidence, PyPartner};
 use crate::error::PecResult;
 use crate::judge::engine;
 use crate::pickle::{Plain, saved};
-use crate::reconcile::exact;
+use crate::reconcile::{exact, width_of};
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
 
@@ -136,8 +136,9 @@ impl PyAccessDiff {
         Ok(value)
     }
 
-    fn report(&self, py: Python<'_>) -> String {
-        py.detach(|| self.report.text())
+    #[pyo3(signature = (*, width = None))]
+    fn report(&self, py: Python<'_>, width: Option<usize>) -> String {
+        py.detach(|| self.report.text_in(width_of(width)))
     }
 
     fn __repr__(&self) -> String {

@@ -17,6 +17,7 @@ use crate::amount::{ExactDecimal, to_decimal};
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
 use crate::pickle::{Saved, saved};
+use crate::reconcile::width_of;
 
 /// What was asked about an offer: the answer is made of it, once more where it comes from bytes.
 #[derive(Serialize, Deserialize)]
@@ -115,15 +116,16 @@ impl PyCreditOffer {
         Ok(value)
     }
 
-    #[pyo3(signature = (*, whole_dollars = false))]
-    fn report(&self, whole_dollars: bool) -> PyResult<String> {
+    #[pyo3(signature = (*, whole_dollars = false, width = None))]
+    fn report(&self, whole_dollars: bool, width: Option<usize>) -> PyResult<String> {
+        let width = width_of(width);
         match (&self.answer, whole_dollars) {
-            (Answer::Table(table), true) => Ok(table.text(Precision::WholeDollars)),
-            (Answer::Table(table), false) => Ok(table.text(Precision::Cents)),
+            (Answer::Table(table), true) => Ok(table.text_in(width, Precision::WholeDollars)),
+            (Answer::Table(table), false) => Ok(table.text_in(width, Precision::Cents)),
             (_, true) => Err(PyValueError::new_err("only a table is shown in whole dollars")),
-            (Answer::Size(sizing), false) => Ok(sizing.text()),
-            (Answer::Forecast(forecast), false) => Ok(forecast.text()),
-            (Answer::Plan(plan), false) => Ok(plan.text()),
+            (Answer::Size(sizing), false) => Ok(sizing.text_in(width)),
+            (Answer::Forecast(forecast), false) => Ok(forecast.text_in(width)),
+            (Answer::Plan(plan), false) => Ok(plan.text_in(width)),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::credits::{PyCredits, json};
 use crate::error::{PecError, PecResult};
 use crate::pickle::{Saved, saved, with_read, without_read};
 use crate::prices::PyPriceList;
-use crate::reconcile::{exact, threads_of};
+use crate::reconcile::{exact, threads_of, width_of};
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
 
@@ -286,8 +286,9 @@ impl PyCreditStatus {
         Ok(value)
     }
 
-    fn report(&self) -> String {
-        self.status.text(&self.drawdown.ledger(), &self.read)
+    #[pyo3(signature = (*, width = None))]
+    fn report(&self, width: Option<usize>) -> String {
+        self.status.text_in(width_of(width), &self.drawdown.ledger(), &self.read)
     }
 
     fn __repr__(&self) -> String {

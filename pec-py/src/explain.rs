@@ -22,7 +22,7 @@ use crate::drawdown::{PyDrawdown, passes};
 use crate::error::PecResult;
 use crate::pickle::{Plain, decided_here, saved};
 use crate::prices::PyPriceList;
-use crate::reconcile::PyReconciliation;
+use crate::reconcile::{PyReconciliation, width_of};
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
 
@@ -134,8 +134,9 @@ impl PyExplanations {
         Ok(py.import("json")?.getattr("loads")?.call1((self.to_json()?,))?)
     }
 
-    fn report(&self) -> String {
-        self.decisions.iter().map(Explanation::text).collect()
+    #[pyo3(signature = (*, width = None))]
+    fn report(&self, width: Option<usize>) -> String {
+        self.decisions.iter().map(|decision| decision.text_in(width_of(width))).collect()
     }
 
     fn __len__(&self) -> usize {

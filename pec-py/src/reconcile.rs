@@ -9,7 +9,7 @@ use pec_core::engine::{Engine, Run};
 use pec_core::ledger::Ledger;
 use pec_core::normalise::credit_balance::CreditBalancesRead;
 use pec_core::normalise::price_list::PricesRead;
-use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
+use pec_core::report::{EvidenceFacts, Report, Table, Width, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -69,6 +69,11 @@ pub(crate) fn threads_of(threads: Option<usize>) -> PecResult<NonZeroUsize> {
         None => Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
         Some(threads) => Ok(threads.ok_or_else(|| PyValueError::new_err("`threads` is 0; expected 1 or more"))?),
     }
+}
+
+/// For a terminal of so many columns, or for a file.
+pub(crate) fn width_of(columns: Option<usize>) -> Width {
+    columns.map(Width::terminal).unwrap_or_default()
 }
 
 struct Work {
@@ -230,7 +235,7 @@ impl PyReconciliation {
     #[getter]
     fn access<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
         pickle::decided_here(self)?;
-        tables::access(py, &self.engine)
+        tables::access(py, self)
     }
 
     #[pyo3(signature = (source, /))]
@@ -248,8 +253,9 @@ impl PyReconciliation {
         Ok(value)
     }
 
-    fn report(&self, py: Python<'_>) -> String {
-        py.detach(|| self.report.text())
+    #[pyo3(signature = (*, width=None))]
+    fn report(&self, py: Python<'_>, width: Option<usize>) -> String {
+        py.detach(|| self.report.text_in(width_of(width)))
     }
 
     #[pyo3(signature = (source, /, *, subscription, day))]

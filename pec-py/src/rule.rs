@@ -1,8 +1,8 @@
 //! The catalogue of rules.
 
 use chrono::NaiveDate;
-use pec_core::eligibility::{self, Rule};
 use pec_core::eligibility::RuleId;
+use pec_core::eligibility::{self, Rule};
 use pec_core::saved::Form;
 use pyo3::prelude::*;
 

@@ -18,6 +18,7 @@ use crate::arrow_out;
 use crate::error::{PecError, PecResult};
 use crate::judge::engine;
 use crate::pickle::{Plain, saved};
+use crate::reconcile::{threads_of, width_of};
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
 
@@ -31,7 +32,7 @@ pub(crate) fn tie_out(
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
 ) -> PecResult<PyTieOut> {
-    let threads = crate::reconcile::threads_of(threads)?;
+    let threads = threads_of(threads)?;
     let raised = Raised::default();
     let work = Work {
         engine: engine()?,
@@ -122,8 +123,9 @@ impl PyTieOut {
         Ok(value)
     }
 
-    fn report(&self, py: Python<'_>) -> String {
-        py.detach(|| self.0.text())
+    #[pyo3(signature = (*, width = None))]
+    fn report(&self, py: Python<'_>, width: Option<usize>) -> String {
+        py.detach(|| self.0.text_in(width_of(width)))
     }
 
     fn __repr__(&self) -> String {

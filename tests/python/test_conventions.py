@@ -6,12 +6,15 @@ import copy
 import datetime
 import inspect
 import io
+import json
 import logging
 import multiprocessing
 import pickle
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -130,9 +133,15 @@ FLAWED = record(MeterName="D2s v3 Spot", PartnerEarnedCreditPercentage="0")
 
 
 def less_evidence():
+    """Evidence in which role assignments are gone, and delegations are not shown."""
     evidence = pec.Evidence()
-    for name in ("agent_groups", "group_members"):
-        evidence.read(EXAMPLES / "evidence" / f"{name}.json")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(EXAMPLES / "evidence", folder, dirs_exist_ok=True)
+        (gone := Path(folder, "role_assignments.json")).write_text(json.dumps(json.loads(gone.read_text())[:2]))
+        manifest = json.loads(Path(folder, "manifest.json").read_text())
+        manifest["files"] = [file for file in manifest["files"] if "lighthouse" not in file["path"]]
+        Path(folder, "manifest.json").write_text(json.dumps(manifest))
+        evidence.read_folder(folder)
     return evidence
 
 
@@ -162,13 +171,12 @@ def test_every_class_is_tried():
 
 
 def shown(thing):
-    """All that an object shows: what has no arguments, of methods and of others."""
+    """All that an object shows without being asked more."""
     texts = [repr(thing)]
-    for name in sorted(
-        set(dir(thing)) & {"report", "to_json", "explain", "to_dict", "untied", "credits", "months", "days"}
-    ):
-        value = getattr(thing, name)
-        value = value() if callable(value) and name != "credits" else value
+    for name in ("report", "to_json", "to_dict"):
+        texts.append(str(getattr(thing, name, str)()))
+    for name in ("untied", "credits", "months", "days", "by_reason", "sentence", "list_cost"):
+        value = getattr(thing, name, None)
         texts.append(str(pl.DataFrame(value).to_dicts() if hasattr(value, "__arrow_c_stream__") else value))
     return texts
 
@@ -182,7 +190,9 @@ def test_an_answer_is_pickled_compared_and_copied(name):
     assert shown(again) == shown(thing)
     assert copy.copy(thing) is thing and copy.deepcopy([thing])[0] is thing
     assert type(thing).from_bytes(thing.to_bytes()) == thing != "a text"
-    for other in (make() for other, make in ANSWERS.items() if other not in (name, "Result")):
+    for other in (pec.rules()[0], pec.judge(FLAWED), pec.aco.size(acr=15_000, on=DAY), pec.Credits()):
+        if type(other) is type(thing):
+            continue
         assert thing != other
         with pytest.raises(ValueError, match=r"^these bytes are no saved .*; save it again$"):
             type(thing).from_bytes(other.to_bytes())

@@ -57,6 +57,40 @@ def test_access_is_the_timeline(example):
     assert (without.num_rows, without.schema) == (0, table.schema)
 
 
+def test_access_of_a_part_is_that_of_its_subscriptions_and_days(example):
+    whole = pyarrow.table(example.access).to_pylist()
+    subscription = "1c86f718-6354-4fc2-ac60-78f489e1b9a0"
+    part = example.filter(subscription=subscription)
+    expected = [row for row in whole if row["subscription"] in (subscription, None)]
+    assert 0 < len(expected) < len(whole) and pyarrow.table(part.access).to_pylist() == expected
+    customer = pyarrow.table(part.by_customer)["customer"][0].as_py()
+    of_customer = {*pyarrow.table(example.filter(customer=customer).by_subscription)["subscription"].to_pylist()}
+    shown = pyarrow.table(example.filter(customer=customer).access)["subscription"].to_pylist()
+    assert {*shown} - {None} <= of_customer and len(shown) < len(whole)
+    first, last = date(2026, 10, 5), date(2026, 10, 6)
+    days = pyarrow.table(example.filter(first_day=first, last_day=last).access).to_pylist()
+    assert days == [
+        row
+        for row in whole
+        if (row["from"] is None or row["from"].date() <= last)
+        and (row["until"] is None or row["until"].date() >= first)
+    ]
+    assert 0 < len(days) < len(whole)
+    assert pyarrow.table(example.filter(subscription="elsewhere").access).num_rows == 0
+    assert pyarrow.table(example.filter().access).to_pylist() == whole
+
+
+def test_gaps_and_losses_have_names(example):
+    names = {row["subscription"]: row for row in pyarrow.table(example.by_subscription).to_pylist()}
+    for table in (example.gaps, example.losses):
+        rows = pyarrow.table(table).to_pylist()
+        assert rows
+        for row in rows:
+            known = names[row["subscription"]]
+            assert row["subscription_name"] == known["subscription_name"] is not None
+            assert row["customer_name"] == known["customer_name"] is not None
+
+
 def test_days_of_subscriptions_add_up_to_subscriptions_and_to_days(example):
     keys, money = ["standing", "reason", "currency"], ["lines", "list_cost", "potential_credit", "credit"]
     both = pl.DataFrame(example.by_subscription_day)
@@ -251,8 +285,8 @@ def test_other_bytes_are_refused(data):
 
 
 def test_another_version_is_refused(example):
-    data = example.to_bytes().replace(b'"version":2', b'"version":9', 1)
-    with pytest.raises(ValueError, match="was saved in version 9 of the form, expected version 2; save it again"):
+    data = example.to_bytes().replace(b'"version":3', b'"version":9', 1)
+    with pytest.raises(ValueError, match="was saved in version 9 of the form, expected version 3; save it again"):
         pec.Result.from_bytes(data)
 
 
