@@ -220,9 +220,9 @@ impl<'h> Grid<'h> {
             return;
         }
         let lines: Vec<Vec<&str>> = (self.heads.iter().zip(&self.columns).enumerate())
-            .map(|(place, (head, column))| match column.of(head, place == 0) > column.width() {
-                true => head.split(' ').collect(),
-                false => vec![*head],
+            .map(|(place, (head, column))| {
+                let is_too_wide = head.chars().count() + usize::from(place > 0) > column.width();
+                if is_too_wide { head.split(' ').collect() } else { vec![*head] }
             })
             .collect();
         let height = lines.iter().map(Vec::len).max().unwrap_or_default();
@@ -242,13 +242,14 @@ impl<'h> Grid<'h> {
         if !self.as_sentences {
             return self.set(text, cells);
         }
-        let named = |(place, cell): (usize, &String)| match (self.heads.get(place), cell.trim()) {
-            (_, "") => None,
-            (Some(&"") | None, cell) => Some(cell.to_owned()),
-            (Some(head), cell) => Some(format!("{head} {cell}")),
-        };
-        let cells: Vec<_> = cells.iter().enumerate().filter_map(named).collect();
-        line(text, &cells.join(if self.heads.is_empty() { " " } else { ", " }));
+        let named = |(head, cell): (&&str, &String)| (!cell.is_empty()).then(|| format!("{head} {cell}"));
+        match (self.heads, cells) {
+            ([_, heads @ ..], [first, cells @ ..]) => {
+                let named: Vec<_> = heads.iter().zip(cells).filter_map(named).collect();
+                line(text, &format!("{first}: {}", named.join(", ")));
+            }
+            (_, cells) => line(text, &cells.iter().map(|cell| cell.trim()).collect::<Vec<_>>().join(" ")),
+        }
     }
 
     fn set(&self, text: &mut Text, cells: &[String]) {
@@ -317,6 +318,7 @@ mod tests {
         let cells = rows(&[&["earned", "1,234.50", "7"], &["all", "2.00"]]);
         let shown = |width| set(width, |text| table(text, &columns, &heads, &cells));
         let file = shown(Width::FILE);
+        assert_eq!(file.lines().count(), 3);
         assert!(file.lines().take(2).all(|line| line.chars().count() == 82), "{file}");
         assert_eq!(shown(Width::terminal(82)), file);
         let narrow = shown(Width::terminal(60));
@@ -331,8 +333,8 @@ mod tests {
         let shown = |cells: &[Vec<String>]| set(Width::terminal(60), |text| table(text, &columns, &heads, cells));
         let stacked = shown(&cells);
         assert!(stacked.lines().all(|line| line.chars().count() <= 60), "{stacked}");
-        let wide = rows(&[&["1", &"9".repeat(30), &"8".repeat(30)]]);
-        let expected = format!("  month 1, balance start {},\n    balance end {}\n", "9".repeat(30), "8".repeat(30));
+        let wide = rows(&[&["1", &"9".repeat(40), &"8".repeat(30)]]);
+        let expected = format!("  1: balance start {},\n    balance end {}\n", "9".repeat(40), "8".repeat(30));
         assert_eq!(shown(&wide), expected);
     }
 
