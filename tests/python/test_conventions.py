@@ -172,9 +172,7 @@ def test_every_class_is_tried():
 
 def shown(thing):
     """All that an object shows without being asked more."""
-    texts = [repr(thing)]
-    for name in ("report", "to_json", "to_dict"):
-        texts.append(str(getattr(thing, name, str)()))
+    texts = [repr(thing), *(str(getattr(thing, name, str)()) for name in ("report", "to_json", "to_dict"))]
     for name in ("untied", "credits", "months", "days", "by_reason", "sentence", "list_cost"):
         value = getattr(thing, name, None)
         texts.append(str(pl.DataFrame(value).to_dicts() if hasattr(value, "__arrow_c_stream__") else value))

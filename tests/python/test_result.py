@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import pickle
 import subprocess
 import sys
@@ -78,6 +79,41 @@ def test_access_of_a_part_is_that_of_its_subscriptions_and_days(example):
     assert 0 < len(days) < len(whole)
     assert pyarrow.table(example.filter(subscription="elsewhere").access).num_rows == 0
     assert pyarrow.table(example.filter().access).to_pylist() == whole
+
+
+def exports(folder, *, groups_of=None):
+    """A role in each of two subscriptions, at a management group and at the root; what the group holds, if told."""
+    group = "/providers/Microsoft.Management/managementGroups/mg"
+    at = ["/subscriptions/one", "/subscriptions/two", group, "/"]
+    role = {"roleDefinitionId": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "principalType": "ForeignGroup"}
+    held = [role | {"scope": scope, "principalId": "agents", "createdOn": "2026-01-10T09:00:00Z"} for scope in at]
+    files = {"role_assignments.json": held}
+    kinds = {"role_assignments": {"subscriptions": ["one", "two"]}}
+    if groups_of is not None:
+        below = {"id": f"/subscriptions/{groups_of}", "name": groups_of, "type": "/subscriptions"}
+        node = {"id": group, "name": "mg", "type": "Microsoft.Management/managementGroups", "children": [below]}
+        files["management_groups.json"], kinds["management_groups"] = node, {}
+    listed = [{"path": f"{kind}.json", "kind": kind, "complete": True} | more for kind, more in kinds.items()]
+    files["manifest.json"] = {"version": 1, "taken_at": "2026-11-05T00:00:00Z", "files": listed}
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(json.dumps(content))
+    return folder
+
+
+@pytest.mark.parametrize(("groups_of", "one", "two"), [(None, 3, 3), ("one", 3, 2), ("two", 2, 3)])
+def test_access_of_a_part_has_what_reaches_it_from_above(tmp_path, groups_of, one, two):
+    partner = '[partner]\nkind = "direct_bill"\ntenant_id = "t"\npartner_ids = ["1"]\nagent_groups = ["agents"]\n'
+    evidence = exports(tmp_path / "evidence", groups_of=groups_of)
+    lines = io.BytesIO(csv_of([record(EntitlementId=each, ResourceURI="") for each in ("one", "two")]))
+    whole = pec.reconcile(lines, partner=pec.Partner.from_toml(partner), evidence=evidence)
+
+    def scopes(result):
+        return {row["scope"] for row in pyarrow.table(result.access).to_pylist()}
+
+    assert len(scopes(whole)) == 4
+    assert [len(scopes(whole.filter(subscription=each))) for each in ("one", "two")] == [one, two]
+    assert scopes(whole.filter(subscription="one")) >= {"/subscriptions/one", "/"}
 
 
 def test_gaps_and_losses_have_names(example):
