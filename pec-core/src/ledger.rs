@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use files::RunningFacts;
-pub use files::{FileFacts, InferredFromPrice, OtherRates, PaidTotals, TotalsAre};
+pub use files::{FileFacts, InferredFromPrice, NotAzurePlanByName, OtherRates, PaidTotals, TotalsAre};
 pub use filter::Filter;
 pub use issues::RowIssues;
 pub(crate) use saved::FORM;

@@ -23,6 +23,7 @@ mod picked;
 mod prices;
 mod remedies;
 mod same_usage;
+mod setting;
 mod sums;
 mod text;
 mod tie_out;
@@ -54,11 +55,12 @@ pub use explanations::{Explanation, Explanations, explain_access};
 pub use findings::Findings;
 pub use losses::Loss;
 pub use same_usage::{SameUsage, SameUsageBecause};
+pub use setting::Width;
 pub use sums::{Dimension, SumRow, SumTable, sum_by};
 #[cfg(feature = "arrow")]
 pub use tie_out::untied_batch;
 #[cfg(feature = "arrow")]
-pub use timeline::access_timeline;
+pub use timeline::{access_of, access_timeline};
 #[cfg(feature = "arrow")]
 pub use write::CsvTable;
 #[cfg(feature = "parquet")]

@@ -39,10 +39,21 @@ pub enum SavedError {
 }
 
 /// A form of bytes: what it holds, and its version.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Form {
-    pub(crate) what: &'static str,
-    pub(crate) version: u32,
+///
+/// ```
+/// use pec_core::saved::Form;
+///
+/// let form = Form::new("list of days", 1);
+/// let bytes = form.bytes_of(["2026-10-04"])?;
+/// assert_eq!(form.content_of::<Vec<String>>(&bytes)?, ["2026-10-04"]);
+/// let error = Form::new("list of days", 2).content_of::<Vec<String>>(&bytes).unwrap_err();
+/// assert!(error.to_string().starts_with("this list of days was saved in version 1 of the form, expected version 2"));
+/// # Ok::<(), pec_core::saved::SavedError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    what: &'static str,
+    version: u32,
 }
 
 /// What any version of any form has.
@@ -61,17 +72,33 @@ struct Saved<T> {
 }
 
 impl Form {
+    /// The form of what is called so in errors.
+    #[must_use]
+    pub const fn new(what: &'static str, version: u32) -> Self {
+        Self { what, version }
+    }
+
     /// The name that the bytes carry.
     fn format(self) -> String {
         format!("pec {}", self.what)
     }
 
-    pub(crate) fn bytes_of(self, content: impl Serialize) -> Result<Vec<u8>, SavedError> {
+    /// The content as bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`SavedError::Form`] where it is no JSON, such as a map whose keys are no texts.
+    pub fn bytes_of(self, content: impl Serialize) -> Result<Vec<u8>, SavedError> {
         let saved = Saved { format: self.format(), version: self.version, content };
         serde_json::to_vec(&saved).map_err(|error| self.problem(error))
     }
 
-    pub(crate) fn content_of<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, SavedError> {
+    /// The content of such bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`SavedError`] for other bytes, and for those of another version.
+    pub fn content_of<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, SavedError> {
         let head: Head = serde_json::from_slice(bytes).map_err(|error| self.problem(error))?;
         let format = self.format();
         if head.format != format {

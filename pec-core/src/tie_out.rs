@@ -12,7 +12,7 @@ mod invoice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 pub use because::Because;
 pub use bridge::{BridgeAmount, BridgeStep};
@@ -28,7 +28,7 @@ use bridge::Bridge;
 use compare::{Comparison, DailyGroups};
 
 /// What daily lines and invoice lines are compared by: a meter of an Azure plan. All in lower case.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Key {
     /// The Azure plan (`SubscriptionId`).
     pub plan: String,
@@ -52,7 +52,8 @@ impl Key {
 }
 
 /// How a key was compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Method {
     /// The invoice lines were recomputed from the daily sums: equal or not, to the cent.
     Forward,
@@ -71,14 +72,8 @@ impl Method {
     }
 }
 
-impl Serialize for Method {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
 /// A key whose two sides differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UntiedKey {
     /// The meter.
@@ -102,7 +97,7 @@ pub struct UntiedKey {
 }
 
 /// The totals of one billing currency and pricing currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CurrencyTotals {
     /// The billing currency.
@@ -118,7 +113,7 @@ pub struct CurrencyTotals {
 }
 
 /// Daily lines and an invoice that have no day in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PeriodsApart {
     /// The first day of the daily lines.
@@ -140,7 +135,7 @@ impl PeriodsApart {
 }
 
 /// What the comparison found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TieOut {
     /// Both sides' days, where they have none in common: then they are of different months, whatever ties.

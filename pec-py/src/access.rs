@@ -13,11 +13,11 @@ use pec_core::partner::Partner;
 use pec_core::report::EvidenceFacts;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyType};
+use pyo3::types::PyType;
 
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
-use crate::pickle::{Reduced, reduced, with_read, without_read};
+use crate::pickle::{Saved, saved, with_read, without_read};
 use crate::prices::PyPriceList;
 use crate::reconcile::threads_of;
 use crate::tables;
@@ -51,36 +51,21 @@ impl PyPartner {
         Ok(Self::of(Partner::from_toml(name, text)?))
     }
 
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &self.partner.to_bytes()?))
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, data: &[u8]) -> PecResult<Self> {
-        Ok(Self::of(Partner::from_bytes(data)?))
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
-    }
-
-    fn __copy__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-        slf
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.partner == other.partner
-    }
-
     fn __repr__(&self) -> String {
         format!("<pec.Partner: {:?}, {} resellers>", self.partner.kind, self.partner.resellers.len())
     }
 }
+
+impl Saved for PyPartner {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        Ok(self.partner.to_bytes()?)
+    }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        Ok(Self::of(Partner::from_bytes(bytes)?))
+    }
+}
+saved!(PyPartner, hashed);
 
 impl PyPartner {
     const fn of(partner: Partner) -> Self {
@@ -145,23 +130,6 @@ impl PyEvidence {
         })
     }
 
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.bytes())?;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
-        let (evidence, facts) = py.detach(|| without_read(WHAT, data, Evidence::from_bytes))?;
-        Ok(Self { evidence, facts, ..Self::default() })
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        let bytes = slf.borrow().to_bytes(slf.py())?;
-        Ok(reduced(slf, bytes)?)
-    }
-
     fn __copy__(&self) -> Self {
         let (evidence, facts, paths) = (self.evidence.clone(), self.facts.clone(), self.paths.clone());
         Self { evidence, facts, paths, compiled: Mutex::default() }
@@ -169,10 +137,6 @@ impl PyEvidence {
 
     fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
         self.__copy__()
-    }
-
-    fn __eq__(&self, py: Python<'_>, other: &Self) -> PecResult<bool> {
-        py.detach(|| Ok(self.bytes()? == other.bytes()?))
     }
 
     #[getter]
@@ -187,11 +151,19 @@ impl PyEvidence {
     }
 }
 
-impl PyEvidence {
+impl Saved for PyEvidence {
     fn bytes(&self) -> PecResult<Vec<u8>> {
         with_read(WHAT, self.evidence.to_bytes()?, &self.facts)
     }
 
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        let (evidence, facts) = without_read(WHAT, bytes, Evidence::from_bytes)?;
+        Ok(Self { evidence, facts, ..Self::default() })
+    }
+}
+saved!(PyEvidence, mutable);
+
+impl PyEvidence {
     fn add(&mut self, input: &EvidenceInput<'_>, path: &Path, taken_at_is_file_time: bool) -> PecResult<()> {
         self.compiled = Mutex::default();
         let summary = read(&mut self.evidence, input)?;
@@ -269,5 +241,6 @@ pub(crate) fn access_timeline<'py>(
     evidence: PyRef<'py, PyEvidence>,
 ) -> PecResult<Bound<'py, PyAny>> {
     let engine = engine_with(py, Some(&partner), Some(&evidence), None)?;
-    tables::access(py, &engine)
+    let of = || engine.access().map(|access| access.timeline(engine.programme())).unwrap_or_default();
+    tables::timeline(py, of)
 }

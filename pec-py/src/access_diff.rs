@@ -8,14 +8,17 @@ use pec_core::money::AmountError;
 use pec_core::normalise::RowIssue;
 use pec_core::reconcile::Decision;
 use pec_core::report::{Alert, AtStake, DiffReport};
+use pec_core::saved::Form;
 use pec_core::usage::UsageLine;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::access::{PyEvidence, PyPartner};
 use crate::error::PecResult;
 use crate::judge::engine;
-use crate::reconcile::exact;
+use crate::pickle::{Plain, saved};
+use crate::reconcile::{exact, width_of};
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
 
@@ -105,9 +108,16 @@ pub(crate) fn access_alert(
 
 /// What two exports say differently of access that carries PEC.
 #[pyclass(name = "AccessDiff", module = "pec", frozen)]
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct PyAccessDiff {
     report: DiffReport,
 }
+
+impl Plain for PyAccessDiff {
+    const FORM: Form = Form::new("access diff", 1);
+}
+saved!(PyAccessDiff);
 
 #[pymethods]
 impl PyAccessDiff {
@@ -126,8 +136,9 @@ impl PyAccessDiff {
         Ok(value)
     }
 
-    fn report(&self, py: Python<'_>) -> String {
-        py.detach(|| self.report.text())
+    #[pyo3(signature = (*, width = None))]
+    fn report(&self, py: Python<'_>, width: Option<usize>) -> String {
+        py.detach(|| self.report.text_in(width_of(width)))
     }
 
     fn __repr__(&self) -> String {

@@ -4,56 +4,133 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use pec_core::credit_offer::{CreditOfferError, Forecast, Mode, MonthlyDrawdown, Offer, Plan, Sizing};
+use pec_core::credit_offer::{CreditOfferError, Forecast, Mode, MonthlyDrawdown, Offer, Plan, Sizing, Table};
 use pec_core::money::{Number, Rate};
 use pec_core::report::Precision;
+use pec_core::saved::Form;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::amount::{ExactDecimal, to_decimal};
 use crate::error::{PecResult, at_path};
 use crate::judge::engine;
+use crate::pickle::{Saved, saved};
+use crate::reconcile::width_of;
 
-/// An answer about an offer: data, and its text.
+/// What was asked about an offer: the answer is made of it, once more where it comes from bytes.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "question", rename_all = "snake_case", deny_unknown_fields)]
+enum Question {
+    Table {
+        credit: Number,
+        acr: Vec<Number>,
+        on: NaiveDate,
+        mode: Mode,
+        eligible_share: Rate,
+        expires_after: Option<NonZeroU32>,
+    },
+    Size {
+        acr: Number,
+        on: NaiveDate,
+        eligible_share: Rate,
+    },
+    Forecast {
+        balance: Number,
+        acr: Vec<Number>,
+        first_month: Option<NaiveDate>,
+    },
+    Plan {
+        offer: Offer,
+        today: NaiveDate,
+    },
+}
+
+/// Serialises to the JSON of the answer.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Table(Table),
+    Size(Sizing),
+    Forecast(Forecast),
+    Plan(Plan),
+}
+
+impl Question {
+    fn answer(&self) -> PecResult<Answer> {
+        let engine = engine()?;
+        let programme = engine.programme();
+        Ok(match self {
+            Self::Table { credit, acr, on, mode, eligible_share, expires_after } => {
+                let months = MonthlyDrawdown::new(*credit, acr).mode(*mode).eligible_share(*eligible_share);
+                Answer::Table(months.expires_after(*expires_after).table(&programme.on(*on)?)?)
+            }
+            Self::Size { acr, on, eligible_share } => {
+                Answer::Size(Sizing::new(*acr, *eligible_share, &programme.on(*on)?)?)
+            }
+            Self::Forecast { balance, acr, first_month } => {
+                Answer::Forecast(Forecast::new(*balance, acr, *first_month)?)
+            }
+            Self::Plan { offer, today } => Answer::Plan(Plan::new(offer, &programme.on(*today)?)?),
+        })
+    }
+}
+
+/// An answer about an offer.
 #[pyclass(name = "CreditOffer", module = "pec", frozen)]
 pub(crate) struct PyCreditOffer {
-    json: String,
-    text: String,
-    whole_dollars: Option<String>,
+    question: Question,
+    answer: Answer,
 }
 
 impl PyCreditOffer {
-    fn new(answer: &impl Serialize, text: String, whole_dollars: Option<String>) -> PecResult<Self> {
-        let json = serde_json::to_string(answer).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(Self { json, text, whole_dollars })
+    fn new(question: Question) -> PecResult<Self> {
+        let answer = question.answer()?;
+        Ok(Self { question, answer })
     }
 }
+
+const FORM: Form = Form::new("answer about an Azure Credit Offer", 1);
+
+impl Saved for PyCreditOffer {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        Ok(FORM.bytes_of(&self.question)?)
+    }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        Self::new(FORM.content_of(bytes)?)
+    }
+}
+saved!(PyCreditOffer, hashed);
 
 #[pymethods]
 impl PyCreditOffer {
-    fn to_json(&self) -> &str {
-        &self.json
+    fn to_json(&self) -> PyResult<String> {
+        serde_json::to_string(&self.answer).map_err(|error| invalid(error.to_string()))
     }
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let value = py.import("json")?.getattr("loads")?.call1((&self.json,))?;
+        let value = py.import("json")?.getattr("loads")?.call1((self.to_json()?,))?;
         exact(&value)?;
         Ok(value)
     }
 
-    #[pyo3(signature = (*, whole_dollars = false))]
-    fn report(&self, whole_dollars: bool) -> PyResult<&str> {
-        match (&self.whole_dollars, whole_dollars) {
-            (_, false) => Ok(&self.text),
-            (Some(text), true) => Ok(text),
-            (None, true) => Err(PyValueError::new_err("only a table is shown in whole dollars")),
+    #[pyo3(signature = (*, whole_dollars = false, width = None))]
+    fn report(&self, whole_dollars: bool, width: Option<usize>) -> PyResult<String> {
+        let width = width_of(width);
+        match (&self.answer, whole_dollars) {
+            (Answer::Table(table), true) => Ok(table.text_in(width, Precision::WholeDollars)),
+            (Answer::Table(table), false) => Ok(table.text_in(width, Precision::Cents)),
+            (_, true) => Err(PyValueError::new_err("only a table is shown in whole dollars")),
+            (Answer::Size(sizing), false) => Ok(sizing.text_in(width)),
+            (Answer::Forecast(forecast), false) => Ok(forecast.text_in(width)),
+            (Answer::Plan(plan), false) => Ok(plan.text_in(width)),
         }
     }
 
-    fn __repr__(&self) -> String {
-        format!("<pec.CreditOffer: {} characters of JSON>", self.json.len())
+    fn __repr__(&self) -> PyResult<String> {
+        Ok(format!("<pec.CreditOffer: {} characters of JSON>", self.to_json()?.len()))
     }
 }
 
@@ -74,12 +151,8 @@ pub(crate) fn aco_table(
         "daily" => Mode::Daily,
         other => return Err(invalid(format!("`{other}` is no mode; expected `deck` or `daily`")).into()),
     };
-    let table = MonthlyDrawdown::new(credit, &acr)
-        .mode(mode)
-        .eligible_share(share(eligible_share)?)
-        .expires_after(expires_after)
-        .table(&engine()?.programme().on(on)?)?;
-    PyCreditOffer::new(&table, table.text(Precision::Cents), Some(table.text(Precision::WholeDollars)))
+    let eligible_share = share(eligible_share)?;
+    PyCreditOffer::new(Question::Table { credit, acr, on, mode, eligible_share, expires_after })
 }
 
 /// The size of an offer.
@@ -90,8 +163,8 @@ pub(crate) fn aco_size(
     on: NaiveDate,
     eligible_share: Option<ExactDecimal>,
 ) -> PecResult<PyCreditOffer> {
-    let sizing = Sizing::new(number("acr", acr)?, share(eligible_share)?, &engine()?.programme().on(on)?)?;
-    PyCreditOffer::new(&sizing, sizing.text(), None)
+    let (acr, eligible_share) = (number("acr", acr)?, share(eligible_share)?);
+    PyCreditOffer::new(Question::Size { acr, on, eligible_share })
 }
 
 /// The end of a balance.
@@ -102,8 +175,8 @@ pub(crate) fn aco_forecast(
     acr: Vec<ExactDecimal>,
     first_month: Option<NaiveDate>,
 ) -> PecResult<PyCreditOffer> {
-    let forecast = Forecast::new(number("balance", balance)?, &numbers(acr)?, first_month)?;
-    PyCreditOffer::new(&forecast, forecast.text(), None)
+    let (balance, acr) = (number("balance", balance)?, numbers(acr)?);
+    PyCreditOffer::new(Question::Forecast { balance, acr, first_month })
 }
 
 /// The plan of an `offer.toml`.
@@ -112,8 +185,7 @@ pub(crate) fn aco_forecast(
 pub(crate) fn aco_plan(path: PathBuf, today: NaiveDate) -> PecResult<PyCreditOffer> {
     let text = std::fs::read_to_string(&path).map_err(at_path(&path))?;
     let offer = Offer::from_toml(&path.to_string_lossy(), &text)?;
-    let plan = Plan::new(&offer, &engine()?.programme().on(today)?)?;
-    PyCreditOffer::new(&plan, plan.text(), None)
+    PyCreditOffer::new(Question::Plan { offer, today })
 }
 
 fn number(name: &str, given: ExactDecimal) -> PyResult<Number> {

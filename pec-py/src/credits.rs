@@ -8,10 +8,10 @@ use pec_core::drawdown::Credits;
 use pec_core::normalise::credit_balance::{self, CreditBalancesRead};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple, PyType};
+use pyo3::types::PyTuple;
 
 use crate::error::{PecResult, at_path};
-use crate::pickle::{Reduced, reduced, with_read, without_read};
+use crate::pickle::{Saved, saved, with_read, without_read};
 use crate::source::path_input;
 
 /// What these bytes are called in errors.
@@ -47,34 +47,6 @@ impl PyCredits {
         })
     }
 
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.bytes())?;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
-        let (credits, read) = py.detach(|| without_read(WHAT, data, Credits::from_bytes))?;
-        Ok(Self { credits, read })
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
-    }
-
-    fn __copy__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-        slf
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.credits == other.credits && self.read == other.read
-    }
-
     #[getter]
     fn issues<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json(py, &self.read.issues)
@@ -89,11 +61,17 @@ impl PyCredits {
     }
 }
 
-impl PyCredits {
+impl Saved for PyCredits {
     fn bytes(&self) -> PecResult<Vec<u8>> {
         with_read(WHAT, self.credits.to_bytes()?, &self.read)
     }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        let (credits, read) = without_read(WHAT, bytes, Credits::from_bytes)?;
+        Ok(Self { credits, read })
+    }
 }
+saved!(PyCredits);
 
 fn mode_named(name: &str) -> PyResult<Mode> {
     match name {

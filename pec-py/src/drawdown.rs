@@ -4,27 +4,28 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use pec_core::drawdown::{CreditStatus, CreditUsage, Credits, Drawdown};
+use pec_core::drawdown::{CreditStatus, CreditUsage, Credits, Drawdown, InvoicedCredit};
 use pec_core::engine::{Engine, Progress, Run};
 use pec_core::normalise::credit_balance::CreditBalancesRead;
 use pec_core::report::{credit_days_batch, credit_months_batch, credits_batch};
 use pec_core::tie_out::Invoice;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple, PyType};
+use pyo3::types::PyTuple;
 
 use crate::access::engine_with;
 use crate::arrow_out;
 use crate::credits::{PyCredits, json};
 use crate::error::{PecError, PecResult};
-use crate::pickle::{Reduced, reduced, with_read, without_read};
+use crate::pickle::{Saved, saved, with_read, without_read};
 use crate::prices::PyPriceList;
-use crate::reconcile::{exact, threads_of};
+use crate::reconcile::{exact, threads_of, width_of};
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
 
-/// What the bytes of a drawdown are called in errors.
-const WHAT: &str = "drawdown";
+/// What bytes of these are called in errors.
+const DRAWDOWN: &str = "drawdown";
+const STATUS: &str = "credit status";
 
 /// What goes before the pass that decides lines.
 pub(crate) enum FirstPass {
@@ -112,37 +113,21 @@ impl PyCreditUsage {
         })
     }
 
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.usage.to_bytes())?;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
-        Ok(Self { usage: py.detach(|| CreditUsage::from_bytes(data))? })
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
-    }
-
-    fn __copy__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-        slf
-    }
-
-    fn __eq__(&self, py: Python<'_>, other: &Self) -> PecResult<bool> {
-        py.detach(|| Ok(self.usage.to_bytes()? == other.usage.to_bytes()?))
-    }
-
     fn __repr__(&self) -> String {
         format!("<pec.CreditUsage: {} customers>", self.usage.customers())
     }
 }
+
+impl Saved for PyCreditUsage {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        Ok(self.usage.to_bytes()?)
+    }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        Ok(Self { usage: CreditUsage::from_bytes(bytes)? })
+    }
+}
+saved!(PyCreditUsage);
 
 /// Sums what draws on Azure credits.
 #[pyfunction]
@@ -183,36 +168,7 @@ impl PyDrawdown {
     }
 
     fn status(&self, py: Python<'_>) -> PecResult<PyCreditStatus> {
-        let status = py.detach(|| self.drawdown.status(Vec::new()))?;
-        Ok(PyCreditStatus { status, drawdown: Drawdown::clone(&self.drawdown), read: self.read.clone() })
-    }
-
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| with_read(WHAT, self.drawdown.to_bytes()?, &self.read))?;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
-        let (drawdown, read) = py.detach(|| without_read(WHAT, data, Drawdown::from_bytes))?;
-        Ok(Self { drawdown: Arc::new(drawdown), read })
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
-    }
-
-    fn __copy__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-        slf
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.drawdown == other.drawdown && self.read == other.read
+        py.detach(|| PyCreditStatus::new(Drawdown::clone(&self.drawdown), Vec::new(), self.read.clone()))
     }
 
     fn __repr__(&self) -> String {
@@ -220,6 +176,18 @@ impl PyDrawdown {
         format!("<pec.Drawdown: {credits} credits, {days} days of usage>")
     }
 }
+
+impl Saved for PyDrawdown {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        with_read(DRAWDOWN, self.drawdown.to_bytes()?, &self.read)
+    }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        let (drawdown, read) = without_read(DRAWDOWN, bytes, Drawdown::from_bytes)?;
+        Ok(Self { drawdown: Arc::new(drawdown), read })
+    }
+}
+saved!(PyDrawdown);
 
 /// Draws credits down by usage, and compares.
 #[pyfunction]
@@ -248,9 +216,7 @@ pub(crate) fn aco_balance(
             lines.read(file)?;
         }
         let usage = sum(&engine, daily, threads, |_| seen.go_on(), &kept)?;
-        let drawdown = Drawdown::new(credits, &usage)?;
-        let status = drawdown.status(lines.azure_credits())?;
-        Ok(PyCreditStatus { status, drawdown, read })
+        PyCreditStatus::new(Drawdown::new(credits, &usage)?, lines.azure_credits(), read)
     };
     watched(py, progress, work).map_err(|error| raised_by(py, error, &raised))
 }
@@ -260,8 +226,29 @@ pub(crate) fn aco_balance(
 pub(crate) struct PyCreditStatus {
     status: CreditStatus,
     drawdown: Drawdown,
+    /// The Azure credits of the invoices that it was compared with.
+    invoiced: Vec<InvoicedCredit>,
     read: CreditBalancesRead,
 }
+
+impl PyCreditStatus {
+    fn new(drawdown: Drawdown, invoiced: Vec<InvoicedCredit>, read: CreditBalancesRead) -> PecResult<Self> {
+        let status = drawdown.status(invoiced.clone())?;
+        Ok(Self { status, drawdown, invoiced, read })
+    }
+}
+
+impl Saved for PyCreditStatus {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        with_read(STATUS, self.drawdown.to_bytes()?, &(&self.invoiced, &self.read))
+    }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        let (drawdown, (invoiced, read)) = without_read(STATUS, bytes, Drawdown::from_bytes)?;
+        Self::new(drawdown, invoiced, read)
+    }
+}
+saved!(PyCreditStatus);
 
 #[pymethods]
 impl PyCreditStatus {
@@ -299,8 +286,9 @@ impl PyCreditStatus {
         Ok(value)
     }
 
-    fn report(&self) -> String {
-        self.status.text(&self.drawdown.ledger(), &self.read)
+    #[pyo3(signature = (*, width = None))]
+    fn report(&self, width: Option<usize>) -> String {
+        self.status.text_in(width_of(width), &self.drawdown.ledger(), &self.read)
     }
 
     fn __repr__(&self) -> String {

@@ -10,17 +10,19 @@ use pec_core::engine::Engine;
 use pec_core::normalise::RowIssue;
 use pec_core::reconcile::Decision;
 use pec_core::report::{Explanation, Explanations};
+use pec_core::saved::Form;
 use pec_core::usage::UsageLine;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::credits::PyCredits;
 use crate::drawdown::{PyDrawdown, passes};
 use crate::error::PecResult;
-use crate::pickle::decided_here;
+use crate::pickle::{Plain, decided_here, saved};
 use crate::prices::PyPriceList;
-use crate::reconcile::PyReconciliation;
+use crate::reconcile::{PyReconciliation, width_of};
 use crate::source::{Raised, Source, named, open_input, path_input};
 use crate::watch::{Seen, watched};
 
@@ -104,12 +106,19 @@ fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanation
 
 /// The decisions on a subscription and day.
 #[pyclass(name = "Explanations", module = "pec", frozen)]
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PyExplanations {
     nearest_day: Option<UsageDay>,
     /// What is said where there are no decisions.
     nothing: Option<String>,
     decisions: Vec<Explanation>,
 }
+
+impl Plain for PyExplanations {
+    const FORM: Form = Form::new("explanations", 1);
+}
+saved!(PyExplanations);
 
 #[pymethods]
 impl PyExplanations {
@@ -127,8 +136,10 @@ impl PyExplanations {
         Ok(py.import("json")?.getattr("loads")?.call1((self.to_json()?,))?)
     }
 
-    fn report(&self) -> String {
-        self.nothing.clone().into_iter().chain(self.decisions.iter().map(Explanation::text)).collect()
+    #[pyo3(signature = (*, width = None))]
+    fn report(&self, width: Option<usize>) -> String {
+        let decisions = self.decisions.iter().map(|decision| decision.text_in(width_of(width)));
+        self.nothing.clone().into_iter().chain(decisions).collect()
     }
 
     fn __len__(&self) -> usize {

@@ -13,16 +13,17 @@ use pec_core::normalise::RecordNames;
 use pec_core::read::Column;
 use pec_core::reconcile::{Decision, Standing};
 use pec_core::report::{explain, explain_access};
+use pec_core::saved::Form;
 use pec_core::usage::UsageLine;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDate, PyMapping, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyDate, PyMapping, PyString, PyTuple};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::{ExactDecimal, to_decimal};
 use crate::error::PecResult;
-use crate::pickle::{self, Reduced, reduced};
+use crate::pickle::{Plain, saved};
 use crate::prices::PyPriceList;
 
 /// The engine with the built-in programme, made once.
@@ -103,13 +104,9 @@ fn in_column(py: Python<'_>, name: &str, error: PyErr) -> PyErr {
     }
 }
 
-/// What these bytes are called in errors.
-const JUDGEMENT: &str = "judgement";
-const FINDING: &str = "finding";
-
 /// What a record earns, and why.
-#[pyclass(name = "Judgement", module = "pec", frozen, eq, hash)]
-#[derive(PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[pyclass(name = "Judgement", module = "pec", frozen)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PyJudgement {
     usage_day: NaiveDate,
@@ -131,6 +128,11 @@ pub(crate) struct PyJudgement {
     access: Option<String>,
     explanation: String,
 }
+
+impl Plain for PyJudgement {
+    const FORM: Form = Form::new("judgement", 1);
+}
+saved!(PyJudgement, hashed);
 
 impl PyJudgement {
     fn new(line: &UsageLine<'_>, decision: &Decision, access: Option<&AccessExplanation>) -> PecResult<Self> {
@@ -253,20 +255,6 @@ impl PyJudgement {
         &self.explanation
     }
 
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        pickle::json_bytes_of(py, JUDGEMENT, self)
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, data: &[u8]) -> PecResult<Self> {
-        pickle::of_json_bytes(JUDGEMENT, data)
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
-    }
-
     fn __repr__(&self) -> String {
         let reason = self.reason().map(|reason| format!(", reason={reason:?}")).unwrap_or_default();
         format!(
@@ -280,13 +268,18 @@ impl PyJudgement {
 }
 
 /// What a rule found on a record.
-#[pyclass(name = "Finding", module = "pec", frozen, eq, hash)]
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[pyclass(name = "Finding", module = "pec", frozen)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PyFinding {
     rule: RuleId,
     column: Option<Cow<'static, str>>,
 }
+
+impl Plain for PyFinding {
+    const FORM: Form = Form::new("finding", 1);
+}
+saved!(PyFinding, hashed);
 
 impl PyFinding {
     fn of(reason: Reason) -> Self {
@@ -329,20 +322,6 @@ impl PyFinding {
     #[getter]
     fn source(&self) -> String {
         rule(self.rule).source.to_string()
-    }
-
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        pickle::json_bytes_of(py, FINDING, self)
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, data: &[u8]) -> PecResult<Self> {
-        pickle::of_json_bytes(FINDING, data)
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
     }
 
     fn __repr__(&self) -> String {

@@ -1,13 +1,14 @@
-//! Results, and what lines are decided with, as bytes and back: pickled, saved, loaded.
+//! Objects as bytes and back: pickled, saved, loaded, compared, copied.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use pec_core::ledger::Ledger;
 use pec_core::normalise::credit_balance::CreditBalancesRead;
 use pec_core::normalise::price_list::PricesRead;
 use pec_core::report::{EvidenceFacts, Report};
-use pec_core::saved::SavedError;
+use pec_core::saved::{Form, SavedError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -20,54 +21,149 @@ use crate::judge::engine;
 use crate::reconcile::PyReconciliation;
 use crate::write;
 
+/// What is made of its bytes again.
+pub(crate) trait Saved: Sized {
+    /// The same for equal objects.
+    fn bytes(&self) -> PecResult<Vec<u8>>;
+
+    /// The object of such bytes.
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self>;
+
+    /// Is everything equal that they show?
+    fn equals(&self, other: &Self) -> PecResult<bool> {
+        Ok(self.bytes()? == other.bytes()?)
+    }
+}
+
+/// What is its own content: data and nothing else.
+pub(crate) trait Plain: Serialize + DeserializeOwned {
+    const FORM: Form;
+}
+
+impl<T: Plain> Saved for T {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        Ok(Self::FORM.bytes_of(self)?)
+    }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        Ok(Self::FORM.content_of(bytes)?)
+    }
+}
+
+/// Gives a class that is [`Saved`] what `pickle`, `copy` and `==` ask for. `hashed` where its objects are values that a
+/// set or a cache may hold, and no tables; `mutable` where a copy is another object, which the class then makes itself.
+macro_rules! saved {
+    ($class:ty, mutable) => {
+        #[pyo3::pymethods]
+        impl $class {
+            fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, pyo3::types::PyBytes>> {
+                let bytes = py.detach(|| $crate::pickle::Saved::bytes(self))?;
+                Ok(pyo3::types::PyBytes::new(py, &bytes))
+            }
+
+            #[classmethod]
+            #[pyo3(signature = (data, /))]
+            fn from_bytes(_class: &Bound<'_, pyo3::types::PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
+                py.detach(|| $crate::pickle::Saved::of_bytes(data))
+            }
+
+            fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<$crate::pickle::Reduced<'py>> {
+                let bytes = slf.borrow().to_bytes(slf.py())?;
+                Ok((slf.as_any().get_type().getattr("from_bytes")?, (bytes,)))
+            }
+
+            fn __eq__(&self, py: Python<'_>, other: &Self) -> PecResult<bool> {
+                py.detach(|| $crate::pickle::Saved::equals(self, other))
+            }
+        }
+    };
+    ($class:ty) => {
+        $crate::pickle::saved!($class, mutable);
+
+        #[pyo3::pymethods]
+        impl $class {
+            fn __copy__(slf: Py<Self>) -> Py<Self> {
+                slf
+            }
+
+            fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+                slf
+            }
+        }
+    };
+    ($class:ty, hashed) => {
+        $crate::pickle::saved!($class);
+
+        #[pyo3::pymethods]
+        impl $class {
+            fn __hash__(&self) -> PecResult<u64> {
+                $crate::pickle::hash(self)
+            }
+        }
+    };
+}
+pub(crate) use saved;
+
+/// How an object is made again: by `from_bytes` of its class.
+pub(crate) type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyBytes>,));
+
+/// The same for equal objects, in every process.
+pub(crate) fn hash(object: &impl Saved) -> PecResult<u64> {
+    let mut hasher = DefaultHasher::new();
+    object.bytes()?.hash(&mut hasher);
+    Ok(hasher.finish())
+}
+
 /// The file of a saved result in its folder.
 const FILE: &str = "result.json";
 
 /// A ledger, and what was read beside its lines.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Saved {
+struct SavedResult {
     ledger: Box<RawValue>,
     evidence: Vec<EvidenceFacts>,
     prices: Option<PricesRead>,
     balances: Option<CreditBalancesRead>,
 }
 
-pub(crate) fn bytes_of(result: &PyReconciliation) -> PecResult<Vec<u8>> {
-    let ledger = String::from_utf8(result.ledger.to_bytes()?).map_err(no_result)?;
-    let ledger = RawValue::from_string(ledger).map_err(no_result)?;
-    let Report { evidence, prices, credit_balances, .. } = &result.report;
-    let (evidence, prices, balances) = (evidence.clone(), prices.clone(), credit_balances.clone());
-    let saved = Saved { ledger, evidence, prices, balances };
-    Ok(serde_json::to_vec(&saved).map_err(no_result)?)
-}
+impl Saved for PyReconciliation {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        let ledger = String::from_utf8(self.ledger.to_bytes()?).map_err(no_result)?;
+        let ledger = RawValue::from_string(ledger).map_err(no_result)?;
+        let Report { evidence, prices, credit_balances, .. } = &self.report;
+        let (evidence, prices, balances) = (evidence.clone(), prices.clone(), credit_balances.clone());
+        let saved = SavedResult { ledger, evidence, prices, balances };
+        Ok(serde_json::to_vec(&saved).map_err(no_result)?)
+    }
 
-pub(crate) fn of_bytes(bytes: &[u8]) -> PecResult<PyReconciliation> {
-    let saved: Saved = serde_json::from_slice(bytes).map_err(no_result)?;
-    let ledger = Ledger::from_bytes(saved.ledger.get().as_bytes())?;
-    let loaded = PyReconciliation::new(engine()?, saved.evidence, saved.prices, saved.balances, ledger)?;
-    Ok(PyReconciliation { loaded: true, ..loaded })
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        let saved: SavedResult = serde_json::from_slice(bytes).map_err(no_result)?;
+        let ledger = Ledger::from_bytes(saved.ledger.get().as_bytes())?;
+        let loaded = Self::new(engine()?, saved.evidence, saved.prices, saved.balances, ledger)?;
+        Ok(Self { loaded: true, ..loaded })
+    }
+
+    fn equals(&self, other: &Self) -> PecResult<bool> {
+        Ok(self.report.lines == other.report.lines
+            && self.ledger.cells() == other.ledger.cells()
+            && self.ledger.drawdown() == other.ledger.drawdown()
+            && write::json(&self.report)? == write::json(&other.report)?)
+    }
 }
+saved!(PyReconciliation);
 
 /// Writes the file that [`load`] reads.
 pub(crate) fn save(result: &PyReconciliation, directory: &Path) -> PecResult<PathBuf> {
     let path = directory.join(FILE);
-    fs::write(&path, bytes_of(result)?).map_err(at_path(&path))?;
+    fs::write(&path, result.bytes()?).map_err(at_path(&path))?;
     Ok(path)
 }
 
 /// The result of a folder that [`save`] wrote to, or of the file in it.
 pub(crate) fn load(path: &Path) -> PecResult<PyReconciliation> {
     let path = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
-    of_bytes(&fs::read(&path).map_err(at_path(&path))?)
-}
-
-/// Is everything equal that they show?
-pub(crate) fn are_equal(a: &PyReconciliation, b: &PyReconciliation) -> PecResult<bool> {
-    Ok(a.report.lines == b.report.lines
-        && a.ledger.cells() == b.ledger.cells()
-        && a.ledger.drawdown() == b.ledger.drawdown()
-        && write::json(&a.report)? == write::json(&b.report)?)
+    PyReconciliation::of_bytes(&fs::read(&path).map_err(at_path(&path))?)
 }
 
 /// What takes the partner and evidence that lines were decided with is refused where they are not here.
@@ -111,27 +207,4 @@ pub(crate) fn without_read<T, R: DeserializeOwned>(
 ) -> PecResult<(T, R)> {
     let saved: WithRead<R> = serde_json::from_slice(bytes).map_err(|error| not_saved(what, error))?;
     Ok((of_content(saved.content.get().as_bytes())?, saved.read))
-}
-
-/// The bytes of an object that is its own content.
-pub(crate) fn json_bytes_of<'py>(
-    py: Python<'py>,
-    what: &'static str,
-    object: &impl Serialize,
-) -> PecResult<Bound<'py, PyBytes>> {
-    let bytes = serde_json::to_vec(object).map_err(|error| not_saved(what, error))?;
-    Ok(PyBytes::new(py, &bytes))
-}
-
-/// The object of such bytes.
-pub(crate) fn of_json_bytes<T: DeserializeOwned>(what: &'static str, bytes: &[u8]) -> PecResult<T> {
-    Ok(serde_json::from_slice(bytes).map_err(|error| not_saved(what, error))?)
-}
-
-/// How an object is made again: by `from_bytes` of its class.
-pub(crate) type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyBytes>,));
-
-/// What `pickle` keeps of an object of these bytes.
-pub(crate) fn reduced<'py, T>(object: &Bound<'py, T>, bytes: Bound<'py, PyBytes>) -> PyResult<Reduced<'py>> {
-    Ok((object.as_any().get_type().getattr("from_bytes")?, (bytes,)))
 }

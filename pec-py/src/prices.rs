@@ -10,11 +10,11 @@ use pec_core::normalise::price_list::{PricesRead, read};
 use pec_core::product::PriceList;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple, PyType};
+use pyo3::types::PyTuple;
 
 use crate::amount::{ExactDecimal, to_decimal};
-use crate::error::{PecError, PecResult};
-use crate::pickle::{Reduced, reduced, with_read, without_read};
+use crate::error::PecResult;
+use crate::pickle::{Saved, saved, with_read, without_read};
 use crate::source::path_input;
 
 /// What these bytes are called in errors.
@@ -56,35 +56,6 @@ impl PyPriceList {
         to_decimal(py, &cost).map(Some)
     }
 
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.bytes())?;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
-        let (list, read) = py.detach(|| without_read(WHAT, data, PriceList::from_bytes))?;
-        Ok(Self { list: Arc::new(list), read })
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
-    }
-
-    fn __copy__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-        slf
-    }
-
-    fn __eq__(&self, py: Python<'_>, other: &Self) -> PecResult<bool> {
-        Ok(self.read == other.read
-            && py.detach(|| Ok::<_, PecError>(self.list.to_bytes()? == other.list.to_bytes()?))?)
-    }
-
     #[getter]
     fn files<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let text = serde_json::to_string(&self.read.files).map_err(invalid)?;
@@ -98,11 +69,17 @@ impl PyPriceList {
     }
 }
 
-impl PyPriceList {
+impl Saved for PyPriceList {
     fn bytes(&self) -> PecResult<Vec<u8>> {
         with_read(WHAT, self.list.to_bytes()?, &self.read)
     }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        let (list, read) = without_read(WHAT, bytes, PriceList::from_bytes)?;
+        Ok(Self { list: Arc::new(list), read })
+    }
 }
+saved!(PyPriceList);
 
 fn invalid(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(error.to_string())

@@ -9,10 +9,10 @@ use pec_core::engine::{Engine, Run};
 use pec_core::ledger::Ledger;
 use pec_core::normalise::credit_balance::CreditBalancesRead;
 use pec_core::normalise::price_list::PricesRead;
-use pec_core::report::{EvidenceFacts, Report, Table, record_batch};
+use pec_core::report::{EvidenceFacts, Report, Table, Width, record_batch};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 use crate::access::{PyEvidence, PyPartner, engine_with};
 use crate::amount::to_decimal;
@@ -22,7 +22,6 @@ use crate::drawdown::{FirstPass, PyDrawdown, passes};
 use crate::error::PecResult;
 use crate::explain::{self, PyExplanations};
 use crate::filter::{Texts, filter_of, names_are_no_ids};
-use crate::pickle::{Reduced, reduced};
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
@@ -70,6 +69,11 @@ pub(crate) fn threads_of(threads: Option<usize>) -> PecResult<NonZeroUsize> {
         None => Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
         Some(threads) => Ok(threads.ok_or_else(|| PyValueError::new_err("`threads` is 0; expected 1 or more"))?),
     }
+}
+
+/// For a terminal of so many columns, or for a file.
+pub(crate) fn width_of(columns: Option<usize>) -> Width {
+    columns.map(Width::terminal).unwrap_or_default()
 }
 
 struct Work {
@@ -231,7 +235,7 @@ impl PyReconciliation {
     #[getter]
     fn access<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyAny>> {
         pickle::decided_here(self)?;
-        tables::access(py, &self.engine)
+        tables::access(py, self)
     }
 
     #[pyo3(signature = (source, /))]
@@ -249,8 +253,9 @@ impl PyReconciliation {
         Ok(value)
     }
 
-    fn report(&self, py: Python<'_>) -> String {
-        py.detach(|| self.report.text())
+    #[pyo3(signature = (*, width=None))]
+    fn report(&self, py: Python<'_>, width: Option<usize>) -> String {
+        py.detach(|| self.report.text_in(width_of(width)))
     }
 
     #[pyo3(signature = (source, /, *, subscription, day))]
@@ -281,36 +286,6 @@ impl PyReconciliation {
     #[pyo3(signature = (path, /))]
     fn load(py: Python<'_>, path: PathBuf) -> PecResult<Self> {
         py.detach(|| pickle::load(&path))
-    }
-
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PecResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| pickle::bytes_of(self))?;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    #[classmethod]
-    #[pyo3(signature = (data, /))]
-    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: &[u8]) -> PecResult<Self> {
-        py.detach(|| pickle::of_bytes(data))
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PecResult<Reduced<'py>> {
-        Ok(reduced(slf, slf.get().to_bytes(slf.py())?)?)
-    }
-
-    fn __copy__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-        slf
-    }
-
-    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PecResult<Py<PyAny>> {
-        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
-        let other = other.get();
-        let equal = py.detach(|| pickle::are_equal(self, other))?;
-        Ok(PyBool::new(py, equal).to_owned().into_any().unbind())
     }
 
     #[pyo3(signature = (*, customer=None, subscription=None, reason=None, standing=None, first_day=None, last_day=None))]

@@ -1,12 +1,31 @@
 //! The catalogue of rules.
 
 use chrono::NaiveDate;
+use pec_core::eligibility::RuleId;
 use pec_core::eligibility::{self, Rule};
+use pec_core::saved::Form;
 use pyo3::prelude::*;
+
+use crate::error::PecResult;
+use crate::pickle::{Saved, saved};
 
 /// A rule of the catalogue.
 #[pyclass(name = "Rule", module = "pec", frozen)]
 pub(crate) struct PyRule(&'static Rule);
+
+const FORM: Form = Form::new("rule", 1);
+
+/// A rule is known by its id.
+impl Saved for PyRule {
+    fn bytes(&self) -> PecResult<Vec<u8>> {
+        Ok(FORM.bytes_of(self.0.id)?)
+    }
+
+    fn of_bytes(bytes: &[u8]) -> PecResult<Self> {
+        Ok(Self(eligibility::rule(FORM.content_of::<RuleId>(bytes)?)))
+    }
+}
+saved!(PyRule, hashed);
 
 /// Every rule, in rank order.
 #[pyfunction]

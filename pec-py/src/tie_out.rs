@@ -6,15 +6,19 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use pec_core::engine::{Engine, Run};
 use pec_core::report::untied_batch;
+use pec_core::saved::Form;
 use pec_core::tie_out::{DailyCharges, Invoice, TieOut, tie_out as compare};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
+use serde::{Deserialize, Serialize};
 
 use crate::amount::to_decimal;
 use crate::arrow_out;
 use crate::error::{PecError, PecResult};
 use crate::judge::engine;
+use crate::pickle::{Plain, saved};
+use crate::reconcile::{threads_of, width_of};
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
 
@@ -28,7 +32,7 @@ pub(crate) fn tie_out(
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
 ) -> PecResult<PyTieOut> {
-    let threads = crate::reconcile::threads_of(threads)?;
+    let threads = threads_of(threads)?;
     let raised = Raised::default();
     let work = Work {
         engine: engine()?,
@@ -73,7 +77,13 @@ impl Work {
 
 /// What a comparison found.
 #[pyclass(name = "TieOut", module = "pec", frozen)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct PyTieOut(TieOut);
+
+impl Plain for PyTieOut {
+    const FORM: Form = Form::new("tie-out", 1);
+}
+saved!(PyTieOut);
 
 impl PyTieOut {
     fn json(&self) -> PecResult<String> {
@@ -113,8 +123,9 @@ impl PyTieOut {
         Ok(value)
     }
 
-    fn report(&self, py: Python<'_>) -> String {
-        py.detach(|| self.0.text())
+    #[pyo3(signature = (*, width = None))]
+    fn report(&self, py: Python<'_>, width: Option<usize>) -> String {
+        py.detach(|| self.0.text_in(width_of(width)))
     }
 
     fn __repr__(&self) -> String {

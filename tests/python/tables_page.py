@@ -94,6 +94,8 @@ MEANINGS = {
     "net_lines": "paid lines whose total is list cost less credit",
     "never_earned": "did nothing in the scope ever earn in this input?",
     "ongoing": "was nothing credited after it, up to the end of the input?",
+    "not_azure_plan_by_name_lines": "lines that are `not_azure_plan` by their plan's name alone",
+    "not_azure_plan_by_name_paid_lines": "those of them that were paid",
     "open_period_lines": "lines that are not invoiced yet, and may still change",
     "other_lines": "paid lines whose total is neither",
     "other_rate_lines": "paid lines whose rate is not the programme's of their day",

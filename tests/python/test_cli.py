@@ -234,6 +234,11 @@ def test_rules_and_version(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     for rule in pec.rules():
         assert f"{rule.rank:>2} {rule.id} ({rule.group}): {rule.sentence}\n" in done.stdout
+    listed = json.loads(run("rules", "--json").stdout)["rules"]
+    assert [rule["id"] for rule in listed] == [rule.id for rule in pec.rules()]
+    for told, rule in zip(listed, pec.rules(), strict=True):
+        assert told == {name: getattr(rule, name) for name in told} | {"source_dated": str(rule.source_dated)}
+    assert set(listed[0]) == {name for name in dir(pec.Rule) if not name.startswith("_")} - {"to_bytes", "from_bytes"}
     done = run("--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{pec.__version__}\n", "")
 
@@ -257,6 +262,60 @@ def test_a_reader_that_goes_away(folder):
         f"{PEC} reconcile month.csv | head -n 1", shell=True, capture_output=True, text=True, cwd=folder
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def on_a_terminal(*arguments, cwd, columns):
+    """What a command prints on a terminal of so many columns."""
+    terminal, far = pty.openpty()
+    env = {name: value for name, value in os.environ.items() if name not in ("LINES", "NO_COLOR")}
+    env |= {"COLUMNS": str(columns), "TERM": "xterm"}
+    with subprocess.Popen([PEC, *arguments], stdout=far, stderr=subprocess.DEVNULL, cwd=cwd, env=env):
+        os.close(far)
+        seen = b""
+        try:
+            while part := os.read(terminal, 4096):
+                seen += part
+        except OSError:
+            pass
+    os.close(terminal)
+    return seen.decode().replace("\r\n", "\n")
+
+
+AROUND = ["--partner", "partner.toml", "--evidence", "evidence"]
+REPORTS = {
+    "reconcile": ["reconcile", "2026-10", *AROUND, "--credits", "credits.toml"],
+    "explain": [
+        "explain",
+        "2026-10",
+        *AROUND,
+        "--subscription",
+        "1c86f718-6354-4fc2-ac60-78f489e1b9a0",
+        "--day",
+        "2026-10-04",
+    ],
+    "tie-out": ["tie-out", "2026-10", "--invoice", "invoice"],
+    "diff": ["access", "diff", "evidence", "--against", "evidence", *AROUND[:2], "--usage", "2026-10"],
+    "balance": ["aco", "balance", "2026-10", "--credits", "credits.toml"],
+    "table": ["aco", "table", "--credit", "500000", "--acr", "75000", "85000", "90000", "--on", "2024-01-15"],
+    "size": ["aco", "size", "--acr", "15000", "--on", "2024-01-15"],
+    "forecast": ["aco", "forecast", "--balance", "500", "--acr", "75", "85"],
+    "plan": ["aco", "plan", "offer.toml", "--today", "2023-07-20"],
+}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_report_fits_the_terminal_and_is_the_same_everywhere_else(report):
+    examples = Path(__file__).parents[2] / "examples" / "data"
+    told = run(*REPORTS[report], cwd=examples, env={"COLUMNS": "60"}).stdout
+    assert told == run(*REPORTS[report], cwd=examples, env={"COLUMNS": "200"}).stdout and told
+    for columns in (40, 60, 72, 100, 300):
+        shown = on_a_terminal(*REPORTS[report], cwd=examples, columns=columns)
+        fits = min(max(columns, 60), 120)
+        # A word that is longer than a line stands alone; a command is there to be copied.
+        wide = [line for line in shown.splitlines() if len(line) > fits and len(line.split()) > 1]
+        assert not [line for line in wide if not line.startswith("      az ")], "\n".join(wide)
+        # Nothing is lost but how it is set: heads of a table may be stacked.
+        assert sorted("".join(shown.split())) == sorted("".join(told.split())) or columns < 80
 
 
 def test_the_bar_is_for_terminals_only(folder):

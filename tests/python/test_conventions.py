@@ -6,11 +6,15 @@ import copy
 import datetime
 import inspect
 import io
+import json
 import logging
 import multiprocessing
 import pickle
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -118,6 +122,108 @@ def made(folder):
 
 
 SENT = ["Partner", "PriceList", "Credits", "CreditUsage", "Drawdown", "Evidence"]
+DAY = datetime.date(2026, 10, 4)
+EXPLAINED = {
+    "subscription": "1c86f718-6354-4fc2-ac60-78f489e1b9a0",
+    "day": DAY,
+    "partner": EXAMPLES / "partner.toml",
+    "evidence": EXAMPLES / "evidence",
+}
+FLAWED = record(MeterName="D2s v3 Spot", PartnerEarnedCreditPercentage="0")
+
+
+def less_evidence():
+    """Evidence in which role assignments are gone, and delegations are not shown."""
+    evidence = pec.Evidence()
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(EXAMPLES / "evidence", folder, dirs_exist_ok=True)
+        (gone := Path(folder, "role_assignments.json")).write_text(json.dumps(json.loads(gone.read_text())[:2]))
+        manifest = json.loads(Path(folder, "manifest.json").read_text())
+        manifest["files"] = [file for file in manifest["files"] if "lighthouse" not in file["path"]]
+        Path(folder, "manifest.json").write_text(json.dumps(manifest))
+        evidence.read_folder(folder)
+    return evidence
+
+
+ANSWERS = {
+    "Result": lambda: pec.reconcile(EXAMPLES / "2026-10", partner=EXAMPLES / "partner.toml"),
+    "Explanations": lambda: pec.explain(EXAMPLES / "2026-10", credits=EXAMPLES / "credits.toml", **EXPLAINED),
+    "AccessDiff": lambda: pec.access_diff(
+        EXAMPLES / "evidence", less_evidence(), partner=EXAMPLES / "partner.toml", usage=EXAMPLES / "2026-10"
+    ),
+    "TieOut": lambda: pec.tie_out(EXAMPLES / "2026-10", invoice=EXAMPLES / "invoice"),
+    "CreditStatus": lambda: pec.aco.balance(
+        EXAMPLES / "2026-10", credits=EXAMPLES / "credits.toml", invoice=EXAMPLES / "invoice"
+    ),
+    "CreditOffer": lambda: pec.aco.table(credit=500, acr=[75, "85.50", 90, 400], on=DAY, expires_after=3),
+    "Judgement": lambda: pec.judge(FLAWED),
+    "Finding": lambda: pec.judge(FLAWED).findings[0],
+    "Rule": lambda: pec.rules()[3],
+}
+VALUES = {"Partner", "CreditOffer", "Judgement", "Finding", "Rule"}
+"""What a set or a cache may hold; what holds tables, or changes, has no hash."""
+
+
+def test_every_class_is_tried():
+    classes = {name for name in pec.__all__ if isinstance(getattr(pec, name), type)}
+    errors = {name for name in classes if issubclass(getattr(pec, name), BaseException)}
+    assert classes - errors == {*SENT, *ANSWERS}
+
+
+def shown(thing):
+    """All that an object shows without being asked more."""
+    texts = [repr(thing), *(str(getattr(thing, name, str)()) for name in ("report", "to_json", "to_dict"))]
+    for name in ("untied", "credits", "months", "days", "by_reason", "sentence", "list_cost"):
+        value = getattr(thing, name, None)
+        texts.append(str(pl.DataFrame(value).to_dicts() if hasattr(value, "__arrow_c_stream__") else value))
+    return texts
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_is_pickled_compared_and_copied(name):
+    thing, same = ANSWERS[name](), ANSWERS[name]()
+    data = pickle.dumps(thing)
+    again = pickle.loads(data)
+    assert again == thing == same and (again != thing) is False and pickle.dumps(again) == data == pickle.dumps(same)
+    assert shown(again) == shown(thing)
+    assert copy.copy(thing) is thing and copy.deepcopy([thing])[0] is thing
+    assert type(thing).from_bytes(thing.to_bytes()) == thing != "a text"
+    for other in (pec.rules()[0], pec.judge(FLAWED), pec.aco.size(acr=15_000, on=DAY), pec.Credits()):
+        if type(other) is type(thing):
+            continue
+        assert thing != other
+        with pytest.raises(ValueError, match=r"^these bytes are no saved .*; save it again$"):
+            type(thing).from_bytes(other.to_bytes())
+    for wrong in (b"", b"{}", b"[" * 100_000, b"\xff", thing.to_bytes()[:-1]):
+        with pytest.raises(ValueError, match=r"^these bytes are no saved .* \(.*\); save it again$"):
+            type(thing).from_bytes(wrong)
+    newer = re.sub(rb'"version":\d+', b'"version":999', thing.to_bytes(), count=1)
+    with pytest.raises(ValueError, match=r"was saved in version 999 of the form, expected version \d; save it again"):
+        type(thing).from_bytes(newer)
+
+
+@pytest.mark.parametrize("name", [*SENT, *ANSWERS])
+def test_values_have_a_hash_and_what_holds_tables_has_none(name, tmp_path):
+    thing, same = (ANSWERS[name]() if name in ANSWERS else made(tmp_path)[SENT.index(name)] for _ in range(2))
+    if name in VALUES:
+        assert hash(thing) == hash(same) == hash(pickle.loads(pickle.dumps(thing))) and len({thing, same}) == 1
+    else:
+        with pytest.raises(TypeError, match="unhashable"):
+            hash(thing)
+
+
+def test_other_answers_are_not_equal():
+    table = partial(pec.aco.table, acr=[75, 85], on=DAY)
+    assert table(credit=500) == table(credit="500.00") != table(credit="500.01")
+    assert len({*pec.rules()}) == len(pec.rules()) and pec.rules() == pec.rules()
+    plan = pec.aco.plan(EXAMPLES / "offer.toml", today=datetime.date(2023, 7, 20))
+    assert pickle.loads(pickle.dumps(plan)).report() == plan.report()
+    assert plan != pec.aco.plan(EXAMPLES / "offer.toml", today=datetime.date(2023, 7, 21))
+    size, forecast = pec.aco.size(acr=15_000, on=DAY), pec.aco.forecast(balance=100, acr=[7, 9])
+    for answer in (size, forecast):
+        assert pickle.loads(pickle.dumps(answer)).to_dict() == answer.to_dict()
+    one = pec.explain(EXAMPLES / "2026-10", **EXPLAINED)
+    assert one != pec.explain(EXAMPLES / "2026-10", **{**EXPLAINED, "day": datetime.date(2026, 10, 5)})
 
 
 @pytest.mark.parametrize("name", SENT)
@@ -131,8 +237,6 @@ def test_what_a_worker_is_sent_is_pickled_compared_and_copied(name, tmp_path):
     assert repr(again) == repr(thing) and again != "a text"
     assert type(thing).from_bytes(thing.to_bytes()) == thing
     assert copy.copy(thing) == thing == copy.deepcopy(thing)
-    with pytest.raises(TypeError, match="unhashable"):
-        hash(thing)
     # No mail address of a comment, and of paths none but the names that reports call files by.
     assert b"somebody" not in data
     assert (str(tmp_path).encode() in data) == (name == "PriceList")

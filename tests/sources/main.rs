@@ -290,6 +290,35 @@ fn rates_that_are_not_the_programmes_are_counted_and_told() {
 }
 
 #[test]
+fn a_plan_that_only_its_name_tells_is_counted_and_told_once() {
+    let line = |description: &str, invoice: &str, percent: &str, charge: &str| {
+        format!("2026-10-04,s1,1,1,{percent},{description},{invoice},{charge}\n")
+    };
+    let head = "UsageDate,EntitlementId,UnitPrice,Quantity,PartnerEarnedCreditPercentage,SubscriptionDescription,InvoiceNumber,ChargeType\n";
+    let found = |lines: &[String]| report(format!("{head}{}", lines.concat()).as_bytes());
+    let none = found(&[
+        line("Azure plan", "G1", "15", "new"),
+        line("", "G1", "0", "new"),
+        // The invoice tells, too.
+        line("Pay as you go", "D1", "0", "new"),
+        // Another rule comes first.
+        line("Contoso", "G1", "0", "refund"),
+    ]);
+    assert_eq!(facts(&none).not_azure_plan_by_name, Default::default());
+    assert!(!said(&none).contains("by the name of the plan"));
+    let some = found(&[
+        line("Contoso production", "G1", "0", "new"),
+        line("Contoso production", "G1", "15", "new"),
+        line("Teams Calling", "", "0", "new"),
+    ]);
+    let by_name = facts(&some).not_azure_plan_by_name;
+    assert_eq!((by_name.lines, by_name.paid_lines), (3, 1));
+    let told = "3 lines are not_azure_plan by the name of the plan alone (`SubscriptionDescription`): no other column \
+                tells an Azure plan that a customer renamed, and 1 of them was paid, as if it was one";
+    assert_eq!(said(&some).matches(told).count(), 1, "{}", said(&some));
+}
+
+#[test]
 fn one_usage_in_two_exports_is_told_and_counts_twice() {
     let (rows, _) = daily();
     let (csv, details) = (rows.csv(), cost_details(&rows).csv());

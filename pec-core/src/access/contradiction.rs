@@ -1,7 +1,7 @@
 //! Exports that contradict each other: what one proves was held, another says had ended.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Access;
 use super::facts::Instant;
@@ -9,7 +9,7 @@ use super::track::{Told, proven};
 
 /// An entry, or a file that should have one, against a grant that another export proves: it was made before that moment,
 /// and is listed after it with the time it was made. The proof decides.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Contradiction {
     /// The moment that it tells of.
@@ -23,7 +23,7 @@ pub struct Contradiction {
 }
 
 /// What is said against a grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Says {

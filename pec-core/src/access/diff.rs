@@ -1,7 +1,7 @@
 //! What two exports say differently of access that carries PEC, as data.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::resource::ArmScope;
 
@@ -13,7 +13,7 @@ use super::finding::Finding;
 ///
 /// A grant carries PEC where it meets every condition at the moment at which its Azure subscription was last shown. Grants
 /// of the customer and of third partners are in none of the lists.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AccessDiff {
     /// The old exports.
@@ -33,7 +33,7 @@ pub struct AccessDiff {
 }
 
 /// What exports show in all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportFacts {
     /// When the last of their files was taken.
@@ -45,7 +45,7 @@ pub struct ExportFacts {
 }
 
 /// A grant, where it was looked at, and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GrantChange {
     /// Where it counts or counted: its scope, a part of it that is denied, or a subscription below its management group.
@@ -64,7 +64,7 @@ pub struct GrantChange {
 }
 
 /// A grant as an export shows it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HeldGrant {
     /// How access is given.
@@ -86,7 +86,7 @@ pub struct HeldGrant {
 }
 
 /// What became of a grant.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {
@@ -127,7 +127,7 @@ pub enum Change {
 }
 
 /// How a grant is held that is not standing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TimeBound {
@@ -140,7 +140,7 @@ pub enum TimeBound {
 }
 
 /// Is a place covered by access that counts?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Covered {
@@ -153,7 +153,7 @@ pub enum Covered {
 }
 
 /// A grant that carries PEC in one of the exports, and of which the other shows too little.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NotCompared {
     /// Which exports show too little.
@@ -167,7 +167,7 @@ pub struct NotCompared {
 }
 
 /// One of two exports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Side {

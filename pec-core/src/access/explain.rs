@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::day::{IntervalSet, UsageDay};
 use crate::programme::{InForce, Role};
@@ -21,7 +21,7 @@ use super::track::State;
 use super::{Access, Reach};
 
 /// What evidence shows of access to a resource on a day.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AccessExplanation {
     /// Minutes of the day, rounded down, that counting grants cover.
@@ -43,7 +43,7 @@ pub struct AccessExplanation {
 }
 
 /// A grant and what became of it on a day.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GrantExplanation {
     /// How access is given.
@@ -75,7 +75,7 @@ pub struct GrantExplanation {
 }
 
 /// How access is given (R13).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AccessPath {
@@ -100,7 +100,7 @@ impl AccessPath {
 }
 
 /// Did a grant count on a day?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Counts {
@@ -137,7 +137,7 @@ impl Counts {
 }
 
 /// What was taken to hold though nothing proves it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Assumption {
@@ -150,7 +150,7 @@ pub enum Assumption {
 }
 
 /// From a moment up to another; an open end is `None`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Span {
     /// The first moment.
@@ -160,7 +160,7 @@ pub struct Span {
 }
 
 /// An entry of a file of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EvidencePlace {
     /// The file.

@@ -1,9 +1,10 @@
 //! What can be found of access, and sets of it.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// A finding on a partner and its access to a resource on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Finding {
     /// The billed party is an indirect reseller.
@@ -96,12 +97,6 @@ impl Finding {
             Self::AccessChangeTimeUnknown => "access_change_time_unknown",
             Self::NoAccessEvidence => "no_access_evidence",
         }
-    }
-}
-
-impl Serialize for Finding {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lookup::Texts;
+use crate::resource::ArmScope;
 
+use super::Access;
 use super::compile::Grant;
 use super::evidence::Evidence;
 use super::facts::Text;
@@ -119,6 +121,22 @@ impl Target<'_> {
             paths.extend(ends.into_iter().filter_map(|end| resource.get(..end)).map(str::to_owned));
         }
         paths
+    }
+}
+
+impl Access {
+    /// The numbers of the grants that reach something in one of these Azure subscriptions, or may.
+    pub(super) fn grants_reaching(&self, subscriptions: &BTreeSet<&str>) -> BTreeSet<u32> {
+        let above = |id: &&str| {
+            let target = Target { customer: "", subscription: id, resource_group: "", resource: "", reseller: "" };
+            self.grants_at.reaching(&self.evidence, target, |number| subscriptions_of(&self.grants, number))
+        };
+        let inside = |grant: &Grant| {
+            let scope = ArmScope::parse(self.evidence.texts.get(grant.key.scope())).ok();
+            scope.and_then(ArmScope::subscription).is_some_and(|id| subscriptions.contains(id.as_str()))
+        };
+        let inside = (0..).zip(&self.grants).filter(|(_, grant)| inside(grant)).map(|(number, _)| number);
+        subscriptions.iter().flat_map(above).map(|reaching| reaching.number).chain(inside).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Evidence, EvidenceKind};
 use crate::lookup::Texts;
 use crate::saved::{Form, SavedError};
 
-const FORM: Form = Form { what: "evidence", version: 1 };
+const FORM: Form = Form::new("evidence", 1);
 
 /// Texts are given by their place in `texts`, files by theirs in `files`.
 #[derive(Serialize, Deserialize)]

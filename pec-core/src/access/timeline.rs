@@ -168,7 +168,19 @@ impl Access {
     /// ```
     #[must_use]
     pub fn timeline<'a>(&'a self, programme: &'a Programme) -> AccessTimeline<'a> {
-        let mut grants: Vec<_> = (0..).zip(&self.grants).collect();
+        self.timeline_where(programme, |_| true)
+    }
+
+    /// The same of grants that reach one of these Azure subscriptions, whose ids are in lower case, or may: in it, or above
+    /// it in a management group that holds it or of which that is not known.
+    #[must_use]
+    pub fn timeline_in<'a>(&'a self, programme: &'a Programme, subscriptions: &BTreeSet<&str>) -> AccessTimeline<'a> {
+        let reaching = self.grants_reaching(subscriptions);
+        self.timeline_where(programme, |number| reaching.contains(&number))
+    }
+
+    fn timeline_where<'a>(&'a self, programme: &'a Programme, keeps: impl Fn(u32) -> bool) -> AccessTimeline<'a> {
+        let mut grants: Vec<_> = (0..).zip(&self.grants).filter(|(number, _)| keeps(*number)).collect();
         grants.sort_by_cached_key(|(_, grant)| order(self, grant));
         let mut timelines = Timelines::new(self, programme);
         let mut at: Option<(Text, bool, Reach, Shared)> = None;

@@ -33,6 +33,11 @@ impl BusinessCalendar {
         }
     }
 
+    /// The holidays that were given.
+    pub(super) fn holidays(&self) -> impl Iterator<Item = NaiveDate> + '_ {
+        self.0.iter().copied()
+    }
+
     /// Business days from `day` on.
     pub(super) fn days_from(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> + '_ {
         day.iter_days().filter(|day| self.is_business_day(*day))

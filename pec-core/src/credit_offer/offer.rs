@@ -31,7 +31,8 @@ use crate::partner::PartnerKind;
 /// assert_eq!(offer.agreement.taken().len(), 1);
 /// # Ok::<(), pec_core::credit_offer::OfferFileError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "OfferText", into = "OfferText")]
 #[non_exhaustive]
 pub struct Offer {
     /// What is sold.
@@ -49,12 +50,12 @@ pub struct Offer {
 }
 
 /// What is sold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Deal {
     /// The estimated incremental ACR of 12 months, in US dollars.
-    #[serde(deserialize_with = "dollars")]
+    #[serde(deserialize_with = "dollars", skip_serializing_if = "Option::is_none")]
     pub incremental_acr: Option<Number>,
     /// What the offer is for.
     pub scenario: Option<Scenario>,
@@ -76,7 +77,7 @@ pub enum Scenario {
 }
 
 /// The customer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Customer {
@@ -91,7 +92,7 @@ pub struct Customer {
 }
 
 /// Kinds of customers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Segment {
@@ -106,7 +107,7 @@ pub enum Segment {
 }
 
 /// The partner that works with the customer: direct-bill, or the indirect reseller. The deck calls either one transacting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct TransactingPartner {
@@ -125,7 +126,7 @@ pub struct TransactingPartner {
 }
 
 /// The request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Request {
@@ -171,11 +172,25 @@ impl Offer {
         }
         let read: OfferText =
             parsed(text).map_err(|(line, problem)| failed(Some(line), problem, "correct that line"))?;
+        Self::try_from(read).map_err(|error| failed(None, error.to_string(), "correct the steps of `[[agreement]]`"))
+    }
+}
+
+impl TryFrom<OfferText> for Offer {
+    type Error = AgreementError;
+
+    fn try_from(read: OfferText) -> Result<Self, AgreementError> {
         let OfferText { deal, customer, partner, request, calendar, agreement } = read;
-        let agreement = taken(agreement)
-            .map_err(|error| failed(None, error.to_string(), "correct the steps of `[[agreement]]`"))?;
         let calendar = calendar.holidays.into_iter().map(|Day(day)| day).collect();
-        Ok(Self { deal, customer, partner, request, calendar, agreement })
+        Ok(Self { deal, customer, partner, request, calendar, agreement: taken(agreement)? })
+    }
+}
+
+impl From<Offer> for OfferText {
+    fn from(offer: Offer) -> Self {
+        let Offer { deal, customer, partner, request, calendar, agreement } = offer;
+        let calendar = CalendarText { holidays: calendar.holidays().map(Day).collect() };
+        Self { deal, customer, partner, request, calendar, agreement: agreement.taken().to_vec() }
     }
 }
 
@@ -194,7 +209,8 @@ fn taken(steps: Vec<StepTaken>) -> Result<Agreement, AgreementError> {
     })
 }
 
-#[derive(Deserialize)]
+/// An offer as its file writes it.
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OfferText {
     #[serde(default)]
@@ -211,13 +227,14 @@ struct OfferText {
     agreement: Vec<StepTaken>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct CalendarText {
     holidays: Vec<Day>,
 }
 
 /// A day as an offer file writes it: bare, or as text.
+#[derive(Serialize)]
 struct Day(NaiveDate);
 
 impl<'de> Deserialize<'de> for Day {
@@ -268,6 +285,19 @@ mod tests {
     #[test]
     fn an_empty_file_says_nothing() {
         assert_eq!(read(""), Ok(Offer::default()));
+    }
+
+    #[test]
+    fn what_is_saved_of_an_offer_is_the_offer() {
+        let whole = "[deal]\nincremental_acr = \"15000.50\"\nscenario = \"dual_cost\"\n[customer]\nsegment = \"education\"\n\
+                     [calendar]\nholidays = [2023-07-04, \"2023-09-04\"]\n[[agreement]]\nstep = \"submit\"\non = 2023-07-10";
+        for text in ["", whole] {
+            let offer = read(text).unwrap();
+            let json = serde_json::to_string(&offer).unwrap();
+            assert_eq!(serde_json::from_str::<Offer>(&json).unwrap(), offer);
+            let other = json.replace("submit", "accept");
+            assert_eq!(serde_json::from_str::<Offer>(&other).is_err(), other != json);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::credit::{AzureCredit, Credits};
 use super::usage::{CreditUsage, DayUsage};
@@ -86,7 +86,7 @@ pub struct CustomerDay {
 }
 
 /// What Azure credits paid of a customer's usage on a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaidByCredit {
     /// The ids of the credits.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::balances::{after, first_of};
 use super::{CreditBalance, Drawdown, Outlook};
@@ -10,7 +10,7 @@ use crate::day::UsageDay;
 use crate::money::{Amount, AmountError, Currency};
 
 /// The Azure credits of invoices: what they gave a customer, in list prices and as billed, both above zero.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvoicedCredit {
     /// The customer.

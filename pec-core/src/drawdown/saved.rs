@@ -12,9 +12,9 @@ use crate::day::UsageDay;
 use crate::money::{Amount, Currency, Share};
 use crate::saved::{Form, SavedError};
 
-const CREDITS: Form = Form { what: "credits", version: 1 };
-const USAGE: Form = Form { what: "credit usage", version: 1 };
-const DRAWDOWN: Form = Form { what: "drawdown", version: 1 };
+const CREDITS: Form = Form::new("credits", 1);
+const USAGE: Form = Form::new("credit usage", 1);
+const DRAWDOWN: Form = Form::new("drawdown", 1);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,7 +8,7 @@ use crate::day::UsageDay;
 use crate::eligibility::RuleId;
 use crate::money::{Amount, AmountError, Currency, ListCost, Number, Rate};
 use crate::reconcile::Decision;
-use crate::usage::UsageLine;
+use crate::usage::{Offer, UsageLine};
 
 /// Facts of one input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,10 +42,41 @@ pub struct FileFacts {
     pub inferred_from_price: InferredFromPrice,
     /// Lines whose `CreditType` says the opposite of their percentage, which is believed. Charges of nothing do not count.
     pub contradicting_lines: u64,
+    /// Lines that are `not_azure_plan` by the name of their plan alone, which a customer can change.
+    pub not_azure_plan_by_name: NotAzurePlanByName,
     /// Paid lines whose rate is not the programme's of their day. The rate of the file is believed.
     pub other_rates: OtherRates,
     /// Amounts were stored as binary floating-point numbers, as Parquet files and workbooks do: they carry 15 to 17 digits.
     pub amounts_were_doubles: bool,
+}
+
+/// Lines whose reason is `not_azure_plan`, and nothing but the name of the plan (`SubscriptionDescription`) says so.
+///
+/// Customers can rename an Azure plan, and daily rated usage has no other column for the offer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct NotAzurePlanByName {
+    /// How many.
+    pub lines: u64,
+    /// Those of them that were paid: Microsoft took their plan for an Azure plan.
+    pub paid_lines: u64,
+}
+
+impl NotAzurePlanByName {
+    fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) {
+        let reason = decision.verdict.primary().map(|reason| reason.rule());
+        if line.offer == Offer::Other && reason == Some(RuleId::NotAzurePlan) {
+            self.lines += 1;
+            self.paid_lines += u64::from(!decision.paid.is_zero());
+        }
+    }
+
+    /// Those of both.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self { lines: self.lines + other.lines, paid_lines: self.paid_lines + other.paid_lines }
+    }
 }
 
 /// Rates that were paid and are not the programme's.
@@ -227,6 +258,7 @@ impl FileFacts {
         }
         self.contradicting_lines +=
             u64::from(line.credit.contradict() && !decision.verdict.has(RuleId::NothingCharged));
+        self.not_azure_plan_by_name.record(line, decision);
         if !decision.paid.is_zero() && decision.paid != decision.rate {
             self.other_rates.merge(1, [decision.paid]);
         }
@@ -243,7 +275,7 @@ impl FileFacts {
     }
 
     /// All its counts.
-    pub(super) fn all_counts(&self) -> [u64; 10] {
+    pub(super) fn all_counts(&self) -> [u64; 12] {
         let PaidTotals { net_lines, gross_lines, other_lines, .. } = self.paid_totals;
         let inferred = self.inferred_from_price.lines;
         let Self { rows, row_issues, open_period_lines, untold_lines, contradicting_lines, .. } = *self;
@@ -253,6 +285,8 @@ impl FileFacts {
             open_period_lines,
             untold_lines,
             contradicting_lines,
+            self.not_azure_plan_by_name.lines,
+            self.not_azure_plan_by_name.paid_lines,
             self.other_rates.lines,
             inferred,
             net_lines,
@@ -280,6 +314,7 @@ impl FileFacts {
         let inferred = self.inferred_from_price.credit.checked_add(other.inferred_from_price.credit)?;
         self.inferred_from_price.credit = inferred;
         self.contradicting_lines += other.contradicting_lines;
+        self.not_azure_plan_by_name = self.not_azure_plan_by_name.with(other.not_azure_plan_by_name);
         self.other_rates.merge(other.other_rates.lines, other.other_rates.rates.iter().copied());
         for (currency, list_cost) in &other.list_cost {
             self.add_list_cost(*currency, *list_cost)?;

@@ -10,7 +10,7 @@ use super::{Assumptions, Organization, Partner, PartnerId, PartnerKind};
 use crate::day::{Interval, IntervalSet};
 use crate::saved::{Form, SavedError};
 
-const FORM: Form = Form { what: "partner", version: 1 };
+const FORM: Form = Form::new("partner", 1);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

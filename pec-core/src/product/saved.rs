@@ -10,7 +10,7 @@ use crate::day::UsageDay;
 use crate::money::{Currency, Number};
 use crate::saved::{Form, SavedError};
 
-const FORM: Form = Form { what: "price list", version: 1 };
+const FORM: Form = Form::new("price list", 1);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

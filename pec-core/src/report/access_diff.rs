@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::EvidenceFacts;
 use super::at_stake::{Credit, UsageAtStake};
 use super::evidence::write_under;
 use super::explanations::path_name;
 use super::losses::MONTH_DAYS;
-use super::text::{GAPS_SHOWN, cents, count, counted, heading, line, wrapped};
+use super::setting::{Text, Width, heading, line, wrapped};
+use super::text::{GAPS_SHOWN, cents, count, counted};
 use crate::access::{
     AccessDiff, Change, Covered, ExportFacts, GrantChange, HeldGrant, NotCompared, Side, StakeKind, TimeBound,
 };
@@ -19,7 +20,7 @@ use crate::eligibility::{RuleId, rule};
 /// Which grants that carry PEC are gone, changed or will end, and what that costs.
 ///
 /// Serialises to the object of `pec access diff --json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DiffReport {
     /// The old exports.
@@ -41,7 +42,7 @@ pub struct DiffReport {
 }
 
 /// One of the exports.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExportReport {
     /// What it shows in all.
@@ -52,7 +53,7 @@ pub struct ExportReport {
 }
 
 /// A change and the potential credit of the lines it took part in.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChangeAtStake {
     /// The change.
@@ -109,7 +110,13 @@ impl DiffReport {
     /// The report as text: what is lost now, what will be, what to do, and what could not be compared.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        self.text_in(Width::FILE)
+    }
+
+    /// The same of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width) -> String {
+        let mut text = Text::new(width);
         self.write_facts(&mut text);
         let (lost, replaced): (Vec<_>, Vec<_>) = self.lost.iter().partition(|row| row.change.uncovered());
         write_changes(&mut text, "Lost: it carried PEC, and nothing else covers its place", &lost);
@@ -127,10 +134,10 @@ impl DiffReport {
             write_total(&mut text, "covered that was not", &usage.gained);
         }
         self.write_not_compared(&mut text);
-        text
+        text.finish()
     }
 
-    fn write_facts(&self, text: &mut String) {
+    fn write_facts(&self, text: &mut Text) {
         heading(text, "What was compared");
         for (name, export) in [("old", &self.old), ("new", &self.new)] {
             let ExportFacts { last_taken_at, subscriptions, carrying } = export.facts;
@@ -165,7 +172,7 @@ impl DiffReport {
         }
     }
 
-    fn write_totals(&self, text: &mut String) {
+    fn write_totals(&self, text: &mut Text) {
         let Some(usage) = &self.usage else { return };
         write_total(text, "covered before and not any more", &usage.lost);
         write_total(text, "covered before, of which it cannot be told", &usage.not_told);
@@ -176,7 +183,7 @@ impl DiffReport {
         );
     }
 
-    fn write_remedies(&self, text: &mut String, lost: &[&ChangeAtStake]) {
+    fn write_remedies(&self, text: &mut Text, lost: &[&ChangeAtStake]) {
         let found: std::collections::BTreeSet<RuleId> =
             lost.iter().flat_map(|row| &row.change.because).map(|finding| RuleId::of(*finding)).collect();
         if found.is_empty() && self.ending.is_empty() {
@@ -195,7 +202,7 @@ impl DiffReport {
         }
     }
 
-    fn write_not_compared(&self, text: &mut String) {
+    fn write_not_compared(&self, text: &mut Text) {
         if self.not_compared.is_empty() {
             return;
         }
@@ -233,7 +240,7 @@ impl ChangeAtStake {
     }
 }
 
-fn write_changes(text: &mut String, title: &str, rows: &[&ChangeAtStake]) {
+fn write_changes(text: &mut Text, title: &str, rows: &[&ChangeAtStake]) {
     if rows.is_empty() {
         return;
     }
@@ -257,7 +264,7 @@ fn write_changes(text: &mut String, title: &str, rows: &[&ChangeAtStake]) {
     write_more(text, rows.len());
 }
 
-fn write_more(text: &mut String, found: usize) {
+fn write_more(text: &mut Text, found: usize) {
     let more = found.saturating_sub(GAPS_SHOWN);
     if more > 0 {
         line(text, &format!("... and {} more; the JSON has all of them", count(more as u64)));
@@ -265,7 +272,7 @@ fn write_more(text: &mut String, found: usize) {
 }
 
 /// A total, each line of which counts once.
-fn write_total(text: &mut String, what: &str, credits: &[Credit]) {
+fn write_total(text: &mut Text, what: &str, credits: &[Credit]) {
     for credit in credits {
         wrapped(
             text,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::explanations::path_name;
-use super::text::visible;
+use super::setting::visible;
 use crate::access::{AccessPath, HeldGrant};
 
 /// How many active rules Azure Monitor allows in a subscription (Azure Monitor service limits, 2025-02-02).

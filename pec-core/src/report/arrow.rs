@@ -4,6 +4,7 @@
 //! digits do not do they are texts (`large_utf8`): of wider decimals Polars takes none, and DuckDB reads those of a Parquet file as
 //! doubles without a word.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::{
@@ -160,13 +161,8 @@ fn sums_of(ledger: &Ledger, report: &Report, dimensions: &[Dimension]) -> Result
         match dimension {
             Dimension::Day => columns.days("usage_day", keys.map(|day| day.parse().ok())),
             // No reason is null; a blank customer or group is a blank text, as in the file.
-            Dimension::Customer | Dimension::Subscription => {
-                let names =
-                    if *dimension == Dimension::Customer { &report.customer_names } else { &report.subscription_names };
-                columns.texts(dimension.as_str(), keys.clone());
-                let name = format!("{}_name", dimension.as_str());
-                columns.optional_texts(&name, keys.map(|key| names.get(key).map(String::as_str)));
-            }
+            Dimension::Customer => columns.named("customer", keys, &report.customer_names),
+            Dimension::Subscription => columns.named("subscription", keys, &report.subscription_names),
             Dimension::Reason => {
                 columns.optional_texts("reason", keys.map(|key| Some(key).filter(|key| !key.is_empty())))
             }
@@ -186,8 +182,8 @@ fn sums_of(ledger: &Ledger, report: &Report, dimensions: &[Dimension]) -> Result
 fn gaps(report: &Report) -> Result<RecordBatch, ArrowError> {
     let gaps = &report.gaps;
     let mut columns = Columns::default();
-    columns.texts("customer", gaps.iter().map(|gap| gap.customer.as_str()));
-    columns.texts("subscription", gaps.iter().map(|gap| gap.subscription.as_str()));
+    columns.named("customer", gaps.iter().map(|gap| gap.customer.as_str()), &report.customer_names);
+    columns.named("subscription", gaps.iter().map(|gap| gap.subscription.as_str()), &report.subscription_names);
     columns.texts("scope", gaps.iter().map(|gap| gap.scope.as_str()));
     columns.texts("currency", gaps.iter().map(|gap| gap.currency.as_str()));
     columns.days("first_day", gaps.iter().map(|gap| Some(gap.first_day)));
@@ -206,8 +202,8 @@ fn losses(report: &Report) -> Result<RecordBatch, ArrowError> {
     let mut columns = Columns::default();
     columns.texts("standing", losses.iter().map(|loss| loss.standing.as_str()));
     columns.optional_texts("reason", losses.iter().map(|loss| loss.reason.map(|reason| reason.as_str())));
-    columns.texts("customer", losses.iter().map(|loss| loss.customer.as_str()));
-    columns.texts("subscription", losses.iter().map(|loss| loss.subscription.as_str()));
+    columns.named("customer", losses.iter().map(|loss| loss.customer.as_str()), &report.customer_names);
+    columns.named("subscription", losses.iter().map(|loss| loss.subscription.as_str()), &report.subscription_names);
     columns.texts("currency", losses.iter().map(|loss| loss.currency.as_str()));
     columns.days("first_day", losses.iter().map(|loss| Some(loss.first_day)));
     columns.days("last_day", losses.iter().map(|loss| Some(loss.last_day)));
@@ -254,6 +250,9 @@ fn files(report: &Report) -> Result<RecordBatch, ArrowError> {
     columns.counts("inferred_from_price_lines", inferred().map(|inferred| inferred.lines));
     columns.amounts("inferred_from_price_credit", &inferred().map(|inferred| inferred.credit).collect::<Vec<_>>())?;
     columns.counts("contradicting_lines", files.iter().map(|file| file.facts.contradicting_lines));
+    let by_name = || files.iter().map(|file| file.facts.not_azure_plan_by_name);
+    columns.counts("not_azure_plan_by_name_lines", by_name().map(|by_name| by_name.lines));
+    columns.counts("not_azure_plan_by_name_paid_lines", by_name().map(|by_name| by_name.paid_lines));
     columns.counts("other_rate_lines", files.iter().map(|file| file.facts.other_rates.lines));
     columns.flags("amounts_were_doubles", files.iter().map(|file| file.facts.amounts_were_doubles));
     columns.batch()
@@ -270,6 +269,17 @@ impl Columns {
     fn add(&mut self, name: &str, array: ArrayRef, nullable: bool) {
         self.fields.push(Field::new(name, array.data_type().clone(), nullable));
         self.arrays.push(array);
+    }
+
+    /// Ids, and their names where files have one.
+    fn named<'t>(
+        &mut self,
+        what: &str,
+        ids: impl Iterator<Item = &'t str> + Clone,
+        names: &'t BTreeMap<String, String>,
+    ) {
+        self.texts(what, ids.clone());
+        self.optional_texts(&format!("{what}_name"), ids.map(|id| names.get(id).map(String::as_str)));
     }
 
     pub(super) fn texts<'t>(&mut self, name: &str, texts: impl Iterator<Item = &'t str>) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::losses::per_month;
 use crate::access::{Comparison, StakeKind, Stakes, Target};
@@ -63,7 +63,7 @@ impl std::fmt::Debug for AtStake<'_> {
 }
 
 /// Potential credit in a currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Credit {
     /// The pricing currency.
@@ -75,7 +75,7 @@ pub struct Credit {
 }
 
 /// What daily rated usage says of the credit at stake.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UsageAtStake {
     /// Data rows, unreadable ones included.

@@ -9,7 +9,8 @@ use arrow_schema::ArrowError;
 
 #[cfg(feature = "arrow")]
 use super::arrow::Columns;
-use super::text::{ISSUES_SHOWN, cents, count, heading, line, named, visible, wrapped};
+use super::setting::{Column, Grid, Text, Width, heading, line, visible, wrapped};
+use super::text::{ISSUES_SHOWN, cents, count, named};
 use crate::day::UsageDay;
 #[cfg(feature = "arrow")]
 use crate::drawdown::Drawdown;
@@ -25,13 +26,19 @@ impl CreditStatus {
     /// [ledger](crate::drawdown::Drawdown::ledger), as text.
     #[must_use]
     pub fn text(&self, days: &[LedgerDay], read: &CreditBalancesRead) -> String {
-        let mut text = String::new();
-        self.write(&mut text, &BTreeMap::new(), Some(read));
-        write_days(&mut text, days);
-        text
+        self.text_in(Width::FILE, days, read)
     }
 
-    pub(super) fn write(&self, text: &mut String, names: &BTreeMap<String, String>, read: Option<&CreditBalancesRead>) {
+    /// The same of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width, days: &[LedgerDay], read: &CreditBalancesRead) -> String {
+        let mut text = Text::new(width);
+        self.write(&mut text, &BTreeMap::new(), Some(read));
+        write_days(&mut text, days);
+        text.finish()
+    }
+
+    pub(super) fn write(&self, text: &mut Text, names: &BTreeMap<String, String>, read: Option<&CreditBalancesRead>) {
         heading(text, "Azure credits");
         if self.credits.is_empty() {
             let unread = read.is_some_and(|read| !read.issues.is_empty());
@@ -43,17 +50,19 @@ impl CreditStatus {
         for state in &self.credits {
             write_credit(text, state, &named(names, &state.balance.credit.customer));
         }
+        let rows: Vec<_> = self.months.iter().map(month_row).collect();
+        let columns = Grid::fit(text, &MONTH, &MONTH_HEADS, &rows);
         if !self.months.is_empty() {
             heading(text, "Azure credits, month by month");
-            let heads = ["usage", "drawn", "flagged", "reported", "expired", "balance"];
-            row(text, "month", &heads.map(str::to_owned));
+            columns.head(text);
         }
         for months in self.months.chunk_by(|a, b| (&a.customer, a.currency) == (&b.customer, b.currency)) {
             if let Some(first) = months.first() {
                 line(text, &format!("{} ({})", named(names, &first.customer), first.currency));
             }
             for month in months {
-                write_month(text, month);
+                columns.row(text, &month_row(month));
+                month.differences.iter().for_each(|difference| write_difference(text, difference));
             }
         }
         for beside in &self.invoices {
@@ -63,7 +72,7 @@ impl CreditStatus {
 }
 
 /// Rows of balance reports that say something of credits, and could not be used.
-fn write_unread(text: &mut String, read: &CreditBalancesRead) {
+fn write_unread(text: &mut Text, read: &CreditBalancesRead) {
     let (issues, rows) = (read.issues.len(), read.files.iter().map(|file| file.rows).sum());
     if issues == 0 {
         return;
@@ -78,7 +87,7 @@ fn write_unread(text: &mut String, read: &CreditBalancesRead) {
     }
 }
 
-fn write_credit(text: &mut String, CreditState { balance, outlook }: &CreditState, customer: &str) {
+fn write_credit(text: &mut Text, CreditState { balance, outlook }: &CreditState, customer: &str) {
     let CreditBalance { credit, drawn_before, expired_before, drawn, expired, balance, ended_on, .. } = balance;
     let (id, currency) = (&credit.id, credit.currency);
     line(
@@ -102,7 +111,7 @@ fn write_credit(text: &mut String, CreditState { balance, outlook }: &CreditStat
     }
 }
 
-fn write_outlook(text: &mut String, outlook: &Outlook, expiry: UsageDay) {
+fn write_outlook(text: &mut Text, outlook: &Outlook, expiry: UsageDay) {
     let ends =
         |day: Option<UsageDay>| day.map_or_else(|| format!("not before it expires on {expiry}"), |day| day.to_string());
     let (days, per_day) = (outlook.days, cents(outlook.per_day));
@@ -120,47 +129,58 @@ fn write_outlook(text: &mut String, outlook: &Outlook, expiry: UsageDay) {
     );
 }
 
-fn row(text: &mut String, first: &str, cells: &[String]) {
-    let cells: String = cells.iter().map(|cell| format!("{cell:>14}")).collect();
-    line(text, &format!("{first:<11}{cells}"));
+const MONTH: [Column; 7] = columns();
+const MONTH_HEADS: [&str; 7] = ["month", "usage", "drawn", "flagged", "reported", "expired", "balance"];
+const DAY: [Column; 4] = columns();
+const DAY_HEADS: [&str; 4] = ["day", "drawn", "expired", "balance"];
+
+/// A date, and amounts.
+const fn columns<const N: usize>() -> [Column; N] {
+    let mut columns = [Column::Right(14); N];
+    if let Some(first) = columns.first_mut() {
+        *first = Column::Left(11);
+    }
+    columns
 }
 
 /// Every movement of each credit.
-fn write_days(text: &mut String, days: &[LedgerDay]) {
+fn write_days(text: &mut Text, days: &[LedgerDay]) {
     if days.is_empty() {
         return;
     }
     heading(text, "Azure credits, day by day");
-    row(text, "day", &["drawn", "expired", "balance"].map(str::to_owned));
+    let rows: Vec<_> = days.iter().map(day_row).collect();
+    let columns = Grid::fit(text, &DAY, &DAY_HEADS, &rows);
+    columns.head(text);
     for days in days.chunk_by(|a, b| (&a.customer, a.currency, &a.credit_id) == (&b.customer, b.currency, &b.credit_id))
     {
         if let Some(LedgerDay { credit_id, customer, currency, .. }) = days.first() {
             line(text, &visible(&format!("{credit_id} of {customer} ({currency})")));
         }
-        for LedgerDay { usage_day, drawn, expired, balance, .. } in days {
-            row(text, &usage_day.to_string(), &[*drawn, *expired, *balance].map(cents));
-        }
+        days.iter().for_each(|day| columns.row(text, &day_row(day)));
     }
 }
 
-fn write_month(text: &mut String, month: &CreditMonth) {
+fn day_row(day: &LedgerDay) -> Vec<String> {
+    let LedgerDay { usage_day, drawn, expired, balance, .. } = day;
+    vec![usage_day.to_string(), cents(*drawn), cents(*expired), cents(*balance)]
+}
+
+fn month_row(month: &CreditMonth) -> Vec<String> {
     let CreditMonth { usage, flagged, drawn, expired, balance, reported, .. } = month;
     let reported = reported.map_or_else(String::new, cents);
-    let first = month_name(month.month);
-    row(text, &first, &[cents(*usage), cents(*drawn), cents(*flagged), reported, cents(*expired), cents(*balance)]);
-    for difference in &month.differences {
-        write_difference(text, difference);
-    }
+    let amounts = [cents(*usage), cents(*drawn), cents(*flagged), reported, cents(*expired), cents(*balance)];
+    std::iter::once(month_name(month.month)).chain(amounts).collect()
 }
 
-fn write_difference(text: &mut String, Difference { between: [first, second], amount, because }: &Difference) {
+fn write_difference(text: &mut Text, Difference { between: [first, second], amount, because }: &Difference) {
     let (more, amount) = if *amount < Amount::ZERO { ("less", -*amount) } else { ("more", *amount) };
     let causes: Vec<_> = because.iter().map(|because| sentence(*because)).collect();
     let causes = if causes.is_empty() { "nothing that is known explains it".to_owned() } else { causes.join("; ") };
     wrapped(text, &format!("  {} {} {more} than {}: {causes}", cents(amount), figure(*first), figure(*second)));
 }
 
-fn write_invoiced(text: &mut String, beside: &InvoicedBeside, customer: &str) {
+fn write_invoiced(text: &mut Text, beside: &InvoicedBeside, customer: &str) {
     let InvoicedBeside { invoiced, drawn, differences } = beside;
     let billed = if invoiced.billing_currency == invoiced.currency {
         String::new()
@@ -247,7 +267,7 @@ pub fn credit_months_batch(status: Option<&CreditStatus>) -> Result<RecordBatch,
     let because = |month: &CreditMonth| {
         let all: std::collections::BTreeSet<_> =
             month.differences.iter().flat_map(|one| one.because.iter().map(|because| because.as_str())).collect();
-        all.into_iter().collect::<Vec<_>>().join(" ")
+        all.into_iter().collect::<Vec<_>>().join(", ")
     };
     let reasons: Vec<String> = months.iter().map(because).collect();
     let mut columns = Columns::default();

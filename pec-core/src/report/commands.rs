@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Explanation;
 use crate::access::{AccessExplanation, AccessPath, Counts, Finding, GrantExplanation};
@@ -15,7 +15,7 @@ use crate::partner::{Organization, Partner};
 use crate::programme::{Programme, Role, RoleEligibility, RoleList};
 
 /// A command for the case.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Command {
     /// The finding that it answers.
@@ -31,7 +31,7 @@ pub struct Command {
 }
 
 /// What a command does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Purpose {

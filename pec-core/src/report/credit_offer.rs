@@ -1,8 +1,7 @@
 //! The Azure Credit Offer as text.
 
-use std::fmt::Write as _;
-
-use super::text::{cents, heading, line, wrapped};
+use super::setting::{Column, Text, Width, heading, line, table, wrapped};
+use super::text::cents;
 use crate::credit_offer::{
     Answer, BalanceEnd, Forecast, Month, Plan, PrerequisiteFinding, Readiness, Side, Sizing, Table, Value, Window,
 };
@@ -27,27 +26,41 @@ impl Precision {
     }
 }
 
+const MONTH: [Column; 8] = [
+    Column::Left(6),
+    Column::Right(14),
+    Column::Right(14),
+    Column::Right(14),
+    Column::Right(14),
+    Column::Right(14),
+    Column::Right(14),
+    Column::Right(14),
+];
+const MONTH_HEADS: [&str; 8] = ["month", "ACR", "balance start", "used", "above", "PEC", "invoice", "balance end"];
+
 impl Table {
     /// The table as text, and beneath it the same usage with the offer and without it.
     #[must_use]
     pub fn text(&self, precision: Precision) -> String {
+        self.text_in(Width::FILE, precision)
+    }
+
+    /// The same of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width, precision: Precision) -> String {
         let show = |amount| precision.show(amount);
-        let mut text = String::new();
+        let mut text = Text::new(width);
         heading(&mut text, "Azure Credit Offer, month by month (USD)");
-        let row = |text: &mut String, month: &str, cells: [String; 7]| {
-            let cells: String = cells.iter().map(|cell| format!("{cell:>14}")).collect();
-            line(text, &format!("{month:<6}{cells}"));
-        };
-        let heads = ["ACR", "balance start", "used", "above", "PEC", "invoice", "balance end"];
-        row(&mut text, "month", heads.map(str::to_owned));
-        for month in &self.months {
+        let row = |first: String, cells: [String; 7]| std::iter::once(first).chain(cells).collect::<Vec<_>>();
+        let of_month = |month: &Month| {
             let Month { acr, balance_start, used, above, pec, invoice, balance_end, .. } = *month;
-            let cells = [acr, balance_start, used, above, pec, invoice, balance_end].map(show);
-            row(&mut text, &month.month.to_string(), cells);
-        }
+            row(month.month.to_string(), [acr, balance_start, used, above, pec, invoice, balance_end].map(show))
+        };
+        let mut rows: Vec<_> = self.months.iter().map(of_month).collect();
         let sums = self.totals;
         let [acr, used, above, pec, invoice] = [sums.acr, sums.used, sums.above, sums.pec, sums.invoice].map(show);
-        row(&mut text, "all", [acr, String::new(), used, above, pec, invoice, String::new()]);
+        rows.push(row("all".to_owned(), [acr, String::new(), used, above, pec, invoice, String::new()]));
+        table(&mut text, &MONTH, &MONTH_HEADS, &rows);
         let [granted, used, expired, balance] = [sums.granted, sums.used, sums.expired, sums.balance].map(show);
         line(&mut text, &format!("{granted} granted = {used} used + {expired} expired + {balance} left"));
         wrapped(
@@ -55,7 +68,7 @@ impl Table {
             "PEC and invoice are cut to cents, month by month (R78); what follows is reckoned without cutting.",
         );
         write_value(&mut text, &self.value, precision);
-        text
+        text.finish()
     }
 }
 
@@ -63,17 +76,23 @@ impl Sizing {
     /// The size of the offer as text.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        self.text_in(Width::FILE)
+    }
+
+    /// The same of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width) -> String {
+        let mut text = Text::new(width);
         heading(&mut text, "Azure Credit Offer (USD)");
         self.write(&mut text);
         if self.eligible {
             write_value(&mut text, &self.value, Precision::Cents);
             wrapped(&mut text, "That is if the estimate comes true, and the credit is used up in the 12 months.");
         }
-        text
+        text.finish()
     }
 
-    fn write(&self, text: &mut String) {
+    fn write(&self, text: &mut Text) {
         let (acr, threshold) = (cents(self.acr), cents(self.threshold));
         line(text, &format!("estimated incremental ACR of 12 months {acr:>16}"));
         if self.eligible {
@@ -98,13 +117,19 @@ impl Forecast {
     /// The end of the balance as text.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        self.text_in(Width::FILE)
+    }
+
+    /// The same of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width) -> String {
+        let mut text = Text::new(width);
         heading(&mut text, &format!("When a balance of {} USD ends", cents(self.balance)));
         for (name, end) in [("earliest", self.earliest), ("likely", self.likely), ("latest", self.latest)] {
             line(&mut text, &format!("{name:<10}{:<34}at {} a month", ends(&end), cents(end.monthly_acr)));
         }
         wrapped(&mut text, &format!("Method, from {} months: {}.", self.months, self.method));
-        text
+        text.finish()
     }
 }
 
@@ -121,7 +146,13 @@ impl Plan {
     /// The plan as text.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        self.text_in(Width::FILE)
+    }
+
+    /// The same of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width) -> String {
+        let mut text = Text::new(width);
         heading(&mut text, &format!("Azure Credit Offer, as of {} (USD)", self.today));
         if let Some(sizing) = &self.sizing {
             sizing.write(&mut text);
@@ -138,10 +169,10 @@ impl Plan {
             write_finding(&mut text, finding);
         }
         self.write_timeline(&mut text);
-        text
+        text.finish()
     }
 
-    fn write_timeline(&self, text: &mut String) {
+    fn write_timeline(&self, text: &mut Text) {
         let timeline = &self.timeline;
         let since = timeline.since.map(|day| format!(" since {day}")).unwrap_or_default();
         heading(text, &format!("Agreement: {}{since}", timeline.state));
@@ -169,7 +200,7 @@ impl Plan {
     }
 }
 
-fn write_finding(text: &mut String, finding: &PrerequisiteFinding) {
+fn write_finding(text: &mut Text, finding: &PrerequisiteFinding) {
     let (known, answer) = (finding.prerequisite, finding.answer);
     line(text, &format!("{:<16}{}", answer.as_str(), known.sentence));
     if matches!(answer, Answer::NotMet | Answer::Unknown) {
@@ -177,17 +208,19 @@ fn write_finding(text: &mut String, finding: &PrerequisiteFinding) {
     }
 }
 
-fn write_value(text: &mut String, value: &Value, precision: Precision) {
+fn write_value(text: &mut Text, value: &Value, precision: Precision) {
     heading(text, "With the offer and without it");
-    let _ = writeln!(text, "  {:<10}{:>14}{:>14}", "", "with", "without");
-    let mut row = |name: &str, of: fn(&Side) -> Amount| {
+    let row = |name: &str, of: fn(&Side) -> Amount| {
         let [with, without] = [&value.with, &value.without].map(|side| precision.show(of(side)));
-        let _ = writeln!(text, "  {name:<10}{with:>14}{without:>14}");
+        vec![name.to_owned(), with, without]
     };
-    row("ACR", |side| side.acr);
-    row("credit", |side| side.credit);
-    row("PEC", |side| side.pec);
-    row("invoice", |side| side.invoice);
+    let rows = [
+        row("ACR", |side| side.acr),
+        row("credit", |side| side.credit),
+        row("PEC", |side| side.pec),
+        row("invoice", |side| side.invoice),
+    ];
+    table(text, &[Column::Left(10), Column::Right(14), Column::Right(14)], &["", "with", "without"], &rows);
     let [customer, partner, forgone] =
         [value.value_to_customer, value.value_to_partner, value.pec_forgone].map(|amount| precision.show(amount));
     wrapped(

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::text::{ISSUES_SHOWN, counted, heading, line, visible, wrapped};
+use super::setting::{Text, heading, line, visible, wrapped};
+use super::text::{ISSUES_SHOWN, counted};
 use crate::normalise::evidence::{EvidenceIssue, EvidenceSummary};
 
 /// A file of evidence, what it covers and what it cannot show.
@@ -58,12 +59,12 @@ impl EvidenceFacts {
 }
 
 /// The files as text: by kind, since there may be thousands, and one by one only what could not be read.
-pub(super) fn write(text: &mut String, files: &[EvidenceFacts]) {
+pub(super) fn write(text: &mut Text, files: &[EvidenceFacts]) {
     write_under(text, "What was read of access", files);
 }
 
 /// The same under a title of its own.
-pub(super) fn write_under(text: &mut String, title: &str, files: &[EvidenceFacts]) {
+pub(super) fn write_under(text: &mut Text, title: &str, files: &[EvidenceFacts]) {
     if files.is_empty() {
         return;
     }
@@ -87,7 +88,7 @@ pub(super) fn write_under(text: &mut String, title: &str, files: &[EvidenceFacts
     }
 }
 
-fn write_kind(text: &mut String, kind: &str, files: &[&EvidenceFacts]) {
+fn write_kind(text: &mut Text, kind: &str, files: &[&EvidenceFacts]) {
     let entries = files.iter().map(|facts| u64::from(facts.entries)).sum();
     let complete = match files.iter().filter(|facts| facts.complete).count() {
         0 => String::new(),

@@ -1,6 +1,6 @@
 //! A decision in sentences.
 
-use super::text::visible;
+use super::setting::visible;
 use crate::eligibility::rule;
 use crate::reconcile::{Decision, Standing};
 use crate::usage::UsageLine;

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::commands::{Command, commands};
-use super::text::{cents, heading, line as write_line, visible, wrapped};
+use super::setting::{Text, Width, command as write_command, heading, line as write_line, visible, wrapped};
+use super::text::cents;
 use crate::access::{
     AccessExplanation, AccessPath, Assumption, Contradiction, Counts, EvidenceKind, GrantExplanation, Says, Span,
 };
@@ -24,7 +25,7 @@ use crate::usage::UsageLine;
 const CONTRADICTIONS_SHOWN: usize = 3;
 
 /// A decision and what it rests on, for all lines of a subscription and day that share it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The smallest scope that holds all its lines.
@@ -224,7 +225,13 @@ impl Explanation {
     /// The decision in sentences.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        self.text_in(Width::FILE)
+    }
+
+    /// The same of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width) -> String {
+        let mut text = Text::new(width);
         let outcome = match self.outcome {
             Outcome::Eligible => "could earn",
             Outcome::Ineligible => "could not earn",
@@ -251,20 +258,20 @@ impl Explanation {
         if let Some(access) = &self.access {
             write_access(&mut text, access, &self.reseller);
         }
-        text
+        text.finish()
     }
 }
 
 impl Explanation {
     /// The commands that answer a finding, each on a line of its own, to be copied.
-    fn write_commands(&self, text: &mut String, id: RuleId) {
+    fn write_commands(&self, text: &mut Text, id: RuleId) {
         let mut last = String::new();
         for command in self.commands.iter().filter(|command| command.answers == id) {
             let purpose = command.purpose_text();
             if purpose != last {
                 wrapped(text, &format!("To {purpose}:"));
             }
-            write_line(text, &format!("    {}", command.line));
+            write_command(text, &command.line);
             last = purpose;
         }
     }
@@ -281,12 +288,12 @@ fn to_do(rule: &Rule) -> String {
 /// What evidence shows of access on a day, in sentences.
 #[must_use]
 pub fn explain_access(access: &AccessExplanation) -> String {
-    let mut text = String::new();
+    let mut text = Text::new(Width::FILE);
     write_access(&mut text, access, "");
-    text
+    text.finish()
 }
 
-fn write_access(text: &mut String, access: &AccessExplanation, reseller: &str) {
+fn write_access(text: &mut Text, access: &AccessExplanation, reseller: &str) {
     let (hours, minutes) = (access.covered_minutes / 60, access.covered_minutes % 60);
     wrapped(text, &format!("Access that counts held for {hours} h {minutes:02} min of 24 h (UTC)."));
     let order = |grant: &&GrantExplanation| (grant.counts, (*grant).clone());
@@ -358,7 +365,7 @@ fn span(span: &Span) -> String {
     format!("{from}{until}")
 }
 
-fn write_grant(text: &mut String, grant: &GrantExplanation) {
+fn write_grant(text: &mut Text, grant: &GrantExplanation) {
     let counts = match grant.counts {
         Counts::Yes => "counts",
         Counts::PartOfDay => "counts for a part of the day",

@@ -1,14 +1,15 @@
 //! What was read of usage, as text.
 
 use super::same_usage::SameUsageBecause;
-use super::text::{cents, count, counted, heading, line, wrapped};
+use super::setting::{Text, heading, line, wrapped};
+use super::text::{cents, count, counted};
 use super::{NamedFile, Report, SameUsage};
-use crate::ledger::{FileFacts, PaidTotals, TotalsAre};
+use crate::ledger::{FileFacts, NotAzurePlanByName, PaidTotals, TotalsAre};
 
 /// How many names are shown; all of them are in the JSON.
 const NAMES_SHOWN: usize = 4;
 
-pub(super) fn write(text: &mut String, report: &Report) {
+pub(super) fn write(text: &mut Text, report: &Report) {
     heading(text, "What was read");
     for NamedFile { file, facts } in &report.files {
         let days = match (facts.first_day, facts.last_day) {
@@ -36,11 +37,12 @@ pub(super) fn write(text: &mut String, report: &Report) {
         write_untold(text, facts);
         write_doubted(text, facts);
     }
+    write_not_azure_plan(text, report);
     report.same_usage.iter().for_each(|same| write_same(text, same));
 }
 
 /// What a file cannot tell of the credit, or has lost.
-fn write_untold(text: &mut String, facts: &FileFacts) {
+fn write_untold(text: &mut Text, facts: &FileFacts) {
     if facts.untold_lines > 0 && facts.untold_lines == facts.rows - facts.row_issues {
         wrapped(
             text,
@@ -70,7 +72,7 @@ fn write_untold(text: &mut String, facts: &FileFacts) {
 }
 
 /// What was believed where the file may be wrong.
-fn write_doubted(text: &mut String, facts: &FileFacts) {
+fn write_doubted(text: &mut Text, facts: &FileFacts) {
     if facts.contradicting_lines > 0 {
         let lines = counted(facts.contradicting_lines, "line");
         wrapped(
@@ -94,8 +96,31 @@ fn write_doubted(text: &mut String, facts: &FileFacts) {
     }
 }
 
+/// Plans that may be Azure plans by another name.
+fn write_not_azure_plan(text: &mut Text, report: &Report) {
+    let of_files = report.files.iter().map(|file| file.facts.not_azure_plan_by_name);
+    let NotAzurePlanByName { lines, paid_lines, .. } =
+        of_files.fold(NotAzurePlanByName::default(), NotAzurePlanByName::with);
+    if lines == 0 {
+        return;
+    }
+    let paid = match paid_lines {
+        0 => String::new(),
+        1 => ", and 1 of them was paid, as if it was one".to_owned(),
+        _ => format!(", and {} of them were paid, as if they were some", count(paid_lines)),
+    };
+    let (lines, are) = (counted(lines, "line"), if lines == 1 { "is" } else { "are" });
+    wrapped(
+        text,
+        &format!(
+            "{lines} {are} not_azure_plan by the name of the plan alone (`SubscriptionDescription`): no other column tells an Azure \
+             plan that a customer renamed{paid}"
+        ),
+    );
+}
+
 /// Inputs that may be one usage twice.
-fn write_same(text: &mut String, same: &SameUsage) {
+fn write_same(text: &mut Text, same: &SameUsage) {
     let names: Vec<_> = same.files.iter().take(NAMES_SHOWN).map(String::as_str).collect();
     let more = match same.files.len().saturating_sub(NAMES_SHOWN) {
         0 => String::new(),
@@ -115,7 +140,7 @@ fn write_same(text: &mut String, same: &SameUsage) {
     );
 }
 
-fn write_totals(text: &mut String, totals: &PaidTotals) {
+fn write_totals(text: &mut Text, totals: &PaidTotals) {
     let are = match totals.totals_are() {
         TotalsAre::Untold => return,
         TotalsAre::Net => "after the credit (net)",

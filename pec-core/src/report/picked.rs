@@ -1,10 +1,11 @@
 //! What a result was filtered by, as text.
 
 use super::Report;
-use super::text::{heading, named, wrapped};
+use super::setting::{Text, heading, wrapped};
+use super::text::named;
 
 /// Writes what is looked at, where it is not everything.
-pub(super) fn write(text: &mut String, report: &Report) {
+pub(super) fn write(text: &mut Text, report: &Report) {
     let Some(filter) = &report.filter else { return };
     heading(text, "What is looked at");
     let mut tell = |what: &str, values: Option<Vec<String>>| {

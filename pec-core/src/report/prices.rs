@@ -1,10 +1,11 @@
 //! What was read of price lists, and what they cannot tell.
 
-use super::text::{ISSUES_SHOWN, count, counted, heading, line, visible, wrapped};
+use super::setting::{Text, heading, line, visible, wrapped};
+use super::text::{ISSUES_SHOWN, count, counted};
 use crate::normalise::price_list::{Contradiction, PriceListFacts, PricesRead};
 
 /// What was read, as text.
-pub(super) fn write(text: &mut String, read: &PricesRead) {
+pub(super) fn write(text: &mut Text, read: &PricesRead) {
     if read.files.is_empty() {
         return;
     }
@@ -29,7 +30,7 @@ pub(super) fn write(text: &mut String, read: &PricesRead) {
     }
 }
 
-fn write_file(text: &mut String, file: &PriceListFacts) {
+fn write_file(text: &mut Text, file: &PriceListFacts) {
     let mut parts = vec![file.format.clone(), counted(file.rows, "row")];
     for (number, what) in [
         (file.consumption, "of the Azure plan"),
@@ -64,6 +65,7 @@ fn write_file(text: &mut String, file: &PriceListFacts) {
 mod tests {
     use crate::normalise::price_list::read;
     use crate::read::Input;
+    use crate::report::setting::{Text, Width};
 
     #[test]
     fn what_was_read_and_what_it_cannot_tell() {
@@ -73,7 +75,7 @@ mod tests {
         let market = "ProductId,SkuId,UnitPrice,Publisher\nM,1,1,Contoso\n";
         let inputs = [("plan.csv", plan), ("market.csv", market)];
         let (_, read) = read(inputs.map(|(name, text)| Input::new(name, text.as_bytes()))).unwrap();
-        let mut text = String::new();
+        let mut text = Text::new(Width::FILE);
         super::write(&mut text, &read);
         let expected = "\
 What was read of price lists
@@ -88,6 +90,6 @@ What was read of price lists
       sold elsewhere look as if they were not listed
     plan.csv: row 6, column `ProductId`: found ``, expected an id of at most 128 characters
 ";
-        assert_eq!(text.trim_start_matches('\n'), expected);
+        assert_eq!(text.finish(), expected);
     }
 }

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::text::{by_currency, cents, count, heading, line, named, wrapped};
+use super::setting::{Text, heading, line, wrapped};
+use super::text::{by_currency, cents, count, named};
 use super::{Loss, Report, StandingSums};
 use crate::eligibility::rule;
 use crate::reconcile::Standing;
@@ -12,7 +13,7 @@ use crate::reconcile::Standing;
 const SUBSCRIPTIONS_SHOWN: usize = 3;
 
 impl Report {
-    pub(super) fn write_remedies(&self, text: &mut String) {
+    pub(super) fn write_remedies(&self, text: &mut Text) {
         let mut rows: Vec<_> =
             self.sums.iter().filter(|row| matches!(row.standing, Standing::Missed | Standing::Lost)).collect();
         if rows.is_empty() {
@@ -39,7 +40,7 @@ impl Report {
         }
     }
 
-    fn write_remedy(&self, text: &mut String, row: &StandingSums) {
+    fn write_remedy(&self, text: &mut Text, row: &StandingSums) {
         let money = format!("{} {}", cents(row.potential_credit), row.currency);
         let what = match row.reason.map(rule) {
             None => {
@@ -68,7 +69,7 @@ impl Report {
         }
     }
 
-    fn write_loss(&self, text: &mut String, loss: &Loss) {
+    fn write_loss(&self, text: &mut Text, loss: &Loss) {
         let days = if loss.days == 1 {
             format!("on {}", loss.first_day)
         } else {

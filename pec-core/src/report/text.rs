@@ -1,11 +1,11 @@
 //! The report as text, for a terminal or an e-mail.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::Report;
 use super::losses::{MONTH_DAYS, per_month};
-use crate::eligibility::{Group, rule};
+use super::setting::{Column, Grid, Text, Width, heading, line, table, wrapped};
+use crate::eligibility::{Group, Rule, rule};
 use crate::money::{Amount, Currency, Rounding};
 use crate::observed::ObservedGap;
 use crate::reconcile::Standing;
@@ -14,11 +14,26 @@ use crate::reconcile::Standing;
 pub(super) const GAPS_SHOWN: usize = 15;
 pub(super) const ISSUES_SHOWN: usize = 10;
 
+/// Where the money went.
+const STANDINGS: [Column; 5] =
+    [Column::Left(12), Column::Right(14), Column::Right(20), Column::Right(18), Column::Right(18)];
+const STANDING_HEADS: [&str; 5] = ["", "lines", "list cost", "credit paid", "credit possible"];
+
+/// Why lines did not earn: the rule, how many lines, what they cost and could have earned.
+const CAUSES: [Column; 5] = [Column::Left(34), Column::Right(12), Column::Left(6), Column::Right(18), Column::Left(0)];
+
 impl Report {
-    /// The report as text. Amounts are shown to the cent, ties to even; the exact ones are in the tables and the JSON.
+    /// The report as text, for a file. Amounts are shown to the cent, ties to even; the exact ones are in the tables and the
+    /// JSON.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        self.text_in(Width::FILE)
+    }
+
+    /// The report as text of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width) -> String {
+        let mut text = Text::new(width);
         super::files::write(&mut text, self);
         super::evidence::write(&mut text, &self.evidence);
         if let Some(prices) = &self.prices {
@@ -35,34 +50,29 @@ impl Report {
         self.write_issues(&mut text);
         self.write_open_questions(&mut text);
         self.write_provisional(&mut text);
-        text
+        text.finish()
     }
 
-    fn write_standings(&self, text: &mut String) {
+    fn write_standings(&self, text: &mut Text) {
         for (currency, lines, cost) in self.currencies() {
             heading(text, &format!("Where the money went ({currency})"));
-            let _ = writeln!(
-                text,
-                "  {:<12}{:>14}{:>20}{:>18}{:>18}",
-                "", "lines", "list cost", "credit paid", "credit possible"
-            );
+            let mut rows: Vec<Vec<String>> = Vec::new();
             for standing in Standing::ALL {
-                let rows = || self.sums.iter().filter(|row| row.standing == standing && row.currency == currency);
-                if rows().next().is_none() {
+                let found = || self.sums.iter().filter(|row| row.standing == standing && row.currency == currency);
+                if found().next().is_none() {
                     continue;
                 }
-                let sum = |of: fn(&super::StandingSums) -> Amount| cents(total(rows().map(of)));
-                let _ = writeln!(
-                    text,
-                    "  {:<12}{:>14}{:>20}{:>18}{:>18}",
-                    standing.as_str(),
-                    count(rows().map(|row| row.lines).sum()),
+                let sum = |of: fn(&super::StandingSums) -> Amount| cents(total(found().map(of)));
+                rows.push(vec![
+                    standing.as_str().to_owned(),
+                    count(found().map(|row| row.lines).sum()),
                     sum(|row| row.list_cost),
                     sum(|row| row.credit),
-                    sum(|row| row.potential_credit)
-                );
+                    sum(|row| row.potential_credit),
+                ]);
             }
-            let _ = writeln!(text, "  {:<12}{:>14}{:>20}", "all lines", count(lines), cents(cost));
+            rows.push(vec!["all lines".to_owned(), count(lines), cents(cost)]);
+            table(text, &STANDINGS, &STANDING_HEADS, &rows);
         }
         let read: u64 = self.sums.iter().map(|row| row.lines).sum();
         let left_out =
@@ -71,35 +81,37 @@ impl Report {
         line(text, &format!("{read} decided{left_out} + {unreadable} unreadable = {all} of the input"));
     }
 
-    fn write_causes(&self, text: &mut String) {
+    fn write_causes(&self, text: &mut Text) {
         let causes: Vec<_> = self.sums.iter().filter_map(|row| Some((row, rule(row.reason?)))).collect();
         if causes.is_empty() {
             return;
         }
         heading(text, "Why lines did not earn");
-        for (row, rule) in causes {
+        let although = |row: &super::StandingSums| row.standing == Standing::Unexpected;
+        let cells = |(row, rule): &(&super::StandingSums, &Rule)| {
             let possible = if row.potential_credit.is_zero() {
                 String::new()
             } else {
                 format!(", {} possible", cents(row.potential_credit))
             };
-            let name = if row.standing == Standing::Unexpected { "paid although " } else { "" };
-            line(
-                text,
-                &format!(
-                    "{:<34}{:>12} {:<5}{:>18} {}{possible}",
-                    format!("{}{}", if name.is_empty() { "" } else { "! " }, rule.id),
-                    count(row.lines),
-                    if row.lines == 1 { "line" } else { "lines" },
-                    cents(row.list_cost),
-                    row.currency
-                ),
-            );
-            wrapped(text, &format!("  {name}{} [{}]", rule.sentence, rule.group));
+            vec![
+                format!("{}{}", if although(row) { "! " } else { "" }, rule.id),
+                count(row.lines),
+                format!(" {}", if row.lines == 1 { "line" } else { "lines" }),
+                cents(row.list_cost),
+                format!(" {}{possible}", row.currency),
+            ]
+        };
+        let rows: Vec<_> = causes.iter().map(cells).collect();
+        let columns = Grid::fit(text, &CAUSES, &[], &rows);
+        for ((row, rule), cells) in causes.iter().zip(&rows) {
+            columns.row(text, cells);
+            let although = if although(row) { "paid although " } else { "" };
+            wrapped(text, &format!("  {although}{} [{}]", rule.sentence, rule.group));
         }
     }
 
-    fn write_gaps(&self, text: &mut String) {
+    fn write_gaps(&self, text: &mut Text) {
         if self.gaps.is_empty() {
             return;
         }
@@ -132,7 +144,7 @@ impl Report {
         }
     }
 
-    fn write_gap(&self, text: &mut String, gap: &ObservedGap) {
+    fn write_gap(&self, text: &mut Text, gap: &ObservedGap) {
         let open = match (gap.never_earned, gap.ongoing) {
             (true, _) => ", never earned in this input",
             (_, true) => ", not over yet",
@@ -165,7 +177,7 @@ impl Report {
         line(text, &format!("{:20}{}", "", gap.scope));
     }
 
-    fn write_issues(&self, text: &mut String) {
+    fn write_issues(&self, text: &mut Text) {
         if self.row_issues == 0 {
             return;
         }
@@ -180,7 +192,7 @@ impl Report {
         }
     }
 
-    fn write_open_questions(&self, text: &mut String) {
+    fn write_open_questions(&self, text: &mut Text) {
         let open: Vec<_> = self
             .sums
             .iter()
@@ -215,7 +227,7 @@ impl Report {
     }
 
     /// What Microsoft may still change.
-    fn write_provisional(&self, text: &mut String) {
+    fn write_provisional(&self, text: &mut Text) {
         let open: u64 = self.files.iter().map(|file| file.facts.open_period_lines).sum();
         if open == 0 && self.incidents.is_empty() {
             return;
@@ -269,37 +281,6 @@ pub(super) fn by_currency(amounts: impl Iterator<Item = (Currency, Amount)>) -> 
 /// The sum of parts of a sum that fits.
 fn total(amounts: impl IntoIterator<Item = Amount>) -> Amount {
     amounts.into_iter().fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
-}
-
-pub(super) fn heading(text: &mut String, title: &str) {
-    let gap = if text.is_empty() { "" } else { "\n" };
-    let _ = writeln!(text, "{gap}{title}");
-}
-
-pub(super) fn line(text: &mut String, content: &str) {
-    let _ = writeln!(text, "  {}", visible(content.trim_end()));
-}
-
-/// Without control characters, and without those that turn the direction of a line: what stands in a file must not be
-/// obeyed by a terminal.
-pub(super) fn visible(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let shown = |c: char| if c.is_control() || turns(c) { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(shown).collect()
-}
-
-/// A line broken between words at a width that fits a terminal.
-pub(super) fn wrapped(text: &mut String, content: &str) {
-    let mut current = String::from("   ");
-    for word in visible(content).split(' ') {
-        if current.chars().count() + word.chars().count() > 98 {
-            let _ = writeln!(text, "{current}");
-            current = String::from("     ");
-        }
-        current.push(' ');
-        current.push_str(word);
-    }
-    let _ = writeln!(text, "{current}");
 }
 
 /// To the cent, with separators between thousands.

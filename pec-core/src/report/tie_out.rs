@@ -1,8 +1,9 @@
 //! A tie-out as text and as a table.
 
-use super::text::{ISSUES_SHOWN, cents, count, counted, heading, line, wrapped};
+use super::setting::{Column, Text, Width, heading, line, table, wrapped};
+use super::text::{ISSUES_SHOWN, cents, count, counted};
 use crate::money::Amount;
-use crate::tie_out::{Because, BridgeStep, CurrencyTotals, PeriodsApart, TieOut, UntiedKey};
+use crate::tie_out::{Because, BridgeAmount, BridgeStep, CurrencyTotals, PeriodsApart, TieOut, UntiedKey};
 
 /// How many keys and credits are listed; all of them are in the JSON.
 const KEYS_SHOWN: usize = 15;
@@ -11,7 +12,13 @@ impl TieOut {
     /// The tie-out as text. Amounts are shown to the cent, ties to even; the exact ones are in the JSON.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        self.text_in(Width::FILE)
+    }
+
+    /// The same of this width.
+    #[must_use]
+    pub fn text_in(&self, width: Width) -> String {
+        let mut text = Text::new(width);
         heading(&mut text, "Daily lines against the invoice");
         let untied = u64::try_from(self.untied.len()).unwrap_or(u64::MAX);
         let (keys, tied) = (counted(self.keys, "key"), count(self.tied));
@@ -26,10 +33,10 @@ impl TieOut {
         self.write_untied(&mut text);
         self.write_credits(&mut text);
         self.write_issues(&mut text);
-        text
+        text.finish()
     }
 
-    fn write_untied(&self, text: &mut String) {
+    fn write_untied(&self, text: &mut Text) {
         if self.untied.is_empty() {
             return;
         }
@@ -38,7 +45,7 @@ impl TieOut {
         write_more(text, self.untied.len(), "key");
     }
 
-    fn write_credits(&self, text: &mut String) {
+    fn write_credits(&self, text: &mut Text) {
         if self.unpaired_credits.is_empty() {
             return;
         }
@@ -51,7 +58,7 @@ impl TieOut {
         write_more(text, self.unpaired_credits.len(), "credit");
     }
 
-    fn write_issues(&self, text: &mut String) {
+    fn write_issues(&self, text: &mut Text) {
         if self.row_issues == 0 {
             return;
         }
@@ -63,7 +70,7 @@ impl TieOut {
     }
 }
 
-fn write_apart(text: &mut String, apart: &PeriodsApart) {
+fn write_apart(text: &mut Text, apart: &PeriodsApart) {
     let PeriodsApart { first_day, last_day, first_charged, last_charged } = apart;
     wrapped(
         text,
@@ -74,28 +81,29 @@ fn write_apart(text: &mut String, apart: &PeriodsApart) {
     );
 }
 
-fn write_totals(text: &mut String, totals: &CurrencyTotals) {
+fn write_totals(text: &mut Text, totals: &CurrencyTotals) {
     let (daily, invoice) = (totals.total_daily, totals.total_invoice);
     let apart = invoice.checked_sub(daily).map(cents).unwrap_or_default();
     let currency = totals.currency;
     line(text, &format!("{currency}: daily lines {}, invoice {}, apart {apart}", cents(daily), cents(invoice)));
 }
 
-fn write_bridge(text: &mut String, totals: &CurrencyTotals) {
+fn write_bridge(text: &mut Text, totals: &CurrencyTotals) {
     let CurrencyTotals { currency, pricing_currency, .. } = totals;
     heading(text, &format!("From list cost to the invoice ({currency}, priced in {pricing_currency})"));
-    line(text, &format!("{:<36}{:>20}{:>20}", "", format!("in {pricing_currency}"), format!("in {currency}")));
-    for amount in &totals.bridge {
-        // A step without an amount is only shown where it is a sum.
-        if !amount.step.is_sum() && amount.billing.is_zero() && amount.pricing.is_none_or(Amount::is_zero) {
-            continue;
-        }
-        let pricing = amount.pricing.map(cents).unwrap_or_default();
-        line(text, &format!("{:<36}{pricing:>20}{:>20}", name(amount.step), cents(amount.billing)));
-    }
+    // A step without an amount is only shown where it is a sum.
+    let is_shown = |amount: &&BridgeAmount| {
+        amount.step.is_sum() || !amount.billing.is_zero() || !amount.pricing.is_none_or(Amount::is_zero)
+    };
+    let row = |amount: &BridgeAmount| {
+        vec![name(amount.step).to_owned(), amount.pricing.map(cents).unwrap_or_default(), cents(amount.billing)]
+    };
+    let rows: Vec<_> = totals.bridge.iter().filter(is_shown).map(row).collect();
+    let heads = ["", &format!("in {pricing_currency}"), &format!("in {currency}")];
+    table(text, &[Column::Left(36), Column::Right(20), Column::Right(20)], &heads, &rows);
 }
 
-fn write_key(text: &mut String, untied: &UntiedKey) {
+fn write_key(text: &mut Text, untied: &UntiedKey) {
     let UntiedKey { key, currency, .. } = untied;
     let id = [&*key.plan, &key.product, &key.sku, &key.availability].join(" / ");
     line(text, &format!("{} {currency}  {id}", cents(untied.difference)));
@@ -109,7 +117,7 @@ fn write_key(text: &mut String, untied: &UntiedKey) {
     }
 }
 
-fn write_more(text: &mut String, all: usize, what: &str) {
+fn write_more(text: &mut Text, all: usize, what: &str) {
     let more = u64::try_from(all.saturating_sub(KEYS_SHOWN)).unwrap_or(u64::MAX);
     if more > 0 {
         let plural = if more == 1 { "" } else { "s" };
@@ -187,5 +195,5 @@ pub fn untied_batch(found: &TieOut) -> Result<arrow_array::RecordBatch, arrow_sc
 
 #[cfg(feature = "arrow")]
 fn because_text(untied: &UntiedKey) -> String {
-    untied.because.iter().map(|because| because.as_str()).collect::<Vec<_>>().join(" ")
+    untied.because.iter().map(|because| because.as_str()).collect::<Vec<_>>().join(", ")
 }

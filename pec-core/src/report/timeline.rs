@@ -4,7 +4,27 @@ use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 
 use super::arrow::Columns;
-use crate::access::{AccessStretch, AccessTimeline, Findings};
+use crate::access::{Access, AccessStretch, AccessTimeline, Findings};
+use crate::day::Interval;
+use crate::ledger::Ledger;
+use crate::programme::Programme;
+
+/// What belongs to a ledger of the timeline of access: of a filtered one the stretches on its days, of grants that reach
+/// the Azure subscriptions that have lines left, or may.
+///
+/// A stretch is whole: it may begin before the first day and end after the last.
+#[must_use]
+pub fn access_of<'a>(ledger: &Ledger, access: &'a Access, programme: &'a Programme) -> AccessTimeline<'a> {
+    let Some(filter) = ledger.filter() else { return access.timeline(programme) };
+    let cells = ledger.cells();
+    let mut timeline = access.timeline_in(programme, &cells.iter().map(|cell| cell.subscription).collect());
+    let on_its_days = |stretch: Interval| {
+        filter.first_day.is_none_or(|day| day.interval().from() < stretch.until())
+            && filter.last_day.is_none_or(|day| stretch.from() < day.interval().until())
+    };
+    timeline.stretches.retain(|stretch| stretch.interval().is_some_and(on_its_days));
+    timeline
+}
 
 /// Rows of a batch.
 const BATCH_ROWS: usize = 32_768;

@@ -1,6 +1,6 @@
 //! From list cost to what the invoice asks for, step by step.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::invoice::{Adjusted, InvoiceLine, LineClass, UsageSteps};
 use crate::money::{Amount, AmountError};
@@ -8,7 +8,8 @@ use crate::money::{Amount, AmountError};
 use super::invoice::Line;
 
 /// A step of the bridge from list cost to the invoice's total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BridgeStep {
     /// `UnitPrice` x `BillableQuantity` of the Azure plan's usage.
     ListCost,
@@ -87,14 +88,8 @@ impl BridgeStep {
     }
 }
 
-impl Serialize for BridgeStep {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
 /// A step in both currencies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BridgeAmount {
     /// The step.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::day::UsageDay;
 use crate::drawdown::InvoicedCredit;
 use crate::invoice::{Adjusted, InvoiceLine, LineClass};
@@ -100,7 +102,7 @@ struct CreditsOf {
 }
 
 /// Credits without a charge of the same customer, product, SKU, availability and day of order.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnpairedCredit {
     /// The customer's tenant id, lower case.

@@ -83,6 +83,21 @@ class Rule:
     @property
     def source_dated(self) -> datetime.date:
         """The date of that document."""
+    def to_bytes(self) -> bytes:
+        """Its id as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Rule:
+        """The rule of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Rule], tuple[bytes]]: ...
+    def __copy__(self) -> Rule: ...
+    def __deepcopy__(self, memo: Any, /) -> Rule: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Finding:
@@ -119,6 +134,8 @@ class Finding:
             ValueError: These are other bytes.
         """
     def __reduce__(self) -> tuple[Callable[[bytes], Finding], tuple[bytes]]: ...
+    def __copy__(self) -> Finding: ...
+    def __deepcopy__(self, memo: Any, /) -> Finding: ...  # noqa: ANN401 -- as copy.deepcopy
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -190,6 +207,8 @@ class Judgement:
             ValueError: These are other bytes.
         """
     def __reduce__(self) -> tuple[Callable[[bytes], Judgement], tuple[bytes]]: ...
+    def __copy__(self) -> Judgement: ...
+    def __deepcopy__(self, memo: Any, /) -> Judgement: ...  # noqa: ANN401 -- as copy.deepcopy
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -264,7 +283,11 @@ class Result:
         """Their ledger: each day on which one paid, got something back or expired."""
     @property
     def access(self) -> Table:
-        """Every grant over time, as `pec.access_timeline` gives it; no row without evidence."""
+        """Every grant over time, as `pec.access_timeline` gives it; no row without evidence.
+
+        A filtered result has the grants that reach its Azure subscriptions, or may, and of them what stands on its
+        days: whole stretches, which may begin before the first day and end after the last.
+        """
     @property
     def row_issues(self) -> Table:
         """Rows that could not be read, the first 10,000 of each input: file, row, column, found, expected."""
@@ -305,8 +328,12 @@ class Result:
         """The object of `pec reconcile --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:
         """The same object with amounts as `Decimal` and days as `datetime.date`."""
-    def report(self) -> str:
-        """The report as text; amounts rounded to the cent for showing."""
+    def report(self, *, width: int | None = None) -> str:
+        """The report as text; amounts rounded to the cent for showing.
+
+        Args:
+            width: The columns of a terminal, from 60 to 120, to fit it; by default it is set as for a file.
+        """
     @overload
     def to_html(self, path: None = None, *, title: str | None = None, source: Any = None) -> str: ...  # noqa: ANN401
     @overload
@@ -440,7 +467,7 @@ class Partner:
     def __deepcopy__(self, memo: Any, /) -> Partner: ...  # noqa: ANN401 -- as copy.deepcopy
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
-    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __hash__(self) -> int: ...
 
 @final
 class Evidence:
@@ -558,9 +585,28 @@ class Explanations:
         """The object of `pec explain --json`."""
     def to_dict(self) -> dict[str, Any]:
         """The same object."""
-    def report(self) -> str:
-        """The decisions in sentences; where there is none, which day is the nearest that has some."""
+    def report(self, *, width: int | None = None) -> str:
+        """The decisions in sentences; where there is none, which day is the nearest that has some.
+
+        Args:
+            width: The columns of a terminal, from 60 to 120, to fit it; by default it is set as for a file.
+        """
     def __len__(self) -> int: ...
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> Explanations:
+        """The decisions of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], Explanations], tuple[bytes]]: ...
+    def __copy__(self) -> Explanations: ...
+    def __deepcopy__(self, memo: Any, /) -> Explanations: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class AccessDiff:
@@ -573,8 +619,27 @@ class AccessDiff:
         """The object of `pec access diff --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:
         """The same object with amounts as `Decimal` and days as `datetime.date`."""
-    def report(self) -> str:
-        """What is lost, what will be, what to do, and what could not be compared."""
+    def report(self, *, width: int | None = None) -> str:
+        """What is lost, what will be, what to do, and what could not be compared.
+
+        Args:
+            width: The columns of a terminal, from 60 to 120, to fit it; by default it is set as for a file.
+        """
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> AccessDiff:
+        """The comparison of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], AccessDiff], tuple[bytes]]: ...
+    def __copy__(self) -> AccessDiff: ...
+    def __deepcopy__(self, memo: Any, /) -> AccessDiff: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 def access_diff(old: Evidence, new: Evidence, /, *, partner: Partner, usage: Sequence[Any] | None = None) -> AccessDiff:
     """Compares two exports; `pec.access_diff` reads paths first."""
@@ -721,8 +786,27 @@ class CreditStatus:
         """The object of `pec aco balance --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:
         """The same object with amounts as `Decimal` and days as `datetime.date`."""
-    def report(self) -> str:
-        """The same as text, for people."""
+    def report(self, *, width: int | None = None) -> str:
+        """The same as text, for people.
+
+        Args:
+            width: The columns of a terminal, from 60 to 120, to fit it; by default it is set as for a file.
+        """
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> CreditStatus:
+        """The status of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], CreditStatus], tuple[bytes]]: ...
+    def __copy__(self) -> CreditStatus: ...
+    def __deepcopy__(self, memo: Any, /) -> CreditStatus: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 def aco_balance(
     daily: Sequence[Any],
@@ -744,15 +828,31 @@ class CreditOffer:
         """The answer as one JSON object, amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:
         """The same object with amounts as `Decimal` and days as `datetime.date`."""
-    def report(self, *, whole_dollars: bool = False) -> str:
+    def report(self, *, whole_dollars: bool = False, width: int | None = None) -> str:
         """The answer as text.
 
         Args:
             whole_dollars: Show a table in whole dollars, ties to even, as the deck prints it.
+            width: The columns of a terminal, from 60 to 120, to fit it; by default it is set as for a file.
 
         Raises:
             ValueError: The answer is no table.
         """
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> CreditOffer:
+        """The answer of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], CreditOffer], tuple[bytes]]: ...
+    def __copy__(self) -> CreditOffer: ...
+    def __deepcopy__(self, memo: Any, /) -> CreditOffer: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 def aco_table(
     *,
@@ -922,8 +1022,27 @@ class TieOut:
         """Everything as one JSON object, amounts as exact texts."""
     def to_dict(self) -> dict[str, Any]:
         """The same as Python values, amounts as `Decimal`."""
-    def report(self) -> str:
-        """The same as text, for people."""
+    def report(self, *, width: int | None = None) -> str:
+        """The same as text, for people.
+
+        Args:
+            width: The columns of a terminal, from 60 to 120, to fit it; by default it is set as for a file.
+        """
+    def to_bytes(self) -> bytes:
+        """All of it as bytes; `pickle` keeps these."""
+    @classmethod
+    def from_bytes(cls, data: bytes, /) -> TieOut:
+        """The comparison of `to_bytes`.
+
+        Raises:
+            ValueError: These are other bytes, or those of another version.
+        """
+    def __reduce__(self) -> tuple[Callable[[bytes], TieOut], tuple[bytes]]: ...
+    def __copy__(self) -> TieOut: ...
+    def __deepcopy__(self, memo: Any, /) -> TieOut: ...  # noqa: ANN401 -- as copy.deepcopy
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 def tie_out(
     daily: Sequence[Any],

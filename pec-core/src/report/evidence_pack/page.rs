@@ -13,7 +13,8 @@ use crate::ledger::Sums;
 use crate::money::{Amount, Currency, Number};
 use crate::partner::PartnerKind;
 use crate::reconcile::Standing;
-use crate::report::text::{cents, count, visible};
+use crate::report::setting::visible;
+use crate::report::text::{cents, count};
 use crate::report::write::{cell_format, without_zone};
 
 const STYLE: &str = "

@@ -8,7 +8,7 @@ import typer
 
 import pec
 from pec.cli.options import EXPORTS, RESULT, Json, NeededEvidenceFiles, NeededPartnerFile
-from pec.cli.output import DONE, LOSS, failing, say, tell_passed_over, write
+from pec.cli.output import DONE, LOSS, failing, say, tell_passed_over, width, write
 from pec.cli.shape import Command, Group, ends, example
 from pec.paths import expand
 
@@ -83,7 +83,7 @@ def diff(
     if as_json:
         write(found.to_json())
     else:
-        say(found.report().rstrip("\n"))
+        say(found.report(width=width()).rstrip("\n"))
     return LOSS if fail_on_loss and found.has_loss else DONE
 
 

@@ -22,7 +22,7 @@ from pec.cli.options import (
     month,
     month_number,
 )
-from pec.cli.output import DONE, fail, failing, say, tell_passed_over, write
+from pec.cli.output import DONE, fail, failing, say, tell_passed_over, width, write
 from pec.cli.shape import Command, Group, ends, example
 from pec.evidence import existing
 from pec.paths import expand
@@ -97,7 +97,7 @@ def table(
             expires_after=expires_after,
         )
     if not as_json:
-        say(answer.report(whole_dollars=whole_dollars).strip("\n"))
+        say(answer.report(whole_dollars=whole_dollars, width=width()).strip("\n"))
     elif whole_dollars:
         fail("--whole-dollars is for the text; JSON is exact")
     else:
@@ -210,7 +210,7 @@ def balance(
     if as_json:
         write(answer.to_json())
     else:
-        say(answer.report().strip("\n"))
+        say(answer.report(width=width()).strip("\n"))
     return DONE
 
 
@@ -218,7 +218,7 @@ def _tell(answer: pec.CreditOffer, as_json: bool) -> int:
     if as_json:
         write(answer.to_json())
     else:
-        say(answer.report().strip("\n"))
+        say(answer.report(width=width()).strip("\n"))
     return DONE
 
 

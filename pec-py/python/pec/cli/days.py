@@ -24,7 +24,7 @@ from pec.cli.options import (
     Threads,
     day,
 )
-from pec.cli.output import DONE, DONE_WITH_ISSUES, failing, say, tell_passed_over, write
+from pec.cli.output import DONE, DONE_WITH_ISSUES, failing, say, tell_passed_over, width, write
 from pec.cli.shape import Command, ends, example
 from pec.paths import expand
 
@@ -85,7 +85,7 @@ def reconcile(
     if as_json:
         write(result.to_json())
     else:
-        say(result.report().rstrip("\n"))
+        say(result.report(width=width()).rstrip("\n"))
         if out is not None:
             names = list(dict.fromkeys(path.stem for path in written))
             *tables, findings = (name for name in names if name not in ("report", "result"))
@@ -135,7 +135,7 @@ def explain(
     if as_json:
         write(explanations.to_json())
     else:
-        say(explanations.report().strip("\n"))
+        say(explanations.report(width=width()).strip("\n"))
     return DONE
 
 

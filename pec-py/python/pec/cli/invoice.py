@@ -9,7 +9,7 @@ import typer
 from pec import _pec
 from pec.cli.given import reading
 from pec.cli.options import RESULT, Json, NeededInvoiceFiles, Sources, Threads
-from pec.cli.output import DONE, DONE_WITH_ISSUES, failing, say, tell_passed_over, write
+from pec.cli.output import DONE, DONE_WITH_ISSUES, failing, say, tell_passed_over, width, write
 from pec.cli.shape import Command, ends, example
 from pec.paths import expand
 
@@ -52,6 +52,6 @@ def tie_out(
     if as_json:
         write(found.to_json())
     else:
-        say(found.report().rstrip("\n"))
+        say(found.report(width=width()).rstrip("\n"))
     wrong = found.tied < found.keys or found.unreadable
     return DONE_WITH_ISSUES if strict and wrong else DONE
