@@ -111,7 +111,9 @@ impl Documents {
 
     /// In an object, another one stands after a key alone: elsewhere the record before was broken, and a new one begins.
     fn begins_anew(&self) -> bool {
+        // Of a record past the ceiling it is not known what stands before.
         self.records_depth.is_some_and(|level| self.depth == level + 1)
+            && self.record.len() <= MAX_RECORD_BYTES
             && self.record.trim_ascii_start().starts_with(b"{")
             && !self.after_key()
     }
@@ -221,6 +223,8 @@ mod tests {
         // Printed on many lines.
         assert_eq!(records("[{\n\"a\": \"b,\n\"c\": 1\n}, {\"a\": 1}]").get(1..).unwrap(), ["{\"a\": 1}"]);
         assert_eq!(records("[[{\"a\": 1}, {\"b\": 1}]]").len(), 1);
+        let long = "x".repeat(MAX_RECORD_BYTES);
+        assert_eq!(records(&format!("[{{\"a\": \"{long}\", \"b\": {{}}, \"c\": 1}}, {{\"a\": 1}}]")).len(), 2);
     }
 
     proptest! {
