@@ -53,7 +53,10 @@ fn advice(object: &Bound<'_, PyAny>) -> PyResult<&'static str> {
     if object.is_instance_of::<PyBytes>() {
         return Ok("; wrap bytes in io.BytesIO");
     }
-    Ok(if object.is_instance_of::<PyDict>() { "; make a table of records, as polars.DataFrame(records) does" } else { "" })
+    if object.is_instance_of::<PyDict>() {
+        return Ok("; make a table of records, as polars.DataFrame(records) does");
+    }
+    Ok("")
 }
 
 /// The error of a table, or that a column alone, such as a `Series`, is none.
@@ -64,7 +67,8 @@ fn no_table(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
         return error;
     }
     let found = object.get_type().fully_qualified_name().map_or_else(|_| "column".to_owned(), |name| name.to_string());
-    let told = PyTypeError::new_err(format!("cannot read a `{found}`, which is no table; pass the table with all columns"));
+    let told =
+        PyTypeError::new_err(format!("cannot read a `{found}`, which is no table; pass the table with all columns"));
     told.set_cause(py, Some(error));
     told
 }
