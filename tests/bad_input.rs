@@ -16,8 +16,9 @@ use pec_core::report::{CsvTable, Report, Table, record_batch};
 use support::{engine, everything, folder, ledger_of, report_of, threads};
 
 /// Rows of each readable file of `tests/data/broken`, counted by eye; the others are refused as a whole.
-const ROWS: [(&str, u64); 37] = [
+const ROWS: [(&str, u64); 41] = [
     ("array-with-strangers.json", 7),
+    ("array-with-broken-records.json", 5),
     ("bad-currencies.csv", 5),
     ("bad-dates.csv", 16),
     ("bad-ids.csv", 7),
@@ -29,6 +30,8 @@ const ROWS: [(&str, u64); 37] = [
     ("duplicate-keys.jsonl", 3),
     ("empty-page.json", 0),
     ("escaped-names.jsonl", 2),
+    ("first-record-broken.json", 3),
+    ("first-record-cut.jsonl", 3),
     ("formulas.csv", 3),
     ("garbage-after-document.json", 2),
     ("header-only.csv", 0),
@@ -43,6 +46,7 @@ const ROWS: [(&str, u64); 37] = [
     ("numbers-too-long.csv", 10),
     ("quote-never-closed.csv", 4),
     ("quote-swallows-rows.csv", 5),
+    ("quotes-in-two-rows.csv", 7),
     ("semicolons.csv", 1),
     ("tabs.csv", 1),
     ("terminal-escapes.csv", 2),

@@ -163,6 +163,24 @@ fn all_worlds_in_one_run_are_the_sum_of_each() {
     }
 }
 
+/// Does a quoted field end lines below, before text?
+fn a_stray_quote_joins(record: &[u8]) -> bool {
+    let (mut begins, mut quoted, mut closed, mut lines_below) = (true, false, false, false);
+    for byte in record {
+        match byte {
+            b'"' if quoted => (quoted, closed) = (false, true),
+            b'\n' if quoted => lines_below = true,
+            _ if quoted => {}
+            b'"' if begins || closed => (quoted, closed) = (true, false),
+            b',' | b'\r' | b'\n' => (closed, lines_below) = (false, false),
+            _ if closed && lines_below => return true,
+            _ => closed = false,
+        }
+        begins = !quoted && matches!(byte, b',');
+    }
+    false
+}
+
 /// A file as records that can be moved about; `None` where records hold each other together by an open quote.
 struct Records<'t> {
     csv: bool,
@@ -180,7 +198,10 @@ impl<'t> Records<'t> {
                 let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(record);
                 reader.byte_records().next().map_or(0, |record| record.expect("memory can be read").len())
             };
-            let joined = |record: &&&[u8]| record.trim_ascii_end().contains(&b'\n') && fields(record) != fields(first);
+            let joined = |record: &&&[u8]| {
+                let many_lines = record.trim_ascii_end().contains(&b'\n');
+                many_lines && (fields(record) != fields(first) || a_stray_quote_joins(record))
+            };
             return others.iter().find(joined).is_none().then(|| Self { csv: true, first, others: others.to_vec() });
         }
         let lines: Vec<&[u8]> =

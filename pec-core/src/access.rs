@@ -18,6 +18,7 @@ mod finding;
 mod identities;
 mod key;
 mod logs;
+mod merge;
 mod reach;
 mod saved;
 mod stake;

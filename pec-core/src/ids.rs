@@ -169,13 +169,16 @@ impl<'a> CustomerId<'a> {
 }
 
 impl<'a> ResellerId<'a> {
-    /// The reseller with this partner id; `0` means none, as in the v1 API.
+    /// The reseller with this partner id; `0` means none, as in the v1 API. Where a column has blank cells, data frames make
+    /// numbers of its ids and write `67890.0`.
     ///
     /// # Errors
     ///
     /// [`IdError`] for more than 128 characters or a control character.
     pub fn new(text: &'a str) -> Result<Self, IdError> {
         let text = checked(text)?;
+        let whole = text.strip_suffix(".0").filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
+        let text = whole.unwrap_or(text);
         Ok(Self(if text == "0" { "" } else { text }))
     }
 }
@@ -189,6 +192,9 @@ mod tests {
     fn none_and_prefixes() {
         assert!(ResellerId::new(" 0 ").unwrap().is_blank());
         assert_eq!(ResellerId::new("048649221").unwrap().as_str(), "048649221");
+        assert_eq!(ResellerId::new("67890.0").unwrap().as_str(), "67890");
+        assert!(ResellerId::new("0.0").unwrap().is_blank());
+        assert_eq!(ResellerId::new("a.0").unwrap().as_str(), "a.0");
         assert_eq!(CustomerId::new(" ORG:a ").unwrap().as_str(), "a");
         assert_eq!(CustomerId::new("a\u{7}b"), Err(IdError));
         assert_eq!(SubscriptionId::new(&"x".repeat(129)), Err(IdError));

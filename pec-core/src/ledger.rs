@@ -12,6 +12,7 @@ mod splits;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use files::RunningFacts;
 pub use files::{FileFacts, InferredFromPrice, NotAzurePlanByName, OtherRates, PaidTotals, TotalsAre};
 pub use filter::Filter;
 pub use issues::RowIssues;

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use pec_core::access::{Access, Evidence, EvidenceKind};
 use pec_core::engine::Engine;
-use pec_core::normalise::evidence::{EvidenceInput, Manifest, read};
+use pec_core::normalise::evidence::{EvidenceInput, Manifest, ManifestFile, read, read_all};
 use pec_core::partner::Partner;
 use pec_core::report::EvidenceFacts;
 use pyo3::exceptions::PyValueError;
@@ -19,6 +19,7 @@ use crate::error::{PecResult, at_path};
 use crate::judge::engine;
 use crate::pickle::{Saved, saved, with_read, without_read};
 use crate::prices::PyPriceList;
+use crate::reconcile::threads_of;
 use crate::tables;
 
 /// The name of the file that says what a folder of evidence holds.
@@ -116,11 +117,15 @@ impl PyEvidence {
         py.detach(|| {
             let path = folder.join(MANIFEST);
             let text = fs::read(&path).map_err(at_path(&path))?;
-            for file in Manifest::parse(&path.to_string_lossy(), &text)?.files {
+            let files = Manifest::parse(&path.to_string_lossy(), &text)?.files;
+            let load = |file: &ManifestFile| -> PecResult<Vec<u8>> {
                 let path = folder.join(&file.path);
-                let content = fs::read(&path).map_err(at_path(&path))?;
-                self.add(&file.input(&content), &path, false)?;
-            }
+                Ok(fs::read(&path).map_err(at_path(&path))?)
+            };
+            let summaries = read_all(&mut self.evidence, &files, threads_of(None)?, load)?;
+            self.compiled = Mutex::default();
+            self.facts.extend(summaries.iter().map(|summary| EvidenceFacts::new(summary, false)));
+            self.paths.extend(files.iter().map(|file| folder.join(&file.path)));
             Ok(())
         })
     }

@@ -35,6 +35,10 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ExactDecimal {
         if value.is_instance(decimal_type(value.py())?)? {
             return plain(&value).map(Self);
         }
+        // An integer of another library, such as NumPy's.
+        if value.hasattr("__index__")? {
+            return Ok(Self(value.call_method0("__index__")?.str()?.to_str()?.to_owned()));
+        }
         Err(inexact(&value))
     }
 }
@@ -42,9 +46,9 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ExactDecimal {
 fn inexact(value: &Bound<'_, PyAny>) -> PyErr {
     let found =
         value.get_type().fully_qualified_name().map_or_else(|_| "another type".to_owned(), |name| name.to_string());
-    PyTypeError::new_err(format!(
-        "an amount cannot be a {found}; pass Decimal or str with the digits as exported, a float has already lost some"
-    ))
+    let number = !value.is_instance_of::<PyBool>() && value.hasattr("__float__").unwrap_or(false);
+    let lost = if number { ", a float has already lost some" } else { "" };
+    PyTypeError::new_err(format!("cannot be a {found}; pass Decimal or str with the digits as exported{lost}"))
 }
 
 /// A `Decimal` without an exponent, as far as that is of a sane length: `str` of it may be `1E-7`.

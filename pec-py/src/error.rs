@@ -147,7 +147,7 @@ pub(crate) fn at_path(path: &Path) -> impl FnOnce(std::io::Error) -> PyErr {
         Some(number) => {
             let text = error.to_string();
             let text = text.split(" (os error").next().unwrap_or_default().to_owned();
-            PyOSError::new_err((number, text, path.to_owned()))
+            PyOSError::new_err((number, text, path.as_os_str().to_owned()))
         }
         None => error.into(),
     }

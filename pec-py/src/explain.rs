@@ -81,8 +81,8 @@ fn explained(
         add(engine, &name, source, &mut found, seen)?;
     }
     let partner = engine.access().map(|access| access.partner());
-    let nearest_day = found.nearest_day();
-    Ok(PyExplanations { nearest_day, decisions: found.finish(partner, engine.drawdown(), engine.programme()) })
+    let (nearest_day, nothing) = (found.nearest_day(), found.nothing_found());
+    Ok(PyExplanations { nearest_day, nothing, decisions: found.finish(partner, engine.drawdown(), engine.programme()) })
 }
 
 fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanations, seen: &Seen) -> PecResult<()> {
@@ -110,6 +110,8 @@ fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanation
 #[serde(deny_unknown_fields)]
 pub(crate) struct PyExplanations {
     nearest_day: Option<UsageDay>,
+    /// What is said where there are no decisions.
+    nothing: Option<String>,
     decisions: Vec<Explanation>,
 }
 
@@ -136,7 +138,8 @@ impl PyExplanations {
 
     #[pyo3(signature = (*, width = None))]
     fn report(&self, width: Option<usize>) -> String {
-        self.decisions.iter().map(|decision| decision.text_in(width_of(width))).collect()
+        let told = self.decisions.iter().map(|decision| decision.text_in(width_of(width)));
+        self.nothing.clone().into_iter().chain(told).collect()
     }
 
     fn __len__(&self) -> usize {

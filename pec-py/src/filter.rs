@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use pec_core::day::UsageDay;
 use pec_core::eligibility::RuleId;
-use pec_core::ledger::Filter;
+use pec_core::ledger::{Filter, Ledger};
 use pec_core::reconcile::Standing;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -41,6 +41,29 @@ pub(crate) fn filter_of(
         standings: standing.map(|standings| named(standings, &Standing::ALL, "standing")).transpose()?,
         first_day: first_day.map(day).transpose()?,
         last_day: last_day.map(day).transpose()?,
+    })
+}
+
+/// Names where ids are asked for: a mistake, and not a result without lines.
+pub(crate) fn names_are_no_ids(filter: &Filter, ledger: &Ledger) -> PyResult<()> {
+    no_names(filter.customers.as_ref(), ledger.customer_names(), "a customer")?;
+    no_names(filter.subscriptions.as_ref(), ledger.subscription_names(), "an Azure subscription")
+}
+
+fn no_names<'a>(
+    asked: Option<&BTreeSet<String>>,
+    names: impl Iterator<Item = (&'a str, &'a str)>,
+    what: &str,
+) -> PyResult<()> {
+    let Some(asked) = asked else { return Ok(()) };
+    let names: Vec<_> = names.collect();
+    let is_id = |text: &str| names.iter().any(|(id, _)| *id == text);
+    let named = |(id, name): &&(&str, &str)| {
+        let name = name.trim().to_ascii_lowercase();
+        name != *id && asked.contains(&name) && !is_id(&name)
+    };
+    names.iter().find(named).map_or(Ok(()), |(id, name)| {
+        Err(PyValueError::new_err(format!("`{name}` is the name of {what}; pass its id, `{id}`")))
     })
 }
 

@@ -21,7 +21,7 @@ use crate::credits::PyCredits;
 use crate::drawdown::{FirstPass, PyDrawdown, passes};
 use crate::error::PecResult;
 use crate::explain::{self, PyExplanations};
-use crate::filter::{Texts, filter_of};
+use crate::filter::{Texts, filter_of, names_are_no_ids};
 use crate::prices::PyPriceList;
 use crate::source::{Raised, Source, named, parted, raised_by};
 use crate::watch::{Seen, watched};
@@ -301,6 +301,7 @@ impl PyReconciliation {
         last_day: Option<NaiveDate>,
     ) -> PecResult<Self> {
         let filter = filter_of(customer, subscription, reason, standing, [first_day, last_day])?;
+        names_are_no_ids(&filter, &self.ledger)?;
         py.detach(|| {
             let (evidence, prices) = (self.report.evidence.clone(), self.report.prices.clone());
             let (balances, ledger) = (self.report.credit_balances.clone(), self.ledger.filtered(&filter)?);

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pec_core::read::Input;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::arrow_in::Frame;
 use crate::error::PecError;
@@ -30,17 +30,48 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Source {
             return Ok(Self::Path(object.extract()?));
         }
         if Frame::is_one(&object)? {
-            return Ok(Self::Frame(object.extract()?));
+            return object.extract().map(Self::Frame).map_err(|error| no_table(&object, error));
         }
         if object.hasattr("read")? {
             return Ok(Self::Open(object.to_owned().unbind(), None));
         }
         let found = object.get_type().fully_qualified_name()?;
-        let advice = if object.hasattr("collect")? { "; call .collect() first" } else { "" };
+        let advice = advice(&object)?;
         Err(PyTypeError::new_err(format!(
             "cannot read a `{found}`; pass a path, an open file, or a Polars, pandas, PyArrow or DuckDB table{advice}"
         )))
     }
+}
+
+/// What to do with an object that could be one of these.
+fn advice(object: &Bound<'_, PyAny>) -> PyResult<&'static str> {
+    for (name, advice) in [("collect", "; call .collect() first"), ("to_table", "; call .to_table() first")] {
+        if object.hasattr(name)? {
+            return Ok(advice);
+        }
+    }
+    if object.is_instance_of::<PyBytes>() {
+        return Ok("; wrap bytes in io.BytesIO");
+    }
+    Ok(if object.is_instance_of::<PyDict>() {
+        "; make a table of records, as polars.DataFrame(records) does"
+    } else {
+        ""
+    })
+}
+
+/// The error of a table, or that a column alone, such as a `Series`, is none.
+fn no_table(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
+    let py = object.py();
+    let has = |name: &str| object.hasattr(name).unwrap_or_default();
+    if has("columns") || has("schema") || !error.is_instance_of::<PyValueError>(py) {
+        return error;
+    }
+    let found = object.get_type().fully_qualified_name().map_or_else(|_| "column".to_owned(), |name| name.to_string());
+    let told =
+        PyTypeError::new_err(format!("cannot read a `{found}`, which is no table; pass the table with all columns"));
+    told.set_cause(py, Some(error));
+    told
 }
 
 impl Source {

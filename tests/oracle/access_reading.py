@@ -171,10 +171,16 @@ def text(entry: Any, *names: str) -> str:
     return str(get(entry, *names) or "").strip().lower()
 
 
+def valued(entry: Any, *names: str) -> str:
+    """REST says `{"value": text}` where diagnostic settings and Log Analytics say the text."""
+    found = get(entry, *names)
+    return text(found, "value") if isinstance(found, dict) else text(entry, *names)
+
+
 def records(content: Any) -> list[Object]:
-    """REST answers in `value`, Resource Graph in `data`; a list or one object otherwise."""
+    """REST has them in `value`, Resource Graph in `data`, Event Hubs in `records`; else a list or one."""
     if isinstance(content, dict):
-        for name in ("value", "data"):
+        for name in ("value", "data", "records"):
             inner = get(content, name)
             if isinstance(inner, list):
                 return inner
@@ -263,18 +269,21 @@ def schedules(content: Any, _file: File) -> Iterable[Entry]:
 def activity_log(content: Any, _file: File) -> Iterable[Entry]:
     """A write shows what it asked for when it starts, a delete what it took when it is done (B4)."""
     for record in records(content):
-        operation = text(get(record, "operationName"), "value")
-        status = text(get(record, "status"), "value")
+        operation = valued(record, "operationNameValue", "operationName")
+        if "/" not in operation:
+            raise ValueError(operation)  # a name for people
+        status = valued(record, "ActivityStatusValue", "resultType", "status")
         told = get(record, "properties")
-        if operation == f"{ROLE_ASSIGNMENT}/write" and status == "started":
+        told = json.loads(told) if isinstance(told, str) else told
+        if operation == f"{ROLE_ASSIGNMENT}/write" and status in ("started", "start"):
             body, granted = get(told, "requestbody"), True
-        elif operation == f"{ROLE_ASSIGNMENT}/delete" and status == "succeeded":
+        elif operation == f"{ROLE_ASSIGNMENT}/delete" and status in ("succeeded", "success"):
             body, granted = get(told, "responseBody"), False
         else:
             continue
         change = flat(json.loads(body))
         yield RoleChange(
-            at=read_instant(get(record, "eventTimestamp")),
+            at=read_instant(get(record, "eventTimestamp", "time", "TimeGenerated")),
             granted=granted,
             scope=tidy(text(change, "scope")),
             role=role_id(text(change, "roleDefinitionId")),
@@ -345,7 +354,9 @@ def group_members(content: Any, file: File) -> Iterable[Entry]:
             group=text(row, "id"),
             members=lowered(text(one, "id") for one in members),
             groups=lowered(
-                text(one, "id") for one in members if text(one, "@odata.type") == GROUP_TYPE
+                text(one, "id")
+                for one in members
+                if text(one, "@odata.type", "OdataType") == GROUP_TYPE
             ),
             complete=file.complete,
         )

@@ -24,7 +24,48 @@ def activity_log(spelling: Spelling, file: File) -> Any:
         at = file.taken_at
         rows.append(log_record(spelling, at, "policyAssignments/write", "Succeeded", "/", {}))
     spelling.rng.shuffle(rows)
-    return answer(spelling, spelling.rng.choice(("az", "az", "rest")), rows)
+    match spelling.rng.choice(("az", "az", "rest", "diagnostics", "log_analytics")):
+        case "diagnostics":
+            return {"records": [diagnostics(row) for row in rows]}
+        case "log_analytics":
+            return [log_analytics(row) for row in rows]
+        case shape:
+            return answer(spelling, shape, rows)
+
+
+OUTCOMES = {"Started": "Start", "Succeeded": "Success"}
+
+
+def diagnostics(record: Object) -> Object:
+    """What diagnostic settings send to Event Hubs and to a storage account."""
+    return {
+        "time": record["eventTimestamp"],
+        "operationName": record["operationName"]["value"].upper(),
+        "resourceId": record["resourceId"].upper(),
+        "category": "Administrative",
+        "resultType": OUTCOMES[record["status"]["value"]],
+        "callerIpAddress": "203.0.113.7",
+        "correlationId": record["operationId"],
+        "identity": {"authorization": record["authorization"], "claims": record["claims"]},
+        "properties": record["properties"],
+    }
+
+
+def log_analytics(record: Object) -> Object:
+    """A row of `AzureActivity`: the operation has a name for people, too, and the properties are a text."""
+    return {
+        "TableName": "PrimaryResult",
+        "TimeGenerated": record["eventTimestamp"],
+        "OperationName": "Create role assignment",
+        "OperationNameValue": record["operationName"]["value"].upper(),
+        "ActivityStatus": "",
+        "ActivityStatusValue": OUTCOMES[record["status"]["value"]],
+        "Caller": PERSON,
+        "CorrelationId": record["operationId"],
+        "OperationId": "",
+        "Properties": json.dumps(record["properties"]),
+        "_ResourceId": record["resourceId"].lower(),
+    }
 
 
 def change_records(spelling: Spelling, change: RoleChange) -> list[Object]:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 YEAR_FIRST = re.compile(
     r"(\d{4})([-/])(\d{2})\2(\d{2})"
-    r"(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?)?",
+    r"(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z| UTC| ?[+-]\d{2}:\d{2})?)?",
     re.ASCII,
 )
 YEAR_LAST = re.compile(
@@ -75,7 +75,8 @@ def read_year_first(match: re.Match[str]) -> date | None:
         return calendar_day(int(year), int(month), int(day))
     try:
         moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second))
-        if zone not in (None, "Z"):
+        zone = (zone or "Z").strip()
+        if zone not in ("Z", "UTC"):
             # R48: the usage day is a UTC day, so an offset is taken off first.
             offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
             moment = moment - offset if zone[0] == "+" else moment + offset

@@ -103,7 +103,7 @@ def read_cells(row: Row) -> Line:
         subscription=subscription,
         resource_group=group.lower(),
         resource=uri.lower().rstrip("/"),
-        reseller="" if reseller == "0" else reseller,  # trap 7: 0 means none
+        reseller=reseller_of(reseller),
         currency=currency,
         list_cost=cost,
         pec=pec,
@@ -151,6 +151,12 @@ def read_subscription(row: Row) -> str:
 def read_customer(row: Row) -> str:
     text = valid_text(row, "CustomerId").removeprefix("org:")  # trap 7
     return read_id("CustomerId", text)
+
+
+def reseller_of(text: str) -> str:
+    """0 means none (trap 7); data frames write ids of a column with blank cells as 67890.0."""
+    digits = re.sub(r"^([0-9]+)\.0$", r"\1", text)
+    return "" if digits == "0" else digits
 
 
 def read_currency(row: Row) -> str:

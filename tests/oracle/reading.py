@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,22 @@ class Lines:
         return self.lines[self.next - 1]
 
 
+QUOTED = re.compile(r'"((?:[^"]|"")*)("?)([^,\n]*)|[^,\n]*')
+
+
+def a_stray_quote_joins(record: str) -> bool:
+    """Has a quote opened a field that ends lines below, in the middle of another one's text?"""
+    at = 0
+    while at < len(record):
+        match = QUOTED.match(record, at)
+        if match is None:
+            return False
+        if match[2] and "\n" in match[1] and match[3].strip("\r"):
+            return True
+        at = match.end() + 1
+    return False
+
+
 def csv_rows(text: str, name: str, columns: Columns) -> Iterator[Row]:
     lines = Lines(text)
     reader = csv.reader(lines)
@@ -98,7 +115,8 @@ def csv_rows(text: str, name: str, columns: Columns) -> Iterator[Row]:
             continue
         number += 1
         taken = lines.lines[start : lines.next]
-        if len(record) != len(headers):
+        swallowed = len(taken) > 1 and a_stray_quote_joins("".join(taken))
+        if len(record) != len(headers) or swallowed:
             if len(taken) > 1:
                 # A missing quote swallowed the rows below: give them back.
                 lines.next = start + 1

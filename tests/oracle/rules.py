@@ -136,7 +136,7 @@ def rate_of(line: Line) -> Fraction:
     if line.pec is not None:
         return line.pec
     if squeezed(line.text("CreditType")) in PEC_TEXTS:
-        return line.credit if line.credit else RATE
+        return RATE if line.credit in (None, 0, 1) else line.credit  # 0 or 100: a share of it
     return Fraction(0)
 
 

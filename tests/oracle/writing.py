@@ -215,9 +215,9 @@ def damage_record(rng: random.Random, columns: list[str], texts: list[str]) -> N
     elif roll < 0.013:
         column = rng.choice(("CustomerId", "EntitlementId", "CustomerCountry", "UnitPrice"))
         texts[columns.index(column)] = "caf\udce9"
-    elif roll < 0.015:
-        texts[columns.index("CustomerName")] = '"Contoso'
     elif roll < 0.018:
+        texts[columns.index("CustomerName")] = '"Contoso'
+    elif roll < 0.021:
         texts[columns.index("CustomerName")] = '"Con"toso "x"'
 
 

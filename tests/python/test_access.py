@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -273,6 +274,74 @@ def test_that_members_of_a_group_hold_at_all_times_is_marked(tmp_path, principal
     assert ("groups had the members of their newest lists" in text) is marked
 
 
+USER = {"objectId": "user", "partnerId": "1", "createdTime": "2026-01-01T00:00:00Z"}
+USER_ROLE = {**AOBO, "principalId": "user", "principalType": "User", "createdOn": "2026-01-01T00:00:00Z"}
+
+
+def deny_of(group):
+    return {
+        "id": f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/denyAssignments/d",
+        "properties": {"scope": f"/subscriptions/{SUBSCRIPTION}", "principals": [{"id": group, "type": "Group"}]},
+    }
+
+
+@pytest.mark.parametrize(("members", "outcome"), [(["user"], "ineligible"), (["other"], "eligible")])
+def test_a_deny_assignment_of_a_group_rests_on_who_is_in_it(tmp_path, members, outcome):
+    exports = {
+        "role_assignments": [USER_ROLE],
+        "lighthouse_assignments": [],
+        "partner_links": [USER],
+        "deny_assignments": [deny_of("team")],
+        "group_members": [{"id": "team", "members": [{"id": member} for member in members]}],
+    }
+    found, text = explained_by(tmp_path, exports, datetime.date(2026, 10, 20))
+    (decision,) = found.to_dict()["decisions"]
+    (grant,) = decision["grants"]
+    assert decision["outcome"] == outcome
+    assert "group_members_as_listed" in decision["assumptions"]
+    denied_by = [(place["file"].rsplit("/", 1)[-1], place["entry"]) for place in grant["denied_by"]]
+    assert denied_by == ([("deny_assignments", 1)] if outcome == "ineligible" else [])
+    assert ("; denied by " in text) is (outcome == "ineligible")
+
+
+def test_the_group_to_export_is_the_one_that_the_deny_assignment_names(tmp_path):
+    exports = {
+        "role_assignments": [USER_ROLE],
+        "lighthouse_assignments": [],
+        "partner_links": [USER],
+        "deny_assignments": [deny_of("team")],
+    }
+    found, _ = explained_by(tmp_path, exports, datetime.date(2026, 10, 20))
+    (decision,) = found.to_dict()["decisions"]
+    assert decision["primary"] == "group_members_unknown"
+    assert decision["grants"][0]["groups_unknown"] == ["team"]
+    assert [command["line"] for command in decision["commands"]] == ["az ad group member list --group team -o json"]
+
+
+def test_a_reseller_that_the_partner_file_does_not_describe_is_named(tmp_path):
+    partner = 'kind = "indirect_provider"\ntenant_id = "ours"\npartner_ids = ["1"]\nagent_groups = ["agents"]\n'
+    roles = tmp_path / "roles.json"
+    listed = {**AOBO, "principalId": "theirs", "principalType": "ForeignGroup", "createdOn": "2026-01-01T00:00:00Z"}
+    roles.write_text(json.dumps([listed]), encoding="utf-8")
+    evidence = pec.Evidence()
+    evidence.read(roles, taken_at=datetime.datetime(2026, 11, 5, tzinfo=datetime.UTC))
+    usage = tmp_path / "usage.csv"
+    line = {"UsageDate": "2026-10-20", "EntitlementId": SUBSCRIPTION, "Tier2MpnId": "7654321", "ResourceURI": ""}
+    usage.write_bytes(csv_of([{**RECORD, **line}]))
+    found = pec.explain(
+        usage,
+        subscription=SUBSCRIPTION,
+        day=datetime.date(2026, 10, 20),
+        partner=pec.Partner.from_toml(f"[partner]\n{partner}"),
+        evidence=evidence,
+    )
+    (decision,) = found.to_dict()["decisions"]
+    assert decision["reseller_unknown"] is True
+    assert "The reseller of record, 7654321, is not in the partner file" in " ".join(found.report().split())
+    # Its groups are not to be found in the provider's own tenant.
+    assert "agent_groups_unknown" not in {command["answers"] for command in decision["commands"]}
+
+
 @pytest.mark.parametrize(
     ("logs", "would_prove"),
     [
@@ -291,6 +360,21 @@ def test_the_log_that_would_prove_it_is_the_one_that_is_missing(tmp_path, logs, 
     assert ("assumed_unchanged" in decision["assumptions"]) is bool(would_prove)
     assert ("the subscription's activity log" in text) is ("activity_log" in would_prove)
     assert ("the managing tenant's delegation log" in text) is ("delegation_log" in would_prove)
+
+
+def test_a_folder_of_folders_is_all_of_them(tmp_path):
+    for tenant in ("contoso", "fabrikam"):
+        shutil.copytree(MONTH / "evidence", tmp_path / tenant)
+    (tmp_path / "notes.txt").write_text("of nobody's concern", encoding="utf-8")
+    both = [tmp_path / "contoso", tmp_path / "fabrikam"]
+    assert (
+        month(partner=MONTH / "partner.toml", evidence=tmp_path).to_json()
+        == month(partner=MONTH / "partner.toml", evidence=both).to_json()
+    )
+    shutil.rmtree(tmp_path / "contoso")
+    (tmp_path / "fabrikam" / "manifest.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"no manifest\.json in it"):
+        month(partner=MONTH / "partner.toml", evidence=tmp_path)
 
 
 def test_findings_are_written_with_access(tmp_path):

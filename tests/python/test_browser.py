@@ -8,62 +8,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import pec
+from browsing import NEEDS_CHROMIUM, column, sum_of, table
 from pec import html_report
 from pec.html_report.tables import ROWS_SHOWN
 from samples import csv_of, record
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "data"
 AROUND = {"partner": EXAMPLES / "partner.toml", "evidence": EXAMPLES / "evidence"}
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-MANY = 50_000
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is on the path; Debian: apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not start for root, and the pages are ours.
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Opens a page; at the end nothing may have gone wrong in it, and nothing may have been asked for."""
-    wrong, asked, contexts = [], [], []
-
-    def of(text, **options):
-        path = tmp_path / "page.html"
-        path.write_text(text, encoding="utf-8")
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: wrong.append(message.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: asked.append(request.url))
-        page.route(re.compile("^(?!file:)"), lambda route: route.abort())
-        page.goto(path.as_uri())
-        assert asked.pop(0) == path.as_uri()
-        return page
-
-    yield of
-    for context in contexts:
-        context.close()
-    assert wrong == []
-    assert asked == []
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -74,31 +35,6 @@ def example():
 @pytest.fixture(scope="module")
 def example_text(example):
     return example.to_html(source=EXAMPLES / "2026-10")
-
-
-@pytest.fixture(scope="module")
-def many_text():
-    rows = [record(ResourceGroup=f"rg-{number:05}", Quantity=str(number)) for number in range(1, MANY + 1)]
-    return html_report.html(pec.reconcile(io.BytesIO(csv_of(rows)), name="many.csv"))
-
-
-def table(page, name):
-    return page.locator(f"[data-table={name}]")
-
-
-def column(page, name, heading):
-    """The cells of a column that stand on the page."""
-    of_it = table(page, name)
-    heads = of_it.locator("thead th").all_inner_texts()
-    return of_it.locator(f"tbody td:nth-child({heads.index(heading) + 1})").all_inner_texts()
-
-
-def sum_of(page, name, heading, currency="USD"):
-    """The sum below a column."""
-    of_it = table(page, name)
-    heads = of_it.locator("thead th").all_inner_texts()
-    row = of_it.locator("tfoot tr", has_text=f"{currency}, sum")
-    return Decimal(row.locator(f":nth-child({heads.index(heading) + 1})").inner_text().replace(",", ""))
 
 
 def total(result, of, **wanted):
@@ -339,83 +275,3 @@ def test_on_paper_there_is_nothing_to_press(opened, example_text):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator("[data-table=gaps] tfoot").evaluate("one => getComputedStyle(one).display") == "table-row-group"
     assert page.pdf().startswith(b"%PDF")
-
-
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "</script><script>alert(2)</script>",
-    "</script x='",
-    "<!--<script ",
-    '"><img src=x onerror=alert(3)>',
-)
-
-
-def test_hostile_names_stay_text(opened):
-    rows = [
-        record(
-            CustomerId=f"c{number}",
-            CustomerName=words,
-            EntitlementId=words,
-            EntitlementDescription=words,
-            ResourceGroup=words,
-            PartnerEarnedCreditPercentage="0",
-        )
-        for number, words in enumerate(HOSTILE)
-    ]
-    rows.extend(rows[0] | {"Quantity": words} for words in HOSTILE)
-    page = opened(html_report.html(pec.reconcile(io.BytesIO(csv_of(rows)), name=HOSTILE[1]), title=HOSTILE[-1]))
-    assert page.title() == HOSTILE[-1]
-    names = table(page, "customers").locator("td.named span").all_inner_texts()
-    assert sorted(name.strip() for name in names) == sorted(words.strip() for words in HOSTILE)
-    assert {one.strip() for one in column(page, "issues", "found")} == {words.strip() for words in HOSTILE}
-    assert page.locator("img").count() == 0 and page.locator("script").count() == 3
-    table(page, "customers").get_by_label("Filter").fill("onerror")
-    expect(table(page, "customers").locator("tbody tr")).to_have_count(1)
-
-
-@pytest.mark.parametrize("width", [1280, 400])
-def test_long_names_make_no_page_wider_and_no_row_high(opened, width):
-    words = "Contoso" * 50
-    names = {"CustomerName": words, "EntitlementDescription": words, "ResourceGroup": words}
-    page = opened(
-        html_report.html(
-            pec.reconcile(io.BytesIO(csv_of([record(**names, PartnerEarnedCreditPercentage="0")])), name=words),
-            title=words,
-        ),
-        viewport={"width": width, "height": 900},
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    shown = table(page, "subscriptions").locator("tbody tr").first
-    assert shown.bounding_box()["height"] < 80
-    assert shown.locator("span[title]").first.get_attribute("title") == words
-
-
-def test_a_large_table_keeps_few_rows_on_the_page(opened, many_text):
-    page = opened(many_text)
-    groups = table(page, "groups")
-    expect(groups.locator(".status")).to_contain_text("50,000 found.")
-    expect(groups.locator("tbody tr")).to_have_count(ROWS_SHOWN)
-    groups.get_by_label("Filter").fill("rg-4999")
-    expect(groups.locator(".status")).to_contain_text("10 found of 50,000.")
-    expect(groups.locator("tbody tr")).to_have_count(10)
-    groups.get_by_label("Filter").fill("")
-    groups.get_by_role("button", name="list cost").click()
-    assert column(page, "groups", "resource group")[0] == "rg-50000"
-    assert page.locator("tr").count() < 200
-    assert sum_of(page, "groups", "list cost") == Decimal("0.045") * sum(range(MANY + 1))
-
-
-def test_sums_keep_every_digit(opened):
-    half = "0." + "0" * 25 + "5"
-    prices = [("rg-a", "0.345"), ("rg-b", "-" + half), ("rg-c", half), ("rg-d", half)]
-    rows = [record(ResourceGroup=group, UnitPrice=price, Quantity="1.0" + "0" * 20 + "1") for group, price in prices]
-    result = pec.reconcile(io.BytesIO(csv_of(rows)), name="digits.csv")
-    page = opened(html_report.html(result))
-    assert max(len(price) for _, price in prices) < len(str(result.to_dict()["sums"][0]["list_cost"]))
-    assert (
-        sum_of(page, "groups", "list cost")
-        == round(Decimal(str(result.to_dict()["sums"][0]["list_cost"])), 2)
-        == Decimal("0.35")
-    )
-    table(page, "groups").get_by_label("Filter").fill("rg-a")
-    assert sum_of(page, "groups", "list cost") == Decimal("0.35")

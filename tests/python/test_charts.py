@@ -60,7 +60,7 @@ def test_the_waterfall_comes_down_from_list_cost_to_what_earned(example):
 
 def test_currencies_are_never_added():
     result = reconciled(MONTH)
-    with pytest.raises(ValueError, match="2 currencies, which are never added; pass one of EUR, USD"):
+    with pytest.raises(ValueError, match="2 currencies, which are never added; pass one as `currency`: EUR, USD"):
         charts.waterfall(result)
     with pytest.raises(ValueError, match="nothing in GBP; there is EUR, USD"):
         charts.waterfall(result, currency="GBP")
@@ -133,7 +133,7 @@ def test_gaps_are_those_of_the_result(example):
     assert [gap["scope"] for gap in shown] == [gap["scope"] for gap in gaps]
     assert [Decimal(gap["words"]) for gap in shown] == [round(gap["credit_lost"], 2) for gap in gaps]
     assert [gap["state"] for gap in shown] == ["not over", "not over", "over"]
-    with pytest.raises(ValueError, match="no gaps to draw"):
+    with pytest.raises(ValueError, match=r"^there are no gaps to draw$"):
         charts.top_gaps(reconciled(MONTH[:2]))
 
 
@@ -267,7 +267,7 @@ def test_credits_of_one_id_are_told_apart_and_currencies_never_drawn_together(tm
     found = drawn_down(
         tmp_path, same | {"customer": "c"}, {"id": "b", "customer": "c", "granted": "20.00", "currency": "EUR"}
     )
-    with pytest.raises(ValueError, match="2 currencies, which are never added; pass one of EUR, USD"):
+    with pytest.raises(ValueError, match="2 currencies, which are never added; pass one as `currency`: EUR, USD"):
         charts.balance(found)
     assert {point["credit"] for point in values(charts.balance(found, currency="EUR"))} == {"b"}
     offer = pec.aco.table(credit=500, acr=[75], on=datetime.date(2024, 1, 15))

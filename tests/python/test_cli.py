@@ -124,7 +124,7 @@ def test_a_folder_names_what_it_passes_over(tmp_path):
     done = run("reconcile", ".", "--json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (
         0,
-        "pec: notes.txt: not in the manifest, or no usage file by its name; passed over\n",
+        "pec: notes.txt: no usage file by its name; passed over\n",
     )
     assert sums_of(json.loads(done.stdout)) == SUMS
 

@@ -115,7 +115,8 @@ def test_one_option_has_one_help_and_one_kind_of_value():
         (
             ("reconcile",),
             "pec reconcile [OPTIONS] FILE_OR_DIR...",
-            "`FILE_OR_DIR` is missing (daily rated usage: files, globs, export folders); see `pec reconcile --help`",
+            "`FILE_OR_DIR` is missing (daily rated usage: files, globs, export folders, or `-` for standard input); "
+            "see `pec reconcile --help`",
         ),
         (
             ("reconcile", "x", "--out", "--json"),
@@ -244,3 +245,21 @@ def test_the_page_has_the_credits_that_are_given(tmp_path):
         done = run("report", str(ROOT / "examples/data/2026-10"), *credits_given, "--html", str(page))
         assert (done.returncode, done.stderr) == (0, "")
         assert ("aco-woodgrove" in page.read_text(encoding="utf-8")) == (name == "with")
+
+
+def test_standard_input(tmp_path):
+    usage = csv_of(MONTH)
+    done = subprocess.run([PEC, "reconcile", "-", "--json"], input=usage, capture_output=True, check=True)
+    (tmp_path / "usage.csv").write_bytes(usage)
+    of_file = run("reconcile", "usage.csv", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout)["sums"] == json.loads(of_file.stdout)["sums"]
+
+
+def test_what_comes_once_is_not_read_twice(tmp_path):
+    command = [PEC, "reconcile", "-", "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, input=csv_of(MONTH), capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        "pec: /dev/stdin: --out and --credits read the usage twice, a pipe gives it once; save it to a file first\n"
+    )
+    assert not (tmp_path / "out").exists()

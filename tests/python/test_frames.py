@@ -131,7 +131,7 @@ FLOATS = {
 @pytest.mark.parametrize("make", FLOATS.values(), ids=FLOATS.keys())
 def test_float_amounts_are_refused_by_name(make, column):
     with pytest.raises(
-        pec.ReadError, match=rf"^frame: column `{column}` is Float\d\d; cast it to decimal128\(38, 18\) or string"
+        pec.ReadError, match=rf"^frame: column `{column}` is Float\d\d, which has already lost digits; load it as text"
     ):
         pec.reconcile(make(column))
 

@@ -210,14 +210,15 @@ def test_texts_of_files_stay_texts():
     assert {tag for tag, _ in page.tags} <= {tag for tag, _ in plain.tags} | {"a"}
     names = {name for _, attributes in page.tags for name in attributes}
     assert not {name for name in names if name.startswith("on")} and "src" not in names
-    assert set(page.column("groups", "resource_group")) == {words.lower().strip() for words in HOSTILE}
-    assert {name for name, _ in page.column("groups", "customer")} == {words.strip() for words in HOSTILE}
+    assert set(page.column("groups", "resource_group")) == {visible(words.lower()).strip() for words in HOSTILE}
+    assert {name for name, _ in page.column("groups", "customer")} == {visible(words).strip() for words in HOSTILE}
     assert set(page.column("issues", "found")) == set(HOSTILE[:2])
     assert "<script>alert(1)</script>" in page.text
 
 
 def test_control_characters_are_shown():
     assert visible("a\x1b[2J\0\x9f") == "a\\u{1b}[2J\\u{0}\\u{9f}"
+    assert visible("\u202eb\u2066\u05d0") == "\\u{202e}b\\u{2066}\u05d0"
     assert element("p", "a\nb") == "<p>a\\u{a}b</p>"
 
 

@@ -7,6 +7,7 @@ from collections import UserDict
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import numpy
 import pytest
 
 import pec
@@ -49,6 +50,7 @@ def test_what_was_exported_decides_and_not_its_type():
         {"UsageDate": datetime(2026, 10, 1, 23, 30)},
         {"UsageDate": datetime(2026, 10, 2, 1, 0, tzinfo=timezone(timedelta(hours=2)))},
         {"PartnerEarnedCreditPercentage": 15, "PricingCurrency": None},
+        {"Quantity": numpy.int64(24)},
         {"PartnerEarnedCreditPercentage": None, "hasPartnerEarnedCredit": True},
         {"PartnerEarnedCreditPercentage": Decimal("0.15"), "MyOwnColumn": object(), "Weight": 1.5},
     ):
@@ -77,6 +79,11 @@ def test_floats_are_refused(column, value):
     changed = {name: content for name, content in RECORD.items() if name.lower() != column.replace(" ", "").lower()}
     with pytest.raises(TypeError, match=rf"^column `{column}`: .*pass Decimal or str"):
         pec.judge({**changed, column: value})
+
+
+def test_what_is_no_cell_is_named():
+    with pytest.raises(TypeError, match=r"^column `AdditionalInfo`: cannot be a dict; pass Decimal or str with the"):
+        pec.judge({**RECORD, "AdditionalInfo": {"ReservationOrderId": "x"}})
 
 
 @pytest.mark.parametrize(

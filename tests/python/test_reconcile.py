@@ -120,7 +120,7 @@ class TestFolders:
         (folder / "b.csv").write_bytes(csv_of(MONTH[:3]))
         (folder / "a.jsonl.gz").write_bytes(gz(jsonl_of(MONTH[3:])))
         (folder / "notes.txt").write_text("not usage")
-        with pytest.warns(pec.PecWarning, match=r"notes\.txt: not in the manifest, or no usage file") as warned:
+        with pytest.warns(pec.PecWarning, match=r"notes\.txt: no usage file") as warned:
             result = pec.reconcile(folder)
         assert [Path(one.filename).name for one in warned] == ["test_reconcile.py"]  # the caller's line, not pec's
         assert sums_of(json.loads(result.to_json())) == SUMS
@@ -183,6 +183,40 @@ class TestFolders:
         (folder / "manifest.json").write_text(json.dumps({"blobs": []}))
         with pytest.raises(pec.ReadError, match="the manifest lists no blobs; export again"):
             pec.reconcile(folder)
+
+    def test_a_manifest_that_lists_less_than_it_counts(self, folder):
+        (folder / "manifest.json").write_text(json.dumps({"blobCount": 2, "blobs": [{"name": "part-0.json.gz"}]}))
+        (folder / "part-0.json.gz").write_bytes(gz(jsonl_of(MONTH)))
+        with pytest.warns(pec.PecWarning, match="counts 2 blobs and lists 1, so some are not read; export again"):
+            pec.reconcile(folder)
+
+    def test_a_folder_of_folders_is_those_inside(self, folder):
+        parts = [folder / "BillingMonth=202609", folder / "BillingMonth=202610" / "Fragment=full", folder / ".old"]
+        for part in parts:
+            part.mkdir(parents=True)
+        (parts[0] / "usage.csv").write_bytes(csv_of(MONTH[:4]))
+        (parts[1] / "manifest.json").write_text(json.dumps({"blobCount": 1, "blobs": [{"name": "part-0.json.gz"}]}))
+        (parts[1] / "part-0.json.gz").write_bytes(gz(jsonl_of(MONTH[4:])))
+        (parts[2] / "usage.csv").write_bytes(csv_of(MONTH))
+        (folder / "round").symlink_to(folder, target_is_directory=True)
+        assert sums_of(json.loads(pec.reconcile(folder).to_json())) == SUMS
+
+    def test_a_folder_beside_usage_files_is_told(self, folder):
+        (folder / "usage.csv").write_bytes(csv_of(MONTH))
+        (folder / "august").mkdir()
+        (folder / "august" / "usage.csv").write_bytes(csv_of(MONTH[:1]))
+        (folder / "pictures").mkdir()
+        with pytest.warns(pec.PecWarning, match="august: a folder beside usage files; passed over") as told:
+            assert sums_of(json.loads(pec.reconcile(folder).to_json())) == SUMS
+        assert len(told) == 1
+
+    def test_what_was_unpacked_is_read_once(self, folder):
+        (folder / "usage.csv").write_bytes(csv_of(MONTH))
+        (folder / "usage.csv.gz").write_bytes(gz(csv_of(MONTH)))
+        with pytest.warns(pec.PecWarning, match=r"usage\.csv\.gz: the same bytes as .*usage\.csv; read once"):
+            assert sums_of(json.loads(pec.reconcile(folder).to_json())) == SUMS
+        (folder / "usage.csv.gz").write_bytes(gz(csv_of(MONTH[:3])))
+        assert pec.reconcile(folder).lines == len(MONTH) + 3
 
     def test_nothing_usable(self, folder):
         (folder / "notes.txt").write_text("not usage")

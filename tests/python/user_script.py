@@ -2,7 +2,9 @@
 
 import datetime
 import sys
+import tempfile
 from decimal import Decimal
+from pathlib import Path
 
 import pec
 
@@ -13,6 +15,9 @@ def main(path: str) -> None:
         lost: Decimal = gap["credit_lost"]
         print(f"gap of {gap['days']} days: {lost.normalize()} {gap['currency']}")
     assert result.by_reason.num_rows > 0
+    with tempfile.TemporaryDirectory() as folder:
+        written: list[Path] = result.save(folder)
+        assert all(path.is_file() for path in written)
 
     judgement = pec.judge(
         {

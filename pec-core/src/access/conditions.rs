@@ -170,7 +170,8 @@ impl Question<'_> {
         let Some(members) = self.access.identities.members(group) else { return not_told() };
         let ours = |held: &Held| held.whose == Whose::Ours;
         let direct = members.identities.into_iter().map(|member| self.direct(member, Some(group))).filter(ours);
-        best(direct.chain(members.some_unknown.then(not_told))).unwrap_or(Held::of(Whose::NotOurs))
+        let some_unknown = (!members.unknown.is_empty()).then(not_told);
+        best(direct.chain(some_unknown)).unwrap_or(Held::of(Whose::NotOurs))
     }
 
     /// A user or service principal of the customer's tenant, by itself or as a member of a group.
@@ -208,7 +209,7 @@ impl Question<'_> {
             return not_told(if identities.complete { Finding::GroupMembersUnknown } else { Finding::LinkUnknown });
         };
         let linked = |member: Text| self.denied(&[principal, member]).also(self.link(member, Some(tenant)));
-        let some_unknown = members.some_unknown.then(|| not_told(Finding::GroupMembersUnknown));
+        let some_unknown = (!members.unknown.is_empty()).then(|| not_told(Finding::GroupMembersUnknown));
         best(members.identities.into_iter().map(linked).chain(some_unknown))
             .unwrap_or(denied.also(Held::fails(Finding::PartnerIdNotLinked)))
     }

@@ -12,6 +12,7 @@ use super::compile::{Grant, Key, file};
 use super::conditions::{Standing, Whose};
 use super::contradiction::Contradiction;
 use super::day::Piece;
+use super::denial::Denied;
 use super::diff::HeldGrant;
 use super::evidence::EvidenceKind;
 use super::facts::{Place, PrincipalKind, Text};
@@ -33,6 +34,8 @@ pub struct AccessExplanation {
     pub grants: Vec<GrantExplanation>,
     /// Grants with an eligible role whose identities are not known as yours; if one is, link it.
     pub not_known_as_yours: usize,
+    /// The line's reseller of record is not in the partner file, and what is its access cannot be told.
+    pub reseller_unknown: bool,
     /// Nothing is known to contradict it, and nothing proves it: what was taken to hold.
     pub assumptions: Vec<Assumption>,
     /// The logs that would prove what was assumed unchanged; empty where nothing was, or no log can.
@@ -63,6 +66,10 @@ pub struct GrantExplanation {
     pub held: Vec<Span>,
     /// Where it was read.
     pub evidence: Vec<EvidencePlace>,
+    /// Where the deny assignments that void it were read.
+    pub denied_by: Vec<EvidencePlace>,
+    /// Groups whose members are not known and would settle whether it counts.
+    pub groups_unknown: Vec<String>,
     /// What other exports say against it, though this evidence proves it.
     pub contradicted: Vec<Contradiction>,
 }
@@ -175,12 +182,15 @@ impl Access {
         for (place, reaching) in reach.grants.iter().enumerate() {
             let Some(grant) = self.grants.get(reaching.number as usize) else { continue };
             let standings: Vec<_> = pieces.iter().map(|piece| piece.standings.get(place).copied().flatten()).collect();
-            by_members |= self.rests_on_members(grant, &standings);
-            let explained = self.grant(grant, &standings, programme);
+            let denied = self.denied_on(grant, reach, day);
+            by_members |= self.rests_on_members(grant, &standings, &denied);
+            let explained = self.grant(grant, &standings, &denied, programme);
             not_known_as_yours += usize::from(explained.counts == Counts::NotYours && self.earns(grant, programme));
             grants.push(explained);
         }
         grants.sort();
+        let of_reseller = |finding: &Finding| matches!(finding, Finding::AgentGroupsUnknown | Finding::LinkUnknown);
+        let by_reseller = grants.iter().any(|grant| grant.because.iter().any(of_reseller));
         let assumed = super::day::covered(&pieces, programme).assumed.then_some(Assumption::AssumedUnchanged);
         let no_deny = (!self.denies_told(reach, day)).then_some(Assumption::NoDenyAssignments);
         let by_members = by_members.then_some(Assumption::GroupMembersAsListed);
@@ -190,20 +200,44 @@ impl Access {
             lacking: spans(&|piece| piece.lacking).iter().map(Span::from).collect(),
             grants,
             not_known_as_yours,
+            reseller_unknown: reach.unknown_reseller.is_some() && by_reseller,
             assumptions: [assumed, no_deny, by_members].into_iter().flatten().collect(),
             would_prove: self.would_prove(reach, &pieces, programme),
         }
     }
 
     /// Was it judged by who is in a group?
-    fn rests_on_members(&self, grant: &Grant, standings: &[Option<Standing>]) -> bool {
+    fn rests_on_members(&self, grant: &Grant, standings: &[Option<Standing>], denied: &Denied) -> bool {
         let Some(principal) = grant.key.principal() else { return false };
-        let judged = || standings.iter().flatten().any(|standing| standing.whose != Whose::Third);
-        let by_members = || match grant.key {
+        let whose = || standings.iter().flatten().map(|standing| standing.whose);
+        let listed = || self.is_judged_by_members(grant, principal) && self.identities.members(principal).is_some();
+        // A deny assignment is asked about what is ours alone.
+        (whose().any(|whose| whose != Whose::Third) && listed())
+            || (whose().any(|whose| whose == Whose::Ours) && denied.by_members)
+    }
+
+    /// Is it a grant that the best member of a group makes count?
+    fn is_judged_by_members(&self, grant: &Grant, principal: Text) -> bool {
+        match grant.key {
             Key::Authorization { .. } => !self.identities.was_asked(principal),
             Key::Assignment { .. } | Key::Eligibility { .. } => self.path(grant, principal) == AccessPath::DirectRbac,
-        };
-        judged() && by_members() && self.identities.members(principal).is_some()
+        }
+    }
+
+    /// Groups whose members would settle what is not known of a grant.
+    fn groups_unknown(&self, grant: &Grant, denied: &Denied) -> Vec<String> {
+        let mut groups = denied.unknown.clone();
+        if let Some(principal) = grant.key.principal().filter(|principal| self.is_judged_by_members(grant, *principal))
+        {
+            let may_be_group = grant.kind == PrincipalKind::Group || grant.key.managing_tenant().is_some();
+            match self.identities.members(principal) {
+                Some(members) => groups.extend(members.unknown),
+                None => groups.extend(may_be_group.then_some(principal)),
+            }
+        }
+        let mut names: Vec<_> = groups.into_iter().map(|group| self.evidence.texts.get(group).to_owned()).collect();
+        names.sort_unstable();
+        names
     }
 
     /// Does a complete export list the deny assignments of the subscription since the day?
@@ -212,8 +246,16 @@ impl Access {
         taken.is_some_and(|taken| day.interval().until() <= *taken)
     }
 
-    fn grant(&self, grant: &Grant, standings: &[Option<Standing>], programme: &InForce<'_>) -> GrantExplanation {
+    fn grant(
+        &self,
+        grant: &Grant,
+        standings: &[Option<Standing>],
+        denied: &Denied,
+        programme: &InForce<'_>,
+    ) -> GrantExplanation {
         let (counts, because) = outcome(standings);
+        let denied_by = if because.has(Finding::AccessDenied) { self.named_places(&denied.by) } else { Vec::new() };
+        let unknown = because.has(Finding::GroupMembersUnknown);
         let HeldGrant { path, scope, role, role_name, principal, managing_tenant, assignment: _, evidence } =
             self.held(grant, Some(programme));
         GrantExplanation {
@@ -227,6 +269,8 @@ impl Access {
             because: because.iter().collect(),
             held: grant.track.held().map(Span::from).collect(),
             evidence,
+            denied_by,
+            groups_unknown: if unknown { self.groups_unknown(grant, denied) } else { Vec::new() },
             contradicted: self.contradictions(&grant.contradicted),
         }
     }

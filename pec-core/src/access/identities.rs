@@ -52,8 +52,8 @@ struct LinkTrack {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Members {
     pub(super) identities: BTreeSet<Text>,
-    /// Of the group, or of one in it, not all members are known.
-    pub(super) some_unknown: bool,
+    /// Of these, the group itself or groups in it, not all members are known.
+    pub(super) unknown: BTreeSet<Text>,
 }
 
 /// Whether an identity is linked at a moment.
@@ -139,13 +139,15 @@ impl Identities {
         let (mut all, mut waiting) = (Members::default(), vec![group]);
         let mut seen = BTreeSet::from([group]);
         self.lists.get(&group)?;
-        while let Some(list) = waiting.pop().and_then(|group| self.lists.get(&group)) {
-            all.some_unknown |= !list.complete;
+        while let Some((group, list)) = waiting.pop().and_then(|group| self.lists.get_key_value(&group)) {
+            if !list.complete {
+                all.unknown.insert(*group);
+            }
             for member in &list.members {
                 if self.lists.contains_key(member) {
                     waiting.extend(seen.insert(*member).then_some(*member));
                 } else if self.groups.contains(member) {
-                    all.some_unknown = true;
+                    all.unknown.insert(*member);
                 } else {
                     all.identities.insert(*member);
                 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
 
-use crate::ledger::FileFacts;
+use crate::ledger::RunningFacts;
 use crate::normalise::RowIssue;
 use crate::read::arrow::Frames;
 use crate::read::{Binding, Columns, ReadError, ReadErrorKind};
@@ -85,27 +85,25 @@ pub(super) struct FrameWorker<'e> {
 
 impl<'e> FrameWorker<'e> {
     pub(super) fn new(engine: &'e Engine, purpose: Purpose, name: &str, schema: &Schema) -> Result<Self, EngineError> {
-        Ok(Self { frame: Frame::new(engine, purpose, name, schema)?, books: Books::new(engine, purpose) })
+        let frame = Frame::new(engine, purpose, name, schema)?;
+        Ok(Self { frame: Frame { decider: frame.decider.for_sums(), ..frame }, books: Books::new(engine, purpose) })
     }
 
     /// Decides and sums a batch with so many rows before it.
     pub(super) fn add(&mut self, before: u64, batch: &RecordBatch) -> Result<(), EngineError> {
         let Self { frame, books } = self;
-        let mut facts = FileFacts::default();
+        let mut facts = RunningFacts::default();
         let mut failed = None;
         frame
-            .rows(before, batch, &mut |place, result| {
-                let row = books.usable(result).map_err(|issue| place.issue(issue));
-                match books.add(&mut facts, row) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        failed = Some(error);
-                        ControlFlow::Break(())
-                    }
+            .rows(before, batch, &mut |place, result| match books.add(&mut facts, result, |issue| place.issue(issue)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
                 }
             })
             .or_else(|stopped| failed.map_or(Err(stopped), |error| Err(error.into())))?;
-        books.ledger.file(&frame.name).merge(&facts)?;
+        books.ledger.file(&frame.name).merge(&facts.whole()?)?;
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::drawdown::CreditUsage;
 use crate::eligibility::RuleId;
-use crate::ledger::{Address, FileFacts, Ledger};
+use crate::ledger::{Address, FileFacts, Ledger, RunningFacts};
 use crate::money::{Amount, AmountError, Rate};
 use crate::normalise::{ACCOUNT, RowIssue};
 use crate::read::{Binding, Column, Columns};
@@ -85,27 +85,35 @@ impl Books {
         Self { ledger, charges, credit_usage, ..Self::default() }
     }
 
-    /// The row, where its units can be summed.
+    /// Adds a row of the input that `facts` are of; what it is called where it cannot be read, `issue` tells.
     #[inline]
-    pub(super) fn usable<'d>(&self, row: Result<Decided<'d>, Issue>) -> Result<Decided<'d>, Issue> {
-        let decided = row?;
-        if self.charges.is_some() && Amount::from_number(decided.line.quantity).is_err() {
-            return Err(Issue::of_value(Column::Quantity, decided.line.quantity, "a quantity below 10^20"));
+    pub(super) fn add(
+        &mut self,
+        facts: &mut RunningFacts,
+        row: Result<Decided<'_>, Issue>,
+        issue: impl FnOnce(Issue) -> RowIssue,
+    ) -> Result<(), AmountError> {
+        match row {
+            Ok(decided) if self.can_sum(decided.line) => self.add_line(facts, &decided),
+            Ok(Decided { line, .. }) => {
+                let unfit = Issue::of_value(Column::Quantity, line.quantity, "a quantity below 10^20");
+                self.add_issue(facts, issue(unfit));
+                Ok(())
+            }
+            Err(unread) => {
+                self.add_issue(facts, issue(unread));
+                Ok(())
+            }
         }
-        Ok(decided)
     }
 
-    /// Adds a row of the input that `facts` are of.
-    pub(super) fn add(&mut self, facts: &mut FileFacts, row: Result<Decided<'_>, RowIssue>) -> Result<(), AmountError> {
-        facts.rows += 1;
-        let Decided { line, decision, changed } = match row {
-            Ok(decided) => decided,
-            Err(issue) => {
-                facts.row_issues += 1;
-                self.ledger.issues_mut().record(issue);
-                return Ok(());
-            }
-        };
+    /// Can the line's units be summed?
+    fn can_sum(&self, line: &UsageLine<'_>) -> bool {
+        self.charges.is_none() || Amount::from_number(line.quantity).is_ok()
+    }
+
+    fn add_line(&mut self, facts: &mut RunningFacts, decided: &Decided<'_>) -> Result<(), AmountError> {
+        let Decided { line, decision, changed } = *decided;
         facts.record(line, decision)?;
         if let Some(charges) = &mut self.charges {
             return charges.add(&charge(line, decision));
@@ -118,6 +126,12 @@ impl Books {
         }
         self.ledger.record_at(self.address, line, decision)
     }
+
+    #[cold]
+    fn add_issue(&mut self, facts: &mut RunningFacts, issue: RowIssue) {
+        facts.record_issue();
+        self.ledger.issues_mut().record(issue);
+    }
 }
 
 impl<'e> Worker<'e> {
@@ -129,13 +143,13 @@ impl<'e> Worker<'e> {
     /// Decides and sums a block; how many rows it had.
     pub(super) fn add(&mut self, job: &Job) -> Result<u32, EngineError> {
         let Self { decider, books, rows_of_blocks } = self;
-        let mut facts = FileFacts::default();
+        let mut facts = RunningFacts::default();
         let mut failed = None;
         decider
             .rows(job, &mut |within, result| {
                 // The number of the row is told once all blocks before are counted; until then its order is enough.
                 let row = provisional_row(job.sequence, within);
-                match books.add(&mut facts, books.usable(result).map_err(|issue| job.issue(row, issue))) {
+                match books.add(&mut facts, result, |issue| job.issue(row, issue)) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(error) => {
                         failed = Some(error);
@@ -144,6 +158,7 @@ impl<'e> Worker<'e> {
                 }
             })
             .or_else(|stopped| failed.map_or(Err(stopped), |error| Err(error.into())))?;
+        let mut facts = facts.whole()?;
         facts.unknown_columns.extend(decider.unknown().map(str::to_owned));
         books.ledger.file(&job.name).merge(&facts)?;
         rows_of_blocks.push((job.file, job.sequence, decider.last_rows()));

@@ -65,8 +65,8 @@ pub struct NotAzurePlanByName {
 
 impl NotAzurePlanByName {
     fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) {
-        let reason = decision.verdict.primary().map(|reason| reason.rule());
-        if line.offer == Offer::Other && reason == Some(RuleId::NotAzurePlan) {
+        let reason = || decision.verdict.primary().map(|reason| reason.rule());
+        if line.offer == Offer::Other && reason() == Some(RuleId::NotAzurePlan) {
             self.lines += 1;
             self.paid_lines += u64::from(!decision.paid.is_zero());
         }
@@ -209,8 +209,46 @@ impl PaidTotals {
     }
 }
 
-impl FileFacts {
+/// Facts of a stretch of one input while its lines come.
+#[derive(Debug, Default)]
+pub(crate) struct RunningFacts {
+    facts: FileFacts,
+    /// The list cost of the lines since the currency last changed. Nearly all lines are of one.
+    since: Option<(Currency, Amount)>,
+}
+
+impl RunningFacts {
     pub(crate) fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
+        match &mut self.since {
+            Some((currency, sum)) if *currency == line.currency => *sum = sum.checked_add(decision.list_cost)?,
+            _ => {
+                self.settle()?;
+                self.since = Some((line.currency, decision.list_cost));
+            }
+        }
+        self.facts.rows += 1;
+        self.facts.record(line, decision)
+    }
+
+    /// A row that could not be read.
+    pub(crate) fn record_issue(&mut self) {
+        self.facts.rows += 1;
+        self.facts.row_issues += 1;
+    }
+
+    /// All of them.
+    pub(crate) fn whole(mut self) -> Result<FileFacts, AmountError> {
+        self.settle()?;
+        Ok(self.facts)
+    }
+
+    fn settle(&mut self) -> Result<(), AmountError> {
+        self.since.take().map_or(Ok(()), |(currency, sum)| self.facts.add_list_cost(currency, sum))
+    }
+}
+
+impl FileFacts {
+    fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
         self.first_day = Some(self.first_day.map_or(line.day, |first| first.min(line.day)));
         self.last_day = Some(self.last_day.map_or(line.day, |last| last.max(line.day)));
         self.open_period_lines += u64::from(!line.invoiced);
@@ -224,12 +262,16 @@ impl FileFacts {
         if !decision.paid.is_zero() && decision.paid != decision.rate {
             self.other_rates.merge(1, [decision.paid]);
         }
-        let list_cost = self.list_cost.entry(line.currency).or_default();
-        *list_cost = list_cost.checked_add(decision.list_cost)?;
         match line.pricing_pre_tax_total {
             Some(total) if !decision.paid.is_zero() => self.paid_totals.record(decision, total),
             _ => Ok(()),
         }
+    }
+
+    fn add_list_cost(&mut self, currency: Currency, list_cost: Amount) -> Result<(), AmountError> {
+        let sum = self.list_cost.entry(currency).or_default();
+        *sum = sum.checked_add(list_cost)?;
+        Ok(())
     }
 
     /// All its counts.
@@ -275,8 +317,7 @@ impl FileFacts {
         self.not_azure_plan_by_name = self.not_azure_plan_by_name.with(other.not_azure_plan_by_name);
         self.other_rates.merge(other.other_rates.lines, other.other_rates.rates.iter().copied());
         for (currency, list_cost) in &other.list_cost {
-            let sum = self.list_cost.entry(*currency).or_default();
-            *sum = sum.checked_add(*list_cost)?;
+            self.add_list_cost(*currency, *list_cost)?;
         }
         self.amounts_were_doubles |= other.amounts_were_doubles;
         self.paid_totals.merge(&other.paid_totals)

@@ -179,7 +179,9 @@ fn utc(day: UsageDay, mut rest: &[u8]) -> Option<UsageDay> {
         }
     }
     (hour < 24 && minute < 60).then_some(())?;
-    let minutes = i64::from(hour * 60 + minute) - offset_minutes(rest)?;
+    // Databases put a space before the zone, and may write its name.
+    let zone = rest.strip_prefix(b" ").unwrap_or(rest);
+    let minutes = i64::from(hour * 60 + minute) - if zone == b"UTC" { 0 } else { offset_minutes(zone)? };
     let date = day.date() + chrono::TimeDelta::days(minutes.div_euclid(24 * 60));
     date.try_into().ok()
 }
@@ -257,6 +259,8 @@ mod tests {
             ("2019-02-04T20:22:40-08:00", "2019-02-05"),
             ("2019-02-04T01:00:00+0200", "2019-02-03"),
             ("2026-10-04 23:59", "2026-10-04"),
+            ("2026-10-04 00:00:00 UTC", "2026-10-04"),
+            ("2026-10-04 01:00:00.0000000 +02:00", "2026-10-03"),
             ("2026/10/04", "2026-10-04"),
             ("9/30/2020", "2020-09-30"),
             ("30/9/2020", "2020-09-30"),
@@ -283,6 +287,8 @@ mod tests {
             "31.10-2026",
             "2026-10-04X",
             "2026-10-04T25:00",
+            "2026-10-04 00:00 CET",
+            "2026-10-04 00:00  UTC",
             "45000",
             "2026-10-04T00:00+99:00",
         ] {

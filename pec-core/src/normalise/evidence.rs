@@ -38,6 +38,7 @@ mod json;
 mod links;
 mod management;
 mod manifest;
+mod many;
 mod members;
 mod reading;
 #[cfg(test)]
@@ -55,6 +56,7 @@ use crate::access::{Evidence, EvidenceKind};
 
 pub use error::{EvidenceError, EvidenceErrorKind, ManifestError};
 pub use manifest::{Manifest, ManifestFile};
+pub use many::read_all;
 pub use summary::{CannotShow, EvidenceIssue, EvidenceSummary, PassedOver};
 
 use document::Document;

@@ -175,8 +175,10 @@ struct StrayQuote;
 fn masked_cut(bytes: &[u8]) -> Result<Option<usize>, StrayQuote> {
     let mut inside = 0_u64;
     let mut from = 0;
-    while let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr(b'"', rest)) {
-        let start = from + found;
+    while let Some(rest) = bytes.get(from..).filter(|rest| !rest.is_empty()) {
+        // Where a quote is open the next are near; to look for them would cost more than to pass them by.
+        let Some(skipped) = (if inside == 0 { memchr::memchr(b'"', rest) } else { Some(0) }) else { break };
+        let start = from + skipped;
         from = start + Chunk::BYTES;
         let quotes = Chunk::at(bytes, start).mask(b'"');
         let in_quotes = prefix_xor(quotes) ^ inside;

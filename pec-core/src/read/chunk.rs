@@ -41,14 +41,6 @@ impl Chunk {
         bits(self.low.simd_eq(byte), self.high.simd_eq(byte))
     }
 
-    /// One bit for each byte: is it one of these two?
-    #[inline]
-    pub(super) fn either(self, one: u8, other: u8) -> u64 {
-        let (one, other) = (u8x32::splat(one), u8x32::splat(other));
-        let is = |half: u8x32| half.simd_eq(one) | half.simd_eq(other);
-        bits(is(self.low), is(self.high))
-    }
-
     /// One bit for each byte: is it this one or less?
     #[inline]
     pub(super) fn at_most(self, byte: u8) -> u64 {
@@ -66,6 +58,14 @@ impl Chunk {
 #[inline]
 fn bits(low: u8x32, high: u8x32) -> u64 {
     u64::from(low.to_bitmask()) | u64::from(high.to_bitmask()) << 32
+}
+
+/// Where the first of two bytes is among 32.
+#[inline]
+pub(super) fn first_of(bytes: &[u8; 32], one: u8, other: u8) -> Option<usize> {
+    let bytes = u8x32::new(*bytes);
+    let found = (bytes.simd_eq(u8x32::splat(one)) | bytes.simd_eq(u8x32::splat(other))).to_bitmask();
+    (found != 0).then(|| found.trailing_zeros() as usize)
 }
 
 /// How many bytes two texts have in common from their beginning on.
@@ -107,9 +107,13 @@ mod tests {
             for place in 0..64 {
                 let is = |byte: u8| bytes.get(start + place) == Some(&byte);
                 prop_assert_eq!(chunk.mask(b'b') & 1 << place != 0, is(b'b'));
-                prop_assert_eq!(chunk.either(b'a', b'c') & 1 << place != 0, is(b'a') || is(b'c'));
                 prop_assert_eq!(chunk.at_most(b'b') & 1 << place == 0, is(b'c'));
             }
+        }
+
+        #[test]
+        fn prop_first_of(bytes in proptest::array::uniform32(b'a'..=b'z')) {
+            prop_assert_eq!(first_of(&bytes, b'x', b'q'), bytes.iter().position(|byte| matches!(byte, b'x' | b'q')));
         }
 
         #[test]

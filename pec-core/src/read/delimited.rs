@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::chunk::{Chunk, prefix_xor};
+use super::chunk::{Chunk, first_of, prefix_xor};
 use super::columns::Binding;
 use super::last_record::LastRecord;
 use super::row::{Cell, Cells, Malformed, Row};
@@ -74,8 +74,11 @@ impl<'h> Scanner<'h> {
 
     /// Reads the record at `start` on its own; where the next begins.
     fn alone(&self, record: &mut Record<'_>, start: usize, emit: &mut impl FnMut(Result<Row<'_>, Malformed>)) -> usize {
-        let ended = record.by_masks(start).map_or_else(|| record.by_grammar(start, self.columns.len()), Ended::At);
         let bytes = record.bytes;
+        // Lines may be joined by a quote that was never meant to open a field: only the grammar tells.
+        let one_line = |end: &usize| bytes.get(start..*end).is_some_and(|whole| memchr::memchr(b'\n', whole).is_none());
+        let ended = record.by_masks(start).filter(one_line);
+        let ended = ended.map_or_else(|| record.by_grammar(start, self.columns.len()), Ended::At);
         let end = if let Ended::At(end) = ended { end } else { bytes.len() };
         let whole = bytes.get(start..end).unwrap_or_default();
         let (found, expected) = (record.last.fields(), self.columns.len());
@@ -179,11 +182,9 @@ fn field_end(bytes: &[u8], start: usize) -> Option<usize> {
     if bytes.get(start)? == &b'"' {
         return quoted_end(bytes, start + 1);
     }
+    // Fields that differ from line to line are short.
     let (chunks, _) = bytes.get(start..)?.as_chunks();
-    chunks.iter().enumerate().find_map(|(index, chunk)| {
-        let ends = Chunk::new(chunk).either(b',', b'\n');
-        (ends != 0).then(|| start + index * Chunk::BYTES + ends.trailing_zeros() as usize)
-    })
+    chunks.iter().zip((start..).step_by(32)).find_map(|(chunk, from)| Some(from + first_of(chunk, b',', b'\n')?))
 }
 
 /// The end of a quoted field whose text begins at `start`.
@@ -212,6 +213,8 @@ fn quoted_end(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// Calls `field` with the end of each field of the record at `start` until it has seen enough; where that is, and
 /// whether quotes are closed there.
+///
+/// A quote that seems to close lines below, with text after it, opens a field of that line: the one before it never closed.
 pub(super) fn slow_record(
     bytes: &[u8],
     start: usize,
@@ -225,22 +228,28 @@ pub(super) fn slow_record(
         Quoted,
         Quote,
     }
-    let mut state = At::FieldStart;
+    let (mut state, mut lines_below) = (At::FieldStart, false);
     for (offset, byte) in bytes.get(start..).unwrap_or_default().iter().enumerate() {
         let at = start + offset;
         state = match (state, byte) {
             (At::Quoted, b'"') => At::Quote,
-            (At::Quoted, _) | (At::Quote | At::FieldStart, b'"') => At::Quoted,
+            (At::Quoted, byte) => {
+                lines_below |= *byte == b'\n';
+                At::Quoted
+            }
+            (At::Quote | At::FieldStart, b'"') => At::Quoted,
             (_, byte) if *byte == separator => {
                 if !field(at) {
                     return (at, true);
                 }
+                lines_below = false;
                 At::FieldStart
             }
             (_, b'\n') => {
                 field(at);
                 return (at, true);
             }
+            (At::Quote, byte) if lines_below && *byte != b'\r' => return (at, false),
             _ => At::Text,
         };
     }
@@ -337,6 +346,15 @@ mod tests {
         let text = "1,s,2,3,,a\n2,s,2,3,\"open,b\n3,s,2,3,,c\n";
         let found = rows(text);
         assert_eq!((found.len(), found.first(), found.get(2)), (3, Some(&ok("1", "a")), Some(&ok("3", "c"))));
+    }
+
+    #[test]
+    fn a_quote_that_closes_in_the_text_of_a_line_below_lost_one_row() {
+        let text = "1,s,2,3,\"open,a\n2,s,2,3,,b\n3,s,2,3,\"open,c\n4,s,2,3,,d\n";
+        let open = Err("a quote that does not close on its line".into());
+        assert_eq!(rows(text), [open.clone(), ok("2", "b"), open.clone(), ok("4", "d")]);
+        let text = "1,s,2,3,\"open,a\n2,s,2,3,\"x, y\",b\n3,s,2,3,\"x\ny\",c\n";
+        assert_eq!(rows(text), [open, ok("2", "b"), ok("3", "c")]);
     }
 
     /// What a plain reading of the grammar gives, without masks; and whether no quote is open at the end.

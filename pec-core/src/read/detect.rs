@@ -246,11 +246,26 @@ pub(super) fn json_names(text: &[u8]) -> Result<(Format, Option<Vec<String>>), R
     documents.finish(&mut records);
     let first = records.split(|byte| *byte == b'\n').find(|line| !line.is_empty());
     let Some(first) = first else { return Ok((Format::JsonDocument, None)) };
-    let object = first_object(first).ok_or(ReadErrorKind::Unrecognised)?;
+    let Some(object) = first_object(first) else {
+        return after_a_broken_record(text, &records).ok_or(ReadErrorKind::Unrecognised);
+    };
     if object.contains_key("columns") && object.contains_key("rows") {
         return Err(ReadErrorKind::CannotShowCredit { recognised: "an answer of a cost query, which sums costs" });
     }
     Ok((Format::JsonDocument, Some(names(object))))
+}
+
+/// The same, where the first record is broken: it is an issue of its own, and the next tells.
+fn after_a_broken_record(text: &[u8], records: &[u8]) -> Option<(Format, Option<Vec<String>>)> {
+    let lines = || text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    // A document on many lines has no whole object on its second one, or not alone.
+    if text.trim_ascii_start().starts_with(b"{")
+        && let Some(object) = lines().nth(1).and_then(first_object)
+    {
+        return Some((Format::JsonLines, Some(names(object))));
+    }
+    let next = records.split(|byte| *byte == b'\n').filter(|record| !record.is_empty()).nth(1)?;
+    Some((Format::JsonDocument, Some(names(first_object(next)?))))
 }
 
 /// Names may be written with escapes, so they need not be parts of the line.

@@ -62,6 +62,8 @@ impl Documents {
         if self.in_string {
             self.keep(byte);
             match byte {
+                // No string of JSON goes on over lines: this one never closed, and what follows is not in it.
+                b'\n' => (self.in_string, self.escaped) = (false, false),
                 _ if self.escaped => self.escaped = false,
                 b'\\' => self.escaped = true,
                 b'"' => self.in_string = false,
@@ -83,6 +85,10 @@ impl Documents {
                 self.record.clear();
             }
             b'{' | b'[' => {
+                if byte == b'{' && self.begins_anew() {
+                    self.emit(records);
+                    self.depth -= 1;
+                }
                 self.depth += 1;
                 self.keep(byte);
             }
@@ -101,6 +107,13 @@ impl Documents {
     /// Does the kept text end with a key and its colon?
     fn after_key(&self) -> bool {
         self.record.trim_ascii_end().last() == Some(&b':')
+    }
+
+    /// In an object, another one stands after a key alone: elsewhere the record before was broken, and a new one begins.
+    fn begins_anew(&self) -> bool {
+        self.records_depth.is_some_and(|level| self.depth == level + 1)
+            && self.record.trim_ascii_start().starts_with(b"{")
+            && !self.after_key()
     }
 
     fn at_record_level(&self) -> bool {
@@ -195,6 +208,19 @@ mod tests {
         assert_eq!(records(&format!("[{{\"b\": 1}},{one}]"), 9), ["{\"b\": 1}", one.as_str()]);
         let text = nested("\"a\"");
         assert_eq!(records(&text, 9), [text.as_str()]);
+    }
+
+    #[test]
+    fn a_broken_record_is_one() {
+        let records = |text: &str| records(text, 6);
+        let two = "{\"a\": \"x\"},\n{\"a\": \"y\"}";
+        for broken in ["{\"a\": \"b, \"c\": 1},\n", "{\"a\": \"b\",\n", "{\"a\": {\"b\": 1}\n"] {
+            let found = records(&format!("[{broken}{two}]"));
+            assert_eq!(found.get(1..).unwrap(), ["{\"a\": \"x\"}", "{\"a\": \"y\"}"], "{broken}");
+        }
+        // Printed on many lines.
+        assert_eq!(records("[{\n\"a\": \"b,\n\"c\": 1\n}, {\"a\": 1}]").get(1..).unwrap(), ["{\"a\": 1}"]);
+        assert_eq!(records("[[{\"a\": 1}, {\"b\": 1}]]").len(), 1);
     }
 
     proptest! {

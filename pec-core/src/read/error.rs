@@ -113,9 +113,7 @@ pub enum ReadErrorKind {
         second: String,
     },
     /// A frame sends amounts as floats.
-    #[error(
-        "column `{column}` is {found}; cast it to decimal128(38, 18) or string before calling, a float has already lost digits"
-    )]
+    #[error("column `{column}` is {found}, which has already lost digits; load it as text or as decimal128(38, 18)")]
     FloatColumn {
         /// The column's header.
         column: String,

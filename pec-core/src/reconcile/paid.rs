@@ -23,7 +23,8 @@ pub fn flagged_rate(columns: CreditColumns, programme: Rate) -> Rate {
         Some(PartnerEarnedCredit::Rate(rate)) => rate,
         Some(PartnerEarnedCredit::Applied) => programme,
         None if columns.credit_type == CreditType::PartnerEarnedCredit => {
-            columns.credit.filter(|rate| !rate.is_zero()).unwrap_or(programme)
+            // One document knows 0 and 100 alone here: a share of the credit, and no rate.
+            columns.credit.filter(|rate| !rate.is_zero() && *rate != Rate::ONE).unwrap_or(programme)
         }
         None => Rate::ZERO,
     }
@@ -48,6 +49,7 @@ mod tests {
             (None, Some(ten), CreditType::PartnerEarnedCredit, ten),
             (None, None, CreditType::PartnerEarnedCredit, fifteen),
             (None, Some(Rate::ZERO), CreditType::PartnerEarnedCredit, fifteen),
+            (None, Some(Rate::ONE), CreditType::PartnerEarnedCredit, fifteen),
             (None, Some(fifteen), CreditType::NotApplied, Rate::ZERO),
         ] {
             let mut line = line();

@@ -124,7 +124,10 @@ impl<'a> Case<'a> {
                 let line = format!("az rest --method get --url {url}");
                 self.add(answers, Purpose::ShowDenyAssignments, Owner::Customer, line);
             }
-            Finding::AgentGroupsUnknown => self.find_agent_group(answers),
+            // Where it is the reseller that is not known, its groups are to be had from it alone.
+            Finding::AgentGroupsUnknown if self.partner.organization.agent_groups.is_empty() => {
+                self.find_agent_group(answers);
+            }
             Finding::NoAccessEvidence
             | Finding::AccessChangeTimeUnknown
             | Finding::GroupMembersUnknown
@@ -139,6 +142,7 @@ impl<'a> Case<'a> {
             | Finding::AgreementInactive
             | Finding::NotTransactingPartner
             | Finding::AccessPartOfDay
+            | Finding::AgentGroupsUnknown
             | Finding::RoleUnlisted
             | Finding::AssignmentConditional => {}
         }
@@ -149,7 +153,9 @@ impl<'a> Case<'a> {
         let subscription = quoted(&self.explanation.subscription);
         let of_grants = |line: &dyn Fn(&GrantExplanation) -> String| self.failing(finding).map(line).collect();
         if finding == Finding::GroupMembersUnknown {
-            return of_grants(&|grant| format!("az ad group member list --group {} -o json", quoted(&grant.principal)));
+            let groups: BTreeSet<_> = self.failing(finding).flat_map(|grant| &grant.groups_unknown).collect();
+            let line = |group: &String| format!("az ad group member list --group {} -o json", quoted(group));
+            return groups.into_iter().map(line).collect();
         }
         if finding == Finding::LinkUnknown {
             return of_grants(&|grant| {
@@ -162,14 +168,19 @@ impl<'a> Case<'a> {
                 format!("az account management-group show --name {group} --expand --recurse -o json")
             });
         }
+        let assignments = format!("az role assignment list --all --subscription {subscription} -o json");
         if finding == Finding::AccessChangeTimeUnknown {
             let since = self.explanation.day;
-            return vec![format!(
+            let log = format!(
                 "az role assignment list-changelogs --subscription {subscription} --start-time {since}T00:00:00Z -o json"
-            )];
+            );
+            // An export that tells of no time, as PowerShell's, is better replaced by one that does.
+            let timeless = |grant: &GrantExplanation| grant.held.is_empty() && grant.path != AccessPath::Lighthouse;
+            let again = self.failing(finding).any(timeless).then_some(assignments);
+            return again.into_iter().chain([log]).collect();
         }
         vec![
-            format!("az role assignment list --all --subscription {subscription} -o json"),
+            assignments,
             format!(
                 "az managedservices assignment list --include-definition true --subscription {subscription} -o json"
             ),

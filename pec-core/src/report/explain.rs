@@ -34,7 +34,7 @@ pub fn explain(line: &UsageLine<'_>, decision: &Decision) -> String {
             rule.source.location(),
             rule.source.document()
         ));
-        text.push_str(&format!("  {}: {}\n", if rule.can_act { "to do" } else { "no action" }, rule.remedy));
+        text.push_str(&format!("  {}{}\n", if rule.can_act { "to do: " } else { "" }, rule.remedy));
     }
     text
 }

@@ -13,7 +13,7 @@ use crate::access::{
 };
 use crate::day::UsageDay;
 use crate::drawdown::{Cover, Drawdown, PaidByCredit};
-use crate::eligibility::{Group, Outcome, RuleId, rule};
+use crate::eligibility::{Group, Outcome, Rule, RuleId, rule};
 use crate::money::Currency;
 use crate::partner::Partner;
 use crate::programme::Programme;
@@ -75,6 +75,7 @@ pub struct Explanation {
 ///     std::ops::ControlFlow::Continue(())
 /// })?;
 /// assert_eq!(explanations.nearest_day(), Some("2026-10-04".parse()?));
+/// assert_eq!(explanations.nothing_found(), None);
 /// let found = explanations.finish(None, None, engine.programme());
 /// assert_eq!((found.len(), found[0].lines, found[0].scope.as_str()), (1, 2, "/subscriptions/s/resourcegroups/g"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -159,6 +160,17 @@ impl Explanations {
         self.days.iter().copied().min_by_key(|day| (day.days_since(self.day).abs(), *day))
     }
 
+    /// What to say where no line is of the subscription and day: which day is nearest, if any; `None` where one is.
+    #[must_use]
+    pub fn nothing_found(&self) -> Option<String> {
+        let none = format!("No lines of subscription {} on {}", visible(&self.subscription), self.day);
+        match self.nearest_day() {
+            Some(nearest) if nearest == self.day => None,
+            Some(nearest) => Some(format!("{none}; the nearest day that has some is {nearest}\n")),
+            None => Some(format!("{none}, or any other day; a line names its subscription in EntitlementId\n")),
+        }
+    }
+
     /// The decisions with the commands for this partner and what credits paid: what is excluded by design last, else the
     /// widest scope first.
     #[must_use]
@@ -231,7 +243,7 @@ impl Explanation {
         for id in &self.findings {
             let rule = rule(*id);
             wrapped(&mut text, &format!("{id}: {} [{}].", rule.sentence, rule.source.location()));
-            wrapped(&mut text, &format!("{}: {}.", if rule.can_act { "To do" } else { "No action" }, rule.remedy));
+            wrapped(&mut text, &format!("{}.", to_do(rule)));
             self.write_commands(&mut text, *id);
         }
         if let Some(PaidByCredit { credits, part, whole }) = &self.azure_credit {
@@ -244,7 +256,7 @@ impl Explanation {
             );
         }
         if let Some(access) = &self.access {
-            write_access(&mut text, access);
+            write_access(&mut text, access, &self.reseller);
         }
         text.finish()
     }
@@ -265,17 +277,25 @@ impl Explanation {
     }
 }
 
+/// What to do, or that there is nothing to do.
+fn to_do(rule: &Rule) -> String {
+    match rule.remedy.strip_prefix("nothing to do") {
+        Some(rest) => format!("Nothing to do{rest}"),
+        None => format!("To do: {}", rule.remedy),
+    }
+}
+
 /// What evidence shows of access on a day, in sentences.
 #[must_use]
 pub fn explain_access(access: &AccessExplanation) -> String {
     let mut text = Text::new(Width::FILE);
-    write_access(&mut text, access);
+    write_access(&mut text, access, "");
     text.finish()
 }
 
-fn write_access(text: &mut Text, access: &AccessExplanation) {
+fn write_access(text: &mut Text, access: &AccessExplanation, reseller: &str) {
     let (hours, minutes) = (access.covered_minutes / 60, access.covered_minutes % 60);
-    wrapped(text, &format!("Access that counts held for {hours} h {minutes:02} min of 24 h."));
+    wrapped(text, &format!("Access that counts held for {hours} h {minutes:02} min of 24 h (UTC)."));
     let order = |grant: &&GrantExplanation| (grant.counts, (*grant).clone());
     let mut grants: Vec<_> = access.grants.iter().collect();
     grants.sort_by_key(order);
@@ -292,6 +312,15 @@ fn write_access(text: &mut Text, access: &AccessExplanation) {
                 "Grants with an eligible role whose identities are not known as yours: {}. If one is yours, link it.",
                 access.not_known_as_yours
             ),
+        );
+    }
+    if access.reseller_unknown {
+        let named = if reseller.is_empty() { String::new() } else { format!(", {reseller},") };
+        wrapped(
+            text,
+            &visible(&format!(
+                "The reseller of record{named} is not in the partner file, so its access cannot be told from a third partner's: describe it there under `[[reseller]]`."
+            )),
         );
     }
     if !access.lacking.is_empty() {
@@ -354,11 +383,13 @@ fn write_grant(text: &mut Text, grant: &GrantExplanation) {
         grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
     let held: Vec<_> = grant.held.iter().map(span).collect();
     let held = if held.is_empty() { String::new() } else { format!("; held {}", held.join(", ")) };
+    let denied: Vec<_> = grant.denied_by.iter().map(|place| format!("{} entry {}", place.file, place.entry)).collect();
+    let denied = if denied.is_empty() { String::new() } else { format!("; denied by {}", denied.join(", ")) };
     let against = against(&grant.contradicted);
     wrapped(
         text,
         &visible(&format!(
-            "- {path}, {role} of {} on {} {counts}{because}{held}{read}{against}",
+            "- {path}, {role} of {} on {} {counts}{because}{held}{read}{denied}{against}",
             grant.principal, grant.scope
         )),
     );

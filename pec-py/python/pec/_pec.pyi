@@ -7,6 +7,7 @@ import datetime
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar, Literal, final, overload
 
 from arro3.core import RecordBatchReader, Table
@@ -347,7 +348,7 @@ class Result:
         Returns:
             The text, where no path is given.
         """
-    def save(self, directory: str | os.PathLike[str], /) -> list[str]:
+    def save(self, directory: str | os.PathLike[str], /) -> list[Path]:
         """Writes every table as CSV and Parquet, the report as text and JSON, and `result.json` for `load`.
 
         Texts that a spreadsheet would run as a formula are made harmless in CSV.
@@ -382,14 +383,15 @@ class Result:
 
         Args:
             customer: Tenant id, or several.
-            subscription: Azure subscription, or several.
+            subscription: Id of an Azure subscription, or several.
             reason: Id of a rule, such as `no_access`, or several; lines that earned have none.
             standing: Standing, or several.
             first_day: The first day of consumption.
             last_day: The last day of consumption.
 
         Raises:
-            ValueError: There is no such reason or standing; the message names those that there are.
+            ValueError: There is no such reason or standing; the message names those that there are. Or a name stands
+                in the place of an id; the message has the id.
         """
     def merge(self, *others: Result) -> Result:
         """The result of all inputs together.
@@ -491,7 +493,7 @@ class Evidence:
             ReadError: The file cannot be used; the message says what to do.
         """
     def read_folder(self, folder: str | os.PathLike[str], /) -> None:
-        """Reads the files that the folder's `manifest.json` lists."""
+        """Reads the files that the folder's `manifest.json` lists; where one cannot be used, none is kept."""
     @property
     def files(self) -> list[dict[str, Any]]:
         """What was read: kind, time, entries, what each file covers and what it cannot show."""
@@ -584,7 +586,7 @@ class Explanations:
     def to_dict(self) -> dict[str, Any]:
         """The same object."""
     def report(self, *, width: int | None = None) -> str:
-        """The decisions in sentences.
+        """The decisions in sentences; where there is none, which day is the nearest that has some.
 
         Args:
             width: The columns of a terminal, from 60 to 120, to fit it; by default it is set as for a file.
@@ -977,7 +979,7 @@ def write_evidence_pack(
     from_: datetime.date | None = None,
     until: datetime.date | None = None,
     progress: Callable[[int, int], object] | None = None,
-) -> list[str]:
+) -> list[Path]:
     """Writes what a support request on one customer needs; `pec.write_evidence_pack` expands paths first."""
 
 def write_findings(
@@ -987,7 +989,7 @@ def write_findings(
     /,
     *,
     progress: Callable[[int, int], object] | None = None,
-) -> list[str]:
+) -> list[Path]:
     """Reads files a second time and writes what was decided of each line as `findings.csv` and `findings.parquet`.
 
     Args:

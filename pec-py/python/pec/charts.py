@@ -217,7 +217,7 @@ def top_gaps(result: Result, *, currency: str | None = None, at_most: int = 10) 
     alt = altair()
     found = result.to_dict()
     if not found["gaps"]:
-        raise ValueError("there are no gaps to draw: all that could earn was paid")
+        raise ValueError("there are no gaps to draw")
     gaps = _of_currency(found["gaps"], currency)
     shown = [_gap(place, gap, found) for place, gap in enumerate(gaps[:at_most], start=1)]
     in_ = gaps[0]["currency"]
@@ -374,7 +374,7 @@ def _of_currency(rows: Sequence[Row], currency: str | None) -> list[Row]:
     present = sorted({row["currency"] for row in rows})
     if currency is None and len(present) > 1:
         raise ValueError(
-            f"there are {len(present)} currencies, which are never added; pass one of {', '.join(present)}"
+            f"there are {len(present)} currencies, which are never added; pass one as `currency`: {', '.join(present)}"
         )
     wanted = present[0] if currency is None and present else currency
     found = [row for row in rows if row["currency"] == wanted]

@@ -11,7 +11,11 @@
 # It only reads: every command is a `list`, a `show` or a `rest --method get`. Each asks for the fields that pec needs;
 # names, callers and claims stay with Azure. What cannot be read is left out of manifest.json and told on stderr.
 Set-StrictMode -Version 3.0
+# What a profile may have set otherwise: an error of one command is told and the next is run.
+$ErrorActionPreference = 'Continue'
 $PSNativeCommandUseErrorActionPreference = $false
+# Arguments as they are written here; Invoke-Az puts in quotes what needs them.
+if ($IsWindows) { $PSNativeCommandArgumentPassing = 'Legacy' }
 
 function Say([string] $Text) { [Console]::Error.WriteLine("collect: $Text") }
 function Stop-Usage { Get-Content $PSCommandPath | Select-Object -Skip 2 -First 7 | ForEach-Object { [Console]::Error.WriteLine(($_ -replace '^# ?', '')) }; exit 2 }
@@ -28,7 +32,7 @@ foreach ($argument in $args) {
 }
 if (-not $out) { Stop-Usage }
 if (-not (Get-Command az -ErrorAction Ignore)) { Say 'no Azure CLI; install az and sign in with az login'; exit 2 }
-if ((Test-Path $out) -and (Get-ChildItem -Force $out)) { Say "$out is not empty; name a new folder, so that nothing old is mixed in"; exit 2 }
+if ((Test-Path -LiteralPath $out) -and (Get-ChildItem -Force -LiteralPath $out)) { Say "$out is not empty; name a new folder, so that nothing old is mixed in"; exit 2 }
 $out = (New-Item -ItemType Directory -Force $out -ErrorAction Stop).FullName
 
 # No extension is installed on the way, and no warning gets into an answer.
@@ -43,7 +47,11 @@ function Invoke-Az([string[]] $Arguments) {
     # az is a batch file on Windows: what cmd would take for its own is put in quotes. No such argument has a space.
     if ($IsWindows) { $Arguments = $Arguments | ForEach-Object { if ($_ -match '[&|<>^(){}\[\]]') { "`"$_`"" } else { $_ } } }
     $script:failure = ''
+    # Into a pipe az writes the ANSI code page of Windows, not that of the console; scopes may have more than ASCII.
+    $console = [Console]::OutputEncoding
+    if ($IsWindows) { [Console]::OutputEncoding = [System.Text.Encoding]::GetEncoding(0) }
     $answer = az @Arguments 2>&1
+    if ($IsWindows) { [Console]::OutputEncoding = $console }
     $lines = @($answer | Where-Object { $_ -isnot [System.Management.Automation.ErrorRecord] } | ForEach-Object { "$_" })
     if ($LASTEXITCODE -eq 0) { return , $lines }
     $script:failure = "$($answer | Where-Object { "$_".Trim() } | Select-Object -First 1)"
@@ -79,7 +87,8 @@ function Export-Pages([string] $Path, [string] $Url, [string] $Query) {
         $lines = Invoke-Az (-split 'rest --method get --url' + $Url, '--query', $Query, '--output', 'json')
         if ($script:failure) { Skip-File $Path; return $false }
         $pages += $lines
-        $Url = ($lines -join "`n" | ConvertFrom-Json).nextLink
+        try { $Url = ($lines -join "`n" | ConvertFrom-Json).nextLink }
+        catch { $script:failure = 'az answered no JSON'; Skip-File $Path; return $false }
     }
     Write-File $Path $pages
     return $true
@@ -135,7 +144,7 @@ function Export-Subscription([string] $Id) {
     $path = "$Id/activity_log.json"
     $command = -split "monitor activity-log list --resource-provider Microsoft.Authorization --subscription $Id --start-time $from --end-time $logEnd --max-events $maxEvents --query"
     if (Export-Json $path ($command + $activity)) {
-        $complete = @(Select-String '"eventTimestamp"' (Join-Path $out $path)).Count -lt $maxEvents
+        $complete = @(Select-String '"eventTimestamp"' -LiteralPath (Join-Path $out $path)).Count -lt $maxEvents
         if (-not $complete) { Say "$path holds the newest $maxEvents events only" }
         Add-File $path activity_log $logEnd $complete ($only + @{ from = $from })
     }
@@ -186,7 +195,7 @@ function Export-GroupMembers {
     $waiting = [System.Collections.Generic.Queue[string]]::new()
     $known = [System.Collections.Generic.HashSet[string]]::new()
     foreach ($file in $files | Where-Object { $_.kind -eq 'role_assignments' }) {
-        Get-Content -Raw (Join-Path $out $file.path) | ConvertFrom-Json | Where-Object { $_.principalType -eq 'Group' } | ForEach-Object { $waiting.Enqueue($_.principalId) }
+        Get-Content -Raw -LiteralPath (Join-Path $out $file.path) | ConvertFrom-Json | Where-Object { $_.principalType -eq 'Group' } | ForEach-Object { $waiting.Enqueue($_.principalId) }
     }
     while ($waiting.Count) {
         $group = $waiting.Dequeue()

@@ -51,7 +51,8 @@ def _read(evidence: _pec.Evidence, one: str | os.PathLike[str]) -> None:
     text = os.fspath(one)
     path = Path(text)
     if path.is_dir():
-        evidence.read_folder(path)
+        for folder in _folders(path):
+            evidence.read_folder(folder)
     elif path.name == MANIFEST and path.is_file():
         evidence.read_folder(path.parent)
     elif path.exists():
@@ -59,6 +60,17 @@ def _read(evidence: _pec.Evidence, one: str | os.PathLike[str]) -> None:
     else:
         kind, file, taken_at = _parts(text)
         evidence.read(existing(file), kind=kind, taken_at=taken_at)
+
+
+def _folders(path: Path) -> list[Path]:
+    """The folder; where it has no manifest, the folders in it that have one: a run of the script for each tenant."""
+    if (path / MANIFEST).exists():
+        return [path]
+    found = sorted(manifest.parent for manifest in path.glob(f"*/{MANIFEST}"))
+    if not found:
+        problem = f"no {MANIFEST} in it, nor in a folder in it; give single files, as KIND=FILE"
+        raise FileNotFoundError(errno.ENOENT, problem, os.fspath(path))
+    return found
 
 
 def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:

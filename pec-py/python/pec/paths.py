@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import filecmp
 import glob
+import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -21,6 +23,9 @@ ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".parquet", ".xlsx")
 HIDDEN = (".", "~$")
 """How names of files begin that are no part of a folder: a file manager's, and Excel's while a workbook is open."""
 
+CHUNK = 1 << 20
+"""How much of two files is compared at once."""
+
 MANIFEST_HEAD = 64 << 10
 """Within so many bytes a manifest has its list of blobs; other `.json` files are not parsed here."""
 
@@ -30,18 +35,39 @@ class Found:
     """Files to read, in order, none twice."""
 
     files: list[Path] = field(default_factory=list)
-    passed_over: list[Path] = field(default_factory=list)
-    """Files of folders that were not read."""
+    passed_over: dict[Path, str] = field(default_factory=dict)
+    """Files of folders, and folders inside them, that were not read, each with why."""
     copies: dict[Path, Path] = field(default_factory=dict)
     """Files that are not read since they are copies, each with the file that is."""
+    unlisted: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    """Manifests that count more blobs than they list, each with both numbers."""
+
+    def __iadd__(self, other: Found) -> Found:
+        """With what another path stands for."""
+        self.files += other.files
+        self.passed_over |= other.passed_over
+        self.copies |= other.copies
+        self.unlisted |= other.unlisted
+        return self
+
+    def told(self) -> Iterator[str]:
+        """A sentence for all that is not read."""
+        for one, why in self.passed_over.items():
+            yield f"{one}: {why}"
+        for copy, first in self.copies.items():
+            yield f"{copy}: the same bytes as {first}; read once"
+        for manifest, (counted, listed) in self.unlisted.items():
+            yield f"{manifest}: counts {counted} blobs and lists {listed}, so some are not read; export again"
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """The files that paths, globs and folders stand for.
 
     A manifest, and a folder with one, stands for the blobs that the manifest lists. A folder without one stands for its
-    files with one of the `ENDINGS`, in the order of their names; its other files are passed over. A file that is named
-    twice is read once, and so is one of which there is a copy, as a browser makes when it downloads twice.
+    files with one of the `ENDINGS`, in the order of their names; its other files and the folders inside it are passed
+    over. A folder that has no such file stands for the folders inside it. A file that is named twice is read once, and
+    so is one of which there is a copy, as a browser makes when it downloads twice, or as stays beside what was
+    unpacked.
 
     Args:
         paths: Paths, globs and folders.
@@ -57,11 +83,9 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     for path in paths:
         for match in matches(path):
             if match.is_dir():
-                files, passed_over = _folder(match)
-                found.files += files
-                found.passed_over += passed_over
-            elif match.is_file() and (blobs := blobs_of(match)) is not None:
-                found.files += _listed(match.parent, match, blobs)
+                found += _folder(match)
+            elif match.is_file() and (manifest := _manifest(match)) is not None:
+                found += _listed(match.parent, match, manifest)
             else:
                 found.files.append(match)
     found.files = list(_once(found.files))
@@ -71,7 +95,8 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
 
 
 def copies_among(files: Iterable[Path]) -> dict[Path, Path]:
-    """The files with the bytes of an earlier one, each with that one."""
+    """The files with the bytes of an earlier one, packed or not, each with that one."""
+    files = list(files)
     alike: dict[int, list[Path]] = {}
     copies = {}
     for file in files:
@@ -85,12 +110,36 @@ def copies_among(files: Iterable[Path]) -> dict[Path, Path]:
             of_that_size.append(file)
         else:
             copies[file] = first
+    read = {file for file in files if file not in copies}
+    for packed in sorted(file for file in read if file.suffix.lower() == ".gz" and file.with_suffix("") in read):
+        if _unpacks_to(packed, packed.with_suffix("")):
+            copies[packed] = packed.with_suffix("")
     return copies
+
+
+def _unpacks_to(packed: Path, plain: Path) -> bool:
+    """Does a file hold the bytes of another, packed?"""
+    if not (packed.is_file() and plain.is_file()):
+        return False
+    try:
+        with gzip.open(packed) as one, plain.open("rb") as other:
+            while (chunk := one.read(CHUNK)) == other.read(CHUNK):
+                if not chunk:
+                    return True
+    except (OSError, EOFError, zlib.error):
+        # What is wrong with it, reading it will say.
+        return False
+    return False
 
 
 def matches(path: str | os.PathLike[str]) -> list[Path]:
     """What is at a path, or what a glob matches."""
     text = os.fspath(path)
+    if isinstance(text, str) and not _could_be_a_path(text):
+        first = f"{text[:40]}..."
+        raise FileNotFoundError(
+            errno.ENOENT, "this is the content of a file and no path; wrap it in io.StringIO", first
+        )
     if Path(text).exists():
         return [Path(text)]
     # Only a text is a pattern; a `Path` is meant as it stands.
@@ -99,7 +148,15 @@ def matches(path: str | os.PathLike[str]) -> list[Path]:
         if found:
             return [Path(match) for match in found]
         raise FileNotFoundError(errno.ENOENT, "no file matches; check the pattern", text)
-    raise FileNotFoundError(errno.ENOENT, "no such file; check the path", text)
+    address = isinstance(path, str) and "://" in text
+    what = "addresses are not read: download it, or pass it opened" if address else "check the path"
+    raise FileNotFoundError(errno.ENOENT, f"no such file; {what}", text)
+
+
+def _could_be_a_path(text: str) -> bool:
+    """Not the content of a file: a header or JSON, and a line break behind it."""
+    first, line_break, _ = text.partition("\n")
+    return not line_break or not any(sign in first for sign in ",;\t[{")
 
 
 def _once(files: Iterable[Path]) -> Iterator[Path]:
@@ -111,25 +168,59 @@ def _once(files: Iterable[Path]) -> Iterator[Path]:
             yield file
 
 
-def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The files of a folder to read, and those to pass over."""
+def _folder(folder: Path) -> Found:
+    """The files of a folder to read, and what is to be passed over."""
     files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith(HIDDEN))
-    manifests = {file: blobs for file in files if (blobs := blobs_of(file)) is not None}
+    manifests = {file: manifest for file in files if (manifest := _manifest(file)) is not None}
+    found = Found()
     if manifests:
-        listed = [blob for manifest, blobs in manifests.items() for blob in _listed(folder, manifest, blobs)]
-        read = [*listed, *manifests]
-        return listed, [file for file in files if file not in read]
-    usable = [file for file in files if file.name.lower().endswith(ENDINGS)]
-    if not usable:
+        for file, manifest in manifests.items():
+            found += _listed(folder, file, manifest)
+        others = (file for file in files if file not in (*found.files, *manifests))
+        found.passed_over = dict.fromkeys(others, "not in the manifest; passed over")
+        return found
+    found.files = [file for file in files if file.name.lower().endswith(ENDINGS)]
+    inside = [one for one in _folders(folder) if _has_usable(one)]
+    if not found.files and not inside:
         raise ReadError(
             f"{folder}: no usage files in this folder; expected .csv, .json, .jsonl, plain or .gz, .parquet or .xlsx",
             str(folder),
         )
-    return usable, [file for file in files if file not in usable]
+    others = (file for file in files if file not in found.files)
+    found.passed_over = dict.fromkeys(others, "no usage file by its name; passed over")
+    if found.files:
+        why = "a folder beside usage files; passed over, name it too if its files are usage"
+        found.passed_over |= dict.fromkeys(inside, why)
+    else:
+        for one in inside:
+            found += _folder(one)
+    return found
+
+
+def _folders(folder: Path) -> list[Path]:
+    """The folders inside a folder; a link may lead back up."""
+    return sorted(
+        one for one in folder.iterdir() if one.is_dir() and not one.is_symlink() and not one.name.startswith(HIDDEN)
+    )
+
+
+def _has_usable(folder: Path) -> bool:
+    """Is a file that would be read in a folder, or in one inside it?"""
+    for _, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(HIDDEN)]
+        if any(name.lower().endswith(ENDINGS) and not name.startswith(HIDDEN) for name in names):
+            return True
+    return False
 
 
 def blobs_of(file: Path) -> list[Any] | None:
-    """The blobs that a manifest lists; none where the file is no manifest.
+    """The blobs that a manifest lists; none where the file is no manifest."""
+    manifest = _manifest(file)
+    return None if manifest is None else manifest["blobs"]
+
+
+def _manifest(file: Path) -> dict[str, Any] | None:
+    """What a manifest says; nothing where the file is none.
 
     Both the General Availability and the beta form have `blobs`, a list of objects with `name`; in exports of Cost
     Management they have `blobName`. The answer of an export's operation holds the manifest under `resourceLocation`.
@@ -145,14 +236,18 @@ def blobs_of(file: Path) -> list[Any] | None:
         return None
     if isinstance(content, dict) and isinstance(content.get("resourceLocation"), dict):
         content = content["resourceLocation"]
-    blobs = content.get("blobs") if isinstance(content, dict) else None
-    return blobs if isinstance(blobs, list) else None
+    return content if isinstance(content, dict) and isinstance(content.get("blobs"), list) else None
 
 
-def _listed(folder: Path, manifest: Path, blobs: list[Any]) -> list[Path]:
+def _listed(folder: Path, manifest: Path, content: dict[str, Any]) -> Found:
+    blobs = content["blobs"]
     if not blobs:
         raise ReadError(f"{manifest}: the manifest lists no blobs; export again", str(manifest))
-    return [_blob(folder, manifest, blob) for blob in blobs]
+    found = Found([_blob(folder, manifest, blob) for blob in blobs])
+    counted = content.get("blobCount")
+    if isinstance(counted, int) and counted > len(blobs):
+        found.unlisted[manifest] = (counted, len(blobs))
+    return found
 
 
 def _blob(folder: Path, manifest: Path, blob: object) -> Path:

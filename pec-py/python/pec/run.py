@@ -15,7 +15,7 @@ from pec import _pec
 from pec.credits import CreditsLike, credits_of
 from pec.errors import PecWarning
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
-from pec.paths import copies_among, expand
+from pec.paths import Found, copies_among, expand
 from pec.prices import PricesLike, prices_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def reconcile(
         source: A path, a glob, a folder (with or without an export's manifest), an open file (binary or text), a
             Polars, pandas, PyArrow or DuckDB table or any other object with the Arrow PyCapsule interface, or a list
             of these.
-            Amount columns of tables must be decimals, integers or texts: a float has already lost digits.
+            Amount columns of tables must be decimals, integers or texts: a float has already lost digits. Load a CSV
+            as text: `dtype=str` in pandas, `infer_schema=False` in Polars, `all_varchar = true` in DuckDB.
         partner: Who earns: a `Partner`, or the path of its `partner.toml`.
         evidence: What exports show of access: an `Evidence`, or folders with a `manifest.json` and files written as
             `[KIND=]FILE[@TIME]`. Needs a partner.
@@ -77,7 +78,8 @@ def reconcile(
 
     Warns:
         PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name. Or a
-            file is a copy of another one, and read once.
+            folder inside it was, or a file is a copy of another one, and read once. Or a manifest lists less than it
+            counts.
     """
     found = sources_of(source)
     who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
@@ -242,7 +244,7 @@ def write_evidence_pack(
     from_: datetime.date | None = None,
     until: datetime.date | None = None,
     progress: Progress | None = None,
-) -> list[str]:
+) -> list[Path]:
     """Writes what a support request on one customer needs, as CSV and as a page, with nothing personal in it.
 
     `lines.csv` has the lines that neither earned nor are excluded by design, in the order of the files; `grants.csv`
@@ -380,24 +382,18 @@ def sources_of(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
     """What is to be read, no file twice."""
     sources = source if isinstance(source, (list, tuple)) else [source]
     found: list[Any] = []
-    told: list[str] = []
-    copies: dict[Path, Path] = {}
+    told = Found()
     for one in sources:
         if isinstance(one, (str, os.PathLike)):
             expanded = expand([one])
             found.extend(expanded.files)
-            copies |= expanded.copies
-            told += [
-                f"{file}: not in the manifest, or no usage file by its name; passed over"
-                for file in expanded.passed_over
-            ]
+            told += expanded
         else:
             found.append(one)
     found = _once(found)
-    copies |= copies_among(one for one in found if isinstance(one, Path))
-    found = [one for one in found if not (isinstance(one, Path) and one in copies)]
-    told += [f"{copy}: the same bytes as {first}; read once" for copy, first in copies.items()]
-    for message in told:
+    told.copies |= copies_among(one for one in found if isinstance(one, Path))
+    found = [one for one in found if not (isinstance(one, Path) and one in told.copies)]
+    for message in told.told():
         # Of the line that called the function that called this one.
         warnings.warn(message, PecWarning, stacklevel=3)
     if not found:

@@ -1,8 +1,8 @@
-//! `group_members_unknown`: who is in a group with access is not known.
+//! `group_members_unknown`: who is in a group that holds access, or is denied it, is not known.
 //!
 //! # Why
 //!
-//! A group counts if a member is linked.
+//! A group counts if a member is linked; a deny assignment that names a group voids the access of its members.
 //!
 //! # Example
 //!
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
     id: RuleId::GroupMembersUnknown,
     rank: 22,
     group: Group::Undetermined,
-    sentence: "who is in a group with access is not known",
+    sentence: "who is in a group that holds access, or is denied it, is not known",
     owner: Owner::Partner,
     can_act: true,
     remedy: "export the members of the group as `group_members`",

@@ -1,4 +1,4 @@
-//! `no_access`: nobody's access of yours reached the resource on that day.
+//! `no_access`: no access of yours reached the resource on that day.
 //!
 //! # Why
 //!
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
     id: RuleId::NoAccess,
     rank: 14,
     group: Group::Access,
-    sentence: "nobody's access of yours reached the resource on that day",
+    sentence: "no access of yours reached the resource on that day",
     owner: Owner::Customer,
     can_act: true,
     remedy: "ask the customer for access that the work needs and no more: restore AOBO, or let them assign an eligible role to an identity of yours that is linked to your partner id; pressing a customer for access only to earn can make a partner ineligible",

@@ -1,7 +1,8 @@
 //! The activity log of role assignments.
 //!
 //! An operation leaves several entries: its start with the request, its end with the outcome and the response. They
-//! share an operation id and make one fact.
+//! share an operation id and make one fact. REST, diagnostic settings (a storage account, Event Hubs) and Log Analytics
+//! have the same under other names; only the last two go back further than 90 days.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,10 +23,17 @@ struct Operation<'a> {
     succeeded: Option<Instant>,
     failed: bool,
     nothing_there: bool,
-    request: Option<Json<'a>>,
-    response: Option<Json<'a>>,
+    request: Option<Cow<'a, str>>,
+    response: Option<Cow<'a, str>>,
     /// Of the role assignment.
     path: Option<Cow<'a, str>>,
+}
+
+/// What the properties of an entry tell.
+struct Details<'a> {
+    nothing_there: bool,
+    request: Option<Cow<'a, str>>,
+    response: Option<Cow<'a, str>>,
 }
 
 /// A step of an operation.
@@ -44,10 +52,10 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
     let mut operations: BTreeMap<(String, bool), Operation<'_>> = BTreeMap::new();
     reading.each(document, |_, entry, place| {
         let granted = grants(entry)?;
-        let (at, step) = (entry.instant_needed(&["eventTimestamp"])?, step(entry)?);
-        let id = entry.text(&["operationId", "correlationId"])?;
+        let at = entry.instant_needed(&["eventTimestamp", "time", "TimeGenerated"])?;
+        let step = step(entry)?;
         // An entry without an id is an operation of its own.
-        let id = id.map_or_else(|| place.entry.to_string(), |id| id.to_ascii_lowercase());
+        let id = operation_id(entry)?.unwrap_or_else(|| place.entry.to_string());
         operations.entry((id, granted)).or_insert_with(|| Operation::new(granted, place)).add(entry, at, step);
         Ok(())
     });
@@ -59,19 +67,43 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
     }
 }
 
+/// The operation of a log entry. Log Analytics has it beside a name for people, which tells nothing.
+pub(super) fn operation(entry: &Entry<'_>) -> Result<String, Unread> {
+    let value = entry.value(&["operationNameValue"])?;
+    let name = value.map_or_else(|| entry.value(&["operationName"]), |value| Ok(Some(value)))?.unwrap_or_default();
+    if name.contains('/') {
+        return Ok(name.to_ascii_lowercase());
+    }
+    Err(Unread::new("operationName", name, "an operation such as `Microsoft.Authorization/roleAssignments/write`"))
+}
+
 /// Is it an operation that grants, or one that revokes?
 fn grants(entry: &Entry<'_>) -> Result<bool, NoFact> {
-    let operation = entry.value(&["operationName"])?.unwrap_or_default().to_ascii_lowercase();
-    match operation.strip_prefix(ASSIGNMENTS) {
+    match operation(entry)?.strip_prefix(ASSIGNMENTS) {
         Some("/write") => Ok(true),
         Some("/delete") => Ok(false),
-        _ if operation.is_empty() => Err(Unread::new("operationName", "", "the name of an operation").into()),
         _ => Err(PassedOver::OtherOperation.into()),
     }
 }
 
+/// What entries of one operation share. A correlation id is that of all that one deployment did.
+fn operation_id(entry: &Entry<'_>) -> Result<Option<String>, Unread> {
+    if let Some(id) = entry.text(&["operationId"])? {
+        return Ok(Some(id.to_ascii_lowercase()));
+    }
+    let path = path(entry).unwrap_or_default();
+    Ok(entry.text(&["correlationId"])?.map(|id| format!("{id} {path}").to_ascii_lowercase()))
+}
+
+/// The path of the role assignment.
+fn path<'a>(entry: &Entry<'a>) -> Option<Cow<'a, str>> {
+    let of = |entry: &Entry<'a>| entry.entry(&["authorization"])?.told(&["scope"]);
+    let identity = || of(&entry.entry(&["identity"])?);
+    of(entry).or_else(identity).or_else(|| entry.told(&["resourceId"])).or_else(|| entry.told(&["_ResourceId"]))
+}
+
 fn step(entry: &Entry<'_>) -> Result<Step, Unread> {
-    let status = entry.value(&["status"])?.unwrap_or_default();
+    let status = entry.value(&["ActivityStatusValue", "resultType", "status"])?.unwrap_or_default();
     Ok(match status.to_ascii_lowercase().as_str() {
         "started" | "start" => Step::Started,
         "succeeded" | "success" => Step::Succeeded,
@@ -102,13 +134,11 @@ impl<'a> Operation<'a> {
             Step::Failed => self.failed = true,
             Step::Other => {}
         }
-        self.nothing_there |= entry.told(&["statusCode"]).is_some_and(|code| code.eq_ignore_ascii_case("NoContent"));
-        self.request = self.request.or_else(|| entry.get(&["requestBody"]));
-        self.response = self.response.or_else(|| entry.get(&["responseBody"]));
-        if self.path.is_none() {
-            let authorized = entry.entry(&["authorization"]).and_then(|authorization| authorization.told(&["scope"]));
-            self.path = authorized.or_else(|| entry.told(&["resourceId"]));
-        }
+        let details = Details::of(entry);
+        self.nothing_there |= details.nothing_there;
+        self.request = self.request.take().or(details.request);
+        self.response = self.response.take().or(details.response);
+        self.path = self.path.take().or_else(|| path(entry));
     }
 
     /// The fact it makes. A grant without an outcome in the file counts, since most exports are cut by time; a deletion
@@ -119,11 +149,11 @@ impl<'a> Operation<'a> {
         }
         let at = self.succeeded.or(self.started.filter(|_| self.granted)).ok_or(PassedOver::OtherOperation)?;
         let (bodies, field) = if self.granted {
-            ([self.request, self.response], "properties.requestbody")
+            ([&self.request, &self.response], "properties.requestbody")
         } else {
-            ([self.response, self.request], "properties.responseBody")
+            ([&self.response, &self.request], "properties.responseBody")
         };
-        let body = bodies.into_iter().flatten().find(|body| !body.is_blank());
+        let body = bodies.into_iter().flatten().find(|body| !body.trim().is_empty());
         if body.is_none() && self.nothing_there && !self.granted {
             return Err(PassedOver::NothingDeleted.into());
         }
@@ -136,16 +166,13 @@ impl<'a> Operation<'a> {
     fn logged(
         &self,
         at: Instant,
-        body: Json<'a>,
+        body: &str,
         field: &'static str,
         reading: &mut Reading<'_>,
     ) -> Result<Logged, Unread> {
-        // Most exports have the body as text.
-        let text = body.text();
-        let of_text = || values(text.as_deref()?).ok()?.first()?.object();
-        let body = body.object().or_else(of_text).map(Entry::new);
+        let body = values(body).ok().and_then(|values| values.first()?.object()).map(Entry::new);
         let body = body.ok_or_else(|| Unread::new(field, "other text", BODY))?;
-        let paths = [body.told(&["scope"]), self.path.clone(), body.told(&["id"])];
+        let paths = [body.told(&["scope"]), self.path.as_deref().map(Cow::Borrowed), body.told(&["id"])];
         let path = paths.into_iter().flatten().find(|path| path.starts_with('/')).unwrap_or_default();
         let scope = scope_above(scope(path, "scope")?, ASSIGNMENTS);
         let (role, principal) = (body.role()?, body.id(&["principalId"])?);
@@ -155,6 +182,31 @@ impl<'a> Operation<'a> {
         let (scope, role, principal) = (evidence.text(&scope), evidence.text(&role), evidence.text(&principal));
         let of = LoggedOf::Assignment { scope, role, principal, kind };
         Ok(Logged { at, granted: self.granted, of, created, place: self.place })
+    }
+}
+
+impl<'a> Details<'a> {
+    /// Log Analytics has the properties as a JSON text.
+    fn of(entry: &Entry<'a>) -> Self {
+        let text = entry.told(&["properties", "Properties_d"]);
+        match text.and_then(|text| Some(Details::told(&Entry::new(values(&text).ok()?.first()?.object()?)).owned())) {
+            Some(details) => details,
+            None => Self::told(entry),
+        }
+    }
+
+    fn told(entry: &Entry<'a>) -> Self {
+        let body = |names| entry.get(names).and_then(Json::json);
+        Self {
+            nothing_there: entry.told(&["statusCode"]).is_some_and(|code| code.eq_ignore_ascii_case("NoContent")),
+            request: body(&["requestBody"]),
+            response: body(&["responseBody"]),
+        }
+    }
+
+    fn owned(self) -> Details<'static> {
+        let owned = |body: Option<Cow<'_, str>>| body.map(|body| Cow::Owned(body.into_owned()));
+        Details { nothing_there: self.nothing_there, request: owned(self.request), response: owned(self.response) }
     }
 }
 
@@ -181,7 +233,11 @@ mod tests {
     #[test]
     fn entries_of_one_operation_are_one_fact() {
         let of_rest = format!("{{\"value\": {}, \"nextLink\": \"\"}}", samples::ACTIVITY);
-        for text in [samples::ACTIVITY, &of_rest] {
+        let lines = samples::DIAGNOSTICS
+            .replace("{\"records\": [", "")
+            .replace("]}", "")
+            .replace("},\n    {\"time\"", "}\n{\"time\"");
+        for text in [samples::ACTIVITY, &of_rest, samples::DIAGNOSTICS, &lines, samples::LOG_ANALYTICS] {
             let (evidence, summary) = read_text(EvidenceKind::ActivityLog, text);
             let revoke = "06 09:00:00.123456700 false Identity p2 r1 /subscriptions/s1/resourcegroups/web";
             assert_eq!(facts(&evidence), [GRANT, &format!("{revoke} 2025-01-01T00:00:00+00:00")]);
@@ -202,6 +258,33 @@ mod tests {
         let (found, summary) = read(&samples::ACTIVITY.replace("\"value\": \"Succeeded\"", "\"value\": \"Failed\""));
         assert_eq!((found.len(), summary.passed_over.get(&PassedOver::Failed)), (0, Some(&2)));
         assert!(summary.complete);
+    }
+
+    #[test]
+    fn a_name_for_people_is_no_operation() {
+        for (sample, name) in [
+            (samples::ACTIVITY.replace("Microsoft.Authorization/roleAssignments/delete", "Delete role assignment"), 3),
+            (samples::LOG_ANALYTICS.replace("OperationNameValue", "Other"), 1),
+        ] {
+            let (_, summary) = read_as(EvidenceKind::ActivityLog, &sample);
+            assert!(!summary.complete && summary.passed_over.is_empty(), "{summary:?}");
+            let expected = format!(
+                "entry {name}, `operationName`: found `{}`, expected an operation such as \
+                 `Microsoft.Authorization/roleAssignments/write`",
+                if name == 3 { "Delete role assignment" } else { "Create role assignment" }
+            );
+            assert_eq!(issues(&summary).first(), Some(&expected));
+        }
+    }
+
+    /// One deployment has one correlation id.
+    #[test]
+    fn operations_of_one_deployment_are_told_apart() {
+        let two = samples::DIAGNOSTICS.replace("DELETE\"", "WRITE\"").replace("responseBody", "requestbody");
+        let (evidence, summary) = read_as(EvidenceKind::ActivityLog, &two);
+        assert!(summary.complete, "{summary:?}");
+        let last = "06 09:00:00.123456700 true Identity p2 r1 /subscriptions/s1/resourcegroups/web ";
+        assert_eq!(facts(&evidence), [GRANT, last]);
     }
 
     #[test]

@@ -11,11 +11,7 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         let role = id(last_segment(path.unwrap_or_default()), "id")?;
         let name = entry.text(&["roleName", "name"])?.ok_or_else(|| Unread::new("roleName", "", "a name"))?;
         let role = reading.evidence.text(&role);
-        let known = reading.evidence.role_names.entry(role).or_insert_with(|| name.clone().into_owned());
-        // Of two names the first in the alphabet is taken, so that the order of files does not matter.
-        if *name < **known {
-            *known = name.into_owned();
-        }
+        reading.evidence.add_role_name(role, name.into_owned());
         Ok(())
     });
 }

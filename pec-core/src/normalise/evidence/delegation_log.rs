@@ -1,5 +1,6 @@
 //! The managing tenant's activity log of Azure Lighthouse delegations.
 
+use super::activity::operation;
 use super::document::Document;
 use super::entry::{Entry, Unread, scope, scope_above};
 use super::json::{Json, values};
@@ -20,11 +21,9 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
 
 /// Is a delegation registered, or unregistered? Only the end of an operation that did not fail tells.
 fn registers(entry: &Entry<'_>) -> Result<bool, NoFact> {
-    let operation = entry.value(&["operationName"])?.unwrap_or_default();
-    let granted = match operation.to_ascii_lowercase().as_str() {
+    let granted = match operation(entry)?.as_str() {
         "microsoft.resources/tenants/register/action" => true,
         "microsoft.resources/tenants/unregister/action" => false,
-        "" => return Err(Unread::new("operationName", "", "the name of an operation").into()),
         _ => return Err(PassedOver::OtherOperation.into()),
     };
     if entry.value(&["eventName"])?.is_some_and(|name| !name.eq_ignore_ascii_case("EndRequest")) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use super::activity::operation;
 use super::document::{Document, Item};
 use super::entry::Entry;
 use super::error::EvidenceErrorKind;
@@ -64,11 +65,11 @@ pub(super) fn kind(given: Option<EvidenceKind>, document: &Document<'_>) -> Resu
 
 /// What an entry may be evidence of; nothing where it does not show.
 pub(super) fn kinds_of(entry: &Entry<'_>) -> &'static [EvidenceKind] {
-    if entry.has("operationName") {
+    if entry.has("operationName") || entry.has("operationNameValue") {
         return of_operation(entry);
     }
     let of_graph = |name: &str| name.to_ascii_lowercase().starts_with("#microsoft.graph.");
-    if entry.told(&["@odata.type"]).is_some_and(|name| of_graph(&name)) {
+    if entry.told(&["@odata.type", "OdataType"]).is_some_and(|name| of_graph(&name)) {
         return &[EvidenceKind::GroupMembers];
     }
     let named = |name: &str| TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kinds)| *kinds);
@@ -81,7 +82,7 @@ pub(super) fn kinds_of(entry: &Entry<'_>) -> &'static [EvidenceKind] {
 
 /// What a log entry is evidence of; nothing for operations that both logs may have.
 fn of_operation(entry: &Entry<'_>) -> &'static [EvidenceKind] {
-    let operation = entry.value(&["operationName"]).ok().flatten().unwrap_or_default().to_ascii_lowercase();
+    let operation = operation(entry).unwrap_or_default();
     if operation.starts_with("microsoft.authorization/roleassignments/") {
         &[EvidenceKind::ActivityLog]
     } else if operation.starts_with("microsoft.resources/tenants/") {

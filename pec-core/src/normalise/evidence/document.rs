@@ -1,7 +1,7 @@
 //! The entries of an export, whatever holds them.
 //!
-//! A flat array, `{"value": [...]}` of REST and Graph, `{"data": [...]}` of Resource Graph, several of these in an
-//! array or one after the other, or a single entry.
+//! A flat array, `{"value": [...]}` of REST and Graph, `{"data": [...]}` of Resource Graph, `{"records": [...]}` of
+//! Event Hubs, several of these in an array or one after the other, or a single entry.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +14,7 @@ use crate::read::shorten;
 const MAX_DEPTH: u8 = 8;
 
 /// Names that hold the entries of a page.
-const ROWS: &[&str] = &["value", "data"];
+const ROWS: &[&str] = &["value", "data", "records"];
 
 /// Names of what leads to the next page.
 const NEXT: &[&str] = &["nextLink", "@odata.nextLink", "skip_token", "skipToken", "$skipToken"];

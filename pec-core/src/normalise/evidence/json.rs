@@ -53,6 +53,11 @@ impl<'a> Json<'a> {
         serde_json::from_str(raw).ok().map(Cow::Owned)
     }
 
+    /// It as JSON: most logs have JSON as a text, some as it is.
+    pub(super) fn json(self) -> Option<Cow<'a, str>> {
+        if self.is_object() { Some(Cow::Borrowed(self.0.get())) } else { self.text() }
+    }
+
     pub(super) fn object(self) -> Option<Object<'a>> {
         if self.is_object() { serde_json::from_str(self.0.get()).ok() } else { None }
     }

@@ -45,11 +45,8 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         if reading.said_complete {
             reading.evidence.whole_management_groups.insert(group);
         }
-        let mut below: Vec<_> = below.iter().map(|id| reading.evidence.text(id)).collect();
-        let known = reading.evidence.management_groups.entry(group).or_default();
-        known.append(&mut below);
-        known.sort_unstable();
-        known.dedup();
+        let below = below.iter().map(|id| reading.evidence.text(id)).collect();
+        reading.evidence.add_below(group, below);
     }
 }
 

@@ -69,7 +69,8 @@ fn read_group(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Taken {
 fn member(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Result<Text, Unread> {
     let id = entry.id(&["id", "objectId"])?;
     let number = reading.evidence.text(&id);
-    let kind = entry.told(&["@odata.type", "objectType"]);
+    // `Get-AzADGroupMember` spells it as a property.
+    let kind = entry.told(&["@odata.type", "OdataType", "objectType"]);
     if kind
         .is_some_and(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.group") || kind.eq_ignore_ascii_case("Group"))
     {
@@ -116,6 +117,18 @@ mod tests {
         assert_eq!(read(r#"{"Id": "G", "Members": ["P1"]}"#, None), ["g: p1"]);
         assert_eq!(read("[]", Some("G")), ["g: "]);
         assert_eq!(read(samples::GROUPS, Some("G")), ["g1: p1 g2", "g3: "]);
+    }
+
+    /// Of the Graph, of the Azure CLI and the script, of PowerShell.
+    #[test]
+    fn groups_among_members_are_told() {
+        for name in ["@odata.type", "objectType", "OdataType"] {
+            let text = format!(r##"[{{"Id": "g2", "{name}": "#microsoft.graph.group"}}]"##);
+            let input = EvidenceInput::new("file.json", text.as_bytes(), TAKEN_AT).kind(EvidenceKind::GroupMembers);
+            let mut evidence = Evidence::new();
+            crate::normalise::evidence::read(&mut evidence, &input.group("g")).unwrap();
+            assert_eq!(evidence.groups.len(), 1, "{name}");
+        }
     }
 
     #[test]

@@ -121,6 +121,46 @@ pub(super) const ACTIVITY: &str = r#"[
         "{\"properties\":{\"roleDefinitionId\":\"/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/r1\",\"principalId\":\"p2\",\"principalType\":\"User\",\"scope\":\"/subscriptions/s1/resourceGroups/web\",\"createdOn\":\"2025-01-01T00:00:00Z\",\"createdBy\":\"anna\"},\"id\":\"/subscriptions/s1/resourceGroups/web/providers/Microsoft.Authorization/roleAssignments/a2\"}"}}
 ]"#;
 
+/// Diagnostic settings to Event Hubs; a blob of a storage account has such records line by line.
+pub(super) const DIAGNOSTICS: &str = r#"{"records": [
+    {"time": "2026-10-05T14:00:00.0000000Z", "operationName": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
+        "resourceId": "/SUBSCRIPTIONS/S1/PROVIDERS/MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/A1", "category": "Administrative",
+        "resultType": "Start", "resultSignature": "Started.", "callerIpAddress": "203.0.113.7", "correlationId": "C1",
+        "identity": {"authorization": {"scope": "/subscriptions/s1/providers/Microsoft.Authorization/roleAssignments/a1"}, "claims": {"name": "Anna"}},
+        "properties": {"requestbody":
+        "{\"Id\":\"a1\",\"Properties\":{\"PrincipalId\":\"P1\",\"PrincipalType\":\"ForeignGroup\",\"RoleDefinitionId\":\"/providers/Microsoft.Authorization/roleDefinitions/R1\"}}"}},
+    {"time": "2026-10-05T14:00:01.5000000Z", "operationName": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
+        "resourceId": "/SUBSCRIPTIONS/S1/PROVIDERS/MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/A1", "category": "Administrative",
+        "resultType": "Success", "resultSignature": "Succeeded.Created", "correlationId": "c1",
+        "identity": {"authorization": {"scope": "/subscriptions/s1/providers/Microsoft.Authorization/roleAssignments/a1"}, "claims": {"name": "Anna"}},
+        "properties": {"statusCode": "Created"}},
+    {"time": "2026-10-06T09:00:00.1234567Z", "operationName": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/DELETE",
+        "resourceId": "/SUBSCRIPTIONS/S1/RESOURCEGROUPS/WEB/PROVIDERS/MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/A2",
+        "resultType": "Success", "resultSignature": "Succeeded.OK", "correlationId": "c1", "properties": {"responseBody":
+        "{\"properties\":{\"roleDefinitionId\":\"/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/r1\",\"principalId\":\"p2\",\"principalType\":\"User\",\"scope\":\"/subscriptions/s1/resourceGroups/web\",\"createdOn\":\"2025-01-01T00:00:00Z\",\"createdBy\":\"anna\"}}"}}
+]}"#;
+
+/// `az monitor log-analytics query` on the table `AzureActivity`, where values are texts.
+pub(super) const LOG_ANALYTICS: &str = r#"[
+    {"TableName": "PrimaryResult", "TimeGenerated": "2026-10-05T14:00:00Z", "Caller": "anna@contoso.com",
+        "OperationName": "Create role assignment", "OperationNameValue": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
+        "ActivityStatus": "", "ActivityStatusValue": "Start", "CorrelationId": "c1", "OperationId": "", "ResourceId": "",
+        "CallerIpAddress": "203.0.113.7", "_ResourceId": "/subscriptions/s1/providers/microsoft.authorization/roleassignments/a1",
+        "Properties":
+        "{\"requestbody\":\"{\\\"Id\\\":\\\"a1\\\",\\\"Properties\\\":{\\\"PrincipalId\\\":\\\"P1\\\",\\\"PrincipalType\\\":\\\"ForeignGroup\\\",\\\"RoleDefinitionId\\\":\\\"/providers/Microsoft.Authorization/roleDefinitions/R1\\\"}}\",\"hierarchy\":\"t1\"}"},
+    {"TableName": "PrimaryResult", "TimeGenerated": "2026-10-05T14:00:01.5Z", "Caller": "anna@contoso.com",
+        "OperationName": "Create role assignment", "OperationNameValue": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
+        "ActivityStatusValue": "Success", "CorrelationId": "c1", "OperationId": "", "ResourceId": "",
+        "_ResourceId": "/subscriptions/s1/providers/microsoft.authorization/roleassignments/a1",
+        "Properties": "{\"statusCode\":\"Created\"}"},
+    {"TableName": "PrimaryResult", "TimeGenerated": "2026-10-06T09:00:00.1234567Z", "Caller": "anna@contoso.com",
+        "OperationName": "Delete role assignment", "OperationNameValue": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/DELETE",
+        "ActivityStatusValue": "Success", "CorrelationId": "c1", "OperationId": "", "ResourceId": "",
+        "_ResourceId": "/subscriptions/s1/resourcegroups/web/providers/microsoft.authorization/roleassignments/a2",
+        "Properties":
+        "{\"statusCode\":\"OK\",\"responseBody\":\"{\\\"properties\\\":{\\\"roleDefinitionId\\\":\\\"/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/r1\\\",\\\"principalId\\\":\\\"p2\\\",\\\"principalType\\\":\\\"User\\\",\\\"scope\\\":\\\"/subscriptions/s1/resourceGroups/web\\\",\\\"createdOn\\\":\\\"2025-01-01T00:00:00Z\\\",\\\"createdBy\\\":\\\"anna\\\"}}\"}"}
+]"#;
+
 /// `az role assignment list-changelogs`.
 pub(super) const CHANGES: &str = r#"[{"action": "Granted", "caller": "anna@contoso.com", "principalId": "P1",
     "principalName": "anna@contoso.com", "principalType": "User", "roleDefinitionId": "R1", "roleName": "Owner",
@@ -178,7 +218,7 @@ pub(super) const AOBO: &str = "GroupName\tObjectID\tPartnerTenantName\tPartnerTe
     Anna\tt1\ts1\tForeign Principal for 'Anna Ltd' in Role 'TenantAdmins'\tg1\tOwner\t10/4/2026 8:30:00 AM\t\tanna@contoso.com\r\n";
 
 /// One sample at least of every kind.
-pub(super) const ALL: [(EvidenceKind, &str); 19] = [
+pub(super) const ALL: [(EvidenceKind, &str); 21] = [
     (EvidenceKind::RoleAssignments, ASSIGNMENTS),
     (EvidenceKind::RoleAssignments, REST_ASSIGNMENTS),
     (EvidenceKind::RoleAssignments, GRAPH_ASSIGNMENTS),
@@ -191,6 +231,8 @@ pub(super) const ALL: [(EvidenceKind, &str); 19] = [
     (EvidenceKind::PimAssignments, SCHEDULES),
     (EvidenceKind::PimEligibilities, ELIGIBILITIES),
     (EvidenceKind::ActivityLog, ACTIVITY),
+    (EvidenceKind::ActivityLog, DIAGNOSTICS),
+    (EvidenceKind::ActivityLog, LOG_ANALYTICS),
     (EvidenceKind::ChangeLog, CHANGES),
     (EvidenceKind::DelegationLog, DELEGATION_LOG),
     (EvidenceKind::DenyAssignments, DENIES),

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pec import _pec
-from pec.cli.given import given, reading, writing
+from pec.cli.given import given, read_twice, reading, writing
 from pec.cli.options import (
     RESULT,
     CreditFiles,
@@ -72,6 +72,8 @@ def reconcile(
     """
     with failing():
         found = expand(sources)
+        if out is not None or credits_given:
+            read_twice(found.files)
         access = given(partner, evidence, prices, credits_given)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
@@ -85,7 +87,7 @@ def reconcile(
     else:
         say(result.report(width=width()).rstrip("\n"))
         if out is not None:
-            names = list(dict.fromkeys(Path(path).stem for path in written))
+            names = list(dict.fromkeys(path.stem for path in written))
             *tables, findings = (name for name in names if name not in ("report", "result"))
             every = f"{', '.join(tables)} and {findings} (one for every line)"
             say(f"\nWritten to {out}: report as text and JSON; result, to be loaded again; {every} as CSV and Parquet")
@@ -125,19 +127,13 @@ def explain(
     """
     with failing():
         found = expand(sources)
+        if credits_given:
+            read_twice(found.files)
         access = given(partner, evidence, prices, credits_given)
         explanations = _pec.explain(found.files, subscription=subscription, day=on, **access)
     tell_passed_over(found)
     if as_json:
         write(explanations.to_json())
-    elif len(explanations) == 0:
-        nearest = explanations.nearest_day
-        there_is = (
-            "or any other day; a line names its subscription in EntitlementId"
-            if nearest is None
-            else f"the nearest day that has some is {nearest}"
-        )
-        say(f"No lines of subscription {subscription} on {on}{',' if nearest is None else ';'} {there_is}")
     else:
         say(explanations.report(width=width()).strip("\n"))
     return DONE
@@ -172,6 +168,8 @@ def report(
     """
     with failing():
         found = expand(sources)
+        if credits_given:
+            read_twice(found.files)
         access = given(partner, evidence, prices, credits_given)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)

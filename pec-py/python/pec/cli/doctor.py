@@ -24,6 +24,8 @@ commands = typer.Typer()
 USAGE = ("daily_rated_usage", "cost_details", "focus")
 SHOWN_PATHS = 3
 """More paths than that are given as their folder."""
+ISSUES_SHOWN = 3
+"""So many kinds of rows that cannot be read are told of a file."""
 
 
 @commands.command(
@@ -85,6 +87,9 @@ def _rows(one: Diagnosis) -> Iterator[tuple[str, str]]:
     yield "is", "; ".join(_facts(one)) if one["error"] is None else _of_no_use(one)
     if one["final"] is False:
         yield "but", f"{one['details']['open_period_lines']:,} lines are not invoiced yet: they may still change"
+    for count in one["details"].get("issue_counts", [])[:ISSUES_SHOWN]:
+        column = f"`{count['column']}`, " if count["column"] else ""
+        yield "but", f"{_counted(count['rows'], 'row')} cannot be read: {column}expected {count['expected']}"
     if one["kind"] in ("credits", "evidence", "partner", "offer", "price_list"):
         yield from (("lacks", lack) for lack in one["lacks"])
     for answer in one["answers"]:

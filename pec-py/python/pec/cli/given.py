@@ -38,6 +38,13 @@ def given(
     return found
 
 
+def read_twice(files: list[Path]) -> None:
+    """Ends where a file can be read only once, as a pipe can."""
+    for file in files:
+        if not file.is_file():
+            fail(f"{file}: --out and --credits read the usage twice, a pipe gives it once; save it to a file first")
+
+
 def reading(files: list[Path]) -> AbstractContextManager[Progress | None]:
     """A bar while files are read, on a terminal; without a length where they are not told."""
     if not sys.stderr.isatty():

@@ -47,9 +47,16 @@ def threads(text: str) -> int:
     return int(text)
 
 
+STANDARD_INPUT = "/dev/stdin"
+"""What `-` stands for."""
+
 Sources: TypeAlias = Annotated[
     list[str],
-    typer.Argument(metavar="FILE_OR_DIR", help="Daily rated usage: files, globs, export folders."),
+    typer.Argument(
+        metavar="FILE_OR_DIR",
+        help="Daily rated usage: files, globs, export folders, or `-` for standard input.",
+        parser=lambda text: STANDARD_INPUT if text == "-" else text,
+    ),
 ]
 
 PARTNER_HELP = "Who earns: a partner.toml."

@@ -62,11 +62,9 @@ def failing() -> Iterator[None]:
 
 
 def tell_passed_over(found: Found) -> None:
-    """Names the files of folders that were not read, and copies."""
-    for file in found.passed_over:
-        warn(f"{file}: not in the manifest, or no usage file by its name; passed over")
-    for copy, first in found.copies.items():
-        warn(f"{copy}: the same bytes as {first}; read once")
+    """Names what was not read, and copies."""
+    for message in found.told():
+        warn(message)
 
 
 def line(text: str) -> str:

@@ -32,6 +32,6 @@ def rules(as_json: Json = False) -> int:
         return DONE
     for rule in pec.rules():
         say(f"{rule.rank:>2} {rule.id} ({rule.group}): {rule.sentence}")
-        say(f"   {'to do' if rule.can_act else 'no action'}: {rule.remedy}")
+        say(f"   {'to do: ' if rule.can_act else ''}{rule.remedy}")
         say(f"   source: {rule.source}")
     return DONE

@@ -73,7 +73,8 @@ def of_file(path: Path, told: Told) -> Diagnosis:
 
 
 def _usage(path: Path, told: Told) -> Diagnosis:
-    facts = _pec.reconcile([path], progress=told).to_dict()["files"][0]
+    found = _pec.reconcile([path], progress=told).to_dict()
+    facts = found["files"][0]
     if not facts["kind"]:
         empty = "an empty list: nothing in it tells its kind; say it in a manifest.json, or as KIND=FILE"
         return diagnosis(path, None, None, format=facts["format"], rows=0, error=empty)
@@ -81,6 +82,7 @@ def _usage(path: Path, told: Told) -> Diagnosis:
     if facts["kind"] == "daily rated usage":
         kind = "daily_rated_usage"
     taken = ("format", "rows", "row_issues", "first_day", "last_day")
+    most = sorted(found["issue_counts"], key=lambda one: -one["rows"])
     details = ("open_period_lines", "untold_lines", "unknown_columns", "amounts_were_doubles")
     return diagnosis(
         path,
@@ -90,7 +92,7 @@ def _usage(path: Path, told: Told) -> Diagnosis:
         final=False if facts["open_period_lines"] else None,
         lacks=facts["missing_columns"],
         answers=of_usage(facts, _missing_ids(path) if kind == "daily_rated_usage" else []),
-        details={name: facts[name] for name in details},
+        details={name: facts[name] for name in details} | {"issue_counts": most},
         **{name: facts[name] for name in taken},
     )
 

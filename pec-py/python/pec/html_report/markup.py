@@ -20,7 +20,7 @@ Content = str | int
 
 
 def visible(text: str) -> str:
-    """Without control characters, which nobody sees, as the report shows texts of files."""
+    """Without characters that nobody sees and that control or turn a line, as the report shows texts of files."""
     if text.isprintable():
         return text
     return "".join(_shown(c) for c in text)
@@ -28,8 +28,9 @@ def visible(text: str) -> str:
 
 def _shown(c: str) -> str:
     code = ord(c)
-    hidden = code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
-    return f"\\u{{{code:x}}}" if hidden else c
+    controls = code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
+    turns = 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+    return f"\\u{{{code:x}}}" if controls or turns else c
 
 
 def text(content: Content) -> Markup:

@@ -13,6 +13,10 @@ from pec.html_report.markup import Markup, element, joined
 STANDINGS = ("earned", "missed", "lost", "unknown", "excluded", "unexpected")
 _PER_DAY = ("earned", "missed", "lost", "unknown")
 _HEIGHT = 120
+_FEW = 14
+"""A picture has the width of so many days at least, so that one day is a bar and no wall."""
+_MANY = 120
+"""Above so many days a line between bars would hide them."""
 
 
 def cost_bar(cost_of: Mapping[str, Decimal], currency: str) -> Markup:
@@ -39,16 +43,17 @@ def cost_bar(cost_of: Mapping[str, Decimal], currency: str) -> Markup:
 
 
 def day_bars(rows: Iterable[Mapping[str, Any]], currency: str) -> Markup:
-    """Credit possible of each day, by standing: a bar for each day from the first to the last."""
+    """Credit possible of each day, by standing: a bar for each day from the first to the last, if any has a height."""
     days: dict[datetime.date, dict[str, Decimal]] = {}
     for row in rows:
         if row["currency"] == currency and row["standing"] in _PER_DAY:
             of_day = days.setdefault(row["usage_day"], {})
             of_day[row["standing"]] = total((of_day.get(row["standing"], ZERO), amount(row["potential_credit"])))
-    if not days:
+    highest = max((total(value for value in of_day.values() if value > 0) for of_day in days.values()), default=ZERO)
+    if highest <= 0:
         return Markup("")
     first, last = min(days), max(days)
-    highest = max(total(value for value in of_day.values() if value > 0) for of_day in days.values())
+    number = (last - first).days + 1
     bars = [_day_bar(day, days[day], (day - first).days, highest, currency) for day in sorted(days)]
     label = (
         f"Credit possible by day in {currency}, {first} to {last}, at most {cents(highest)} a day; the table by day "
@@ -57,8 +62,8 @@ def day_bars(rows: Iterable[Mapping[str, Any]], currency: str) -> Markup:
     picture = element(
         "svg",
         *bars,
-        class_="days",
-        viewBox=f"0 0 {((last - first).days + 1) * 10} {_HEIGHT}",
+        class_="days few" if number < _FEW else "days many" if number > _MANY else "days",
+        viewBox=f"0 0 {max(number, _FEW) * 10} {_HEIGHT}",
         preserveAspectRatio="none",
         role="img",
         aria_label=label,
@@ -67,13 +72,17 @@ def day_bars(rows: Iterable[Mapping[str, Any]], currency: str) -> Markup:
     legend = element(
         "ul", *(element("li", element("span", one, class_=f"standing {one}")) for one in present), class_="legend"
     )
-    caption = element(
-        "figcaption",
-        element("span", str(first)),
-        element("span", f"credit possible a day, at most {cents(highest)} {currency}"),
-        element("span", str(last)),
-    )
-    return element("figure", picture, caption, legend)
+    return element("figure", picture, _caption(first, last, f"{cents(highest)} {currency}"), legend)
+
+
+def _caption(first: datetime.date, last: datetime.date, highest: str) -> Markup:
+    """The days at their bars, where these fill the width; else in words."""
+    if first == last:
+        return element("figcaption", f"{first}: credit possible {highest}")
+    words = f"credit possible a day, at most {highest}"
+    if (last - first).days + 1 < _FEW:
+        return element("figcaption", f"{first} to {last}: {words}")
+    return element("figcaption", *(element("span", one) for one in (str(first), words, str(last))))
 
 
 def _day_bar(day: datetime.date, of_day: Mapping[str, Decimal], at: int, highest: Decimal, currency: str) -> Markup:

@@ -91,21 +91,23 @@
   };
   const showText = (cell, value) => { cell.textContent = value; };
 
-  const byText = (a, b) => { const [x, y] = [a.toLowerCase(), b.toLowerCase()]; return x < y ? -1 : x > y ? 1 : 0; };
-  const order = {
-    amount: (a, b) => { const [x, y] = [units(a), units(b)]; return x < y ? -1 : x > y ? 1 : 0; },
-    count: (a, b) => (a ?? -1) - (b ?? -1),
-    named: (a, b) => byText(a[0] || a[1], b[0] || b[1]) || byText(a[1], b[1]),
-    strip: (a, b) => a[0] - b[0],
+  const inOrder = (x, y) => (x < y ? -1 : x > y ? 1 : 0);
+  // What values are compared by, made once for each: comparing makes nothing anew.
+  const unitsOf = (column) => column.units ??= column.values.map(units);
+  const key = {
+    count: (value) => value ?? -1,
+    named: ([name, id]) => `${name || id}\0${id}`.toLowerCase(),
+    strip: ([before]) => before,
   };
+  const textKey = (value) => value.toLowerCase();
 
   // The place of each different value in order: rows are then sorted by whole numbers, amounts exactly.
   const ranked = (column) => {
-    const places = column.values.map((_, index) => index);
-    const compare = order[column.kind] || byText;
-    places.sort((a, b) => compare(column.values[a], column.values[b]));
+    const keys = column.kind === "amount" ? unitsOf(column) : column.values.map(key[column.kind] || textKey);
     const ranks = [];
-    places.forEach((index, place) => { ranks[index] = place; });
+    keys.map((_, index) => index)
+      .sort((a, b) => inOrder(keys[a], keys[b]))
+      .forEach((index, place) => { ranks[index] = place; });
     return ranks;
   };
 
@@ -318,14 +320,13 @@
     sums(found) {
       if (!this.currency || !this.amounts.length) return [];
       const sums = new Map();
-      for (const column of this.amounts) column.units ??= column.values.map(units);
       for (const { original } of found) {
         const currency = this.currency.values[this.currency.codes[original]];
         if (!sums.has(currency)) sums.set(currency, this.amounts.map(() => 0n));
         const sum = sums.get(currency);
-        this.amounts.forEach((column, index) => { sum[index] += column.units[column.codes[original]]; });
+        this.amounts.forEach((column, index) => { sum[index] += unitsOf(column)[column.codes[original]]; });
       }
-      return [...sums].sort(([a], [b]) => byText(a, b)).map(([currency, sum]) => this.sum(currency, sum));
+      return [...sums].sort(([a], [b]) => inOrder(a, b)).map(([currency, sum]) => this.sum(currency, sum));
     }
 
     sum(currency, sum) {
