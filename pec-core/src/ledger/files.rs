@@ -65,8 +65,8 @@ pub struct NotAzurePlanByName {
 
 impl NotAzurePlanByName {
     fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) {
-        let reason = decision.verdict.primary().map(|reason| reason.rule());
-        if line.offer == Offer::Other && reason == Some(RuleId::NotAzurePlan) {
+        let reason = || decision.verdict.primary().map(|reason| reason.rule());
+        if line.offer == Offer::Other && reason() == Some(RuleId::NotAzurePlan) {
             self.lines += 1;
             self.paid_lines += u64::from(!decision.paid.is_zero());
         }
