@@ -141,7 +141,7 @@ def test_causes_come_with_cost_and_who_can_act(example):
     first = text.index("The 3 largest causes")
     of_causes = text[first : text.index("Causes and what to do")]
     assert (
-        "129.24 USD Nobody's access of yours reached the resource on that day. In 3 Azure subscriptions, most of it in "
+        "129.24 USD No access of yours reached the resource on that day. In 3 Azure subscriptions, most of it in "
         "Adatum, Adatum Development . not over: 121.88 USD a month" in of_causes
     )
     assert "In Fabrikam, Fabrikam Shared Services ." in of_causes

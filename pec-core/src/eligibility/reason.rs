@@ -56,7 +56,7 @@ rule_ids! {
     AgreementInactive = "agreement_inactive",
     /// The partner did not transact the Azure subscription for the whole day.
     NotTransactingPartner = "not_transacting_partner",
-    /// Nobody's access of yours reached the resource on that day.
+    /// No access of yours reached the resource on that day.
     NoAccess = "no_access",
     /// Only a partner that does not transact the subscription had access.
     OnlyOtherPartnerAccess = "only_other_partner_access",
