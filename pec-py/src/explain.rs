@@ -138,8 +138,8 @@ impl PyExplanations {
 
     #[pyo3(signature = (*, width = None))]
     fn report(&self, width: Option<usize>) -> String {
-        let told = self.decisions.iter().map(|decision| decision.text_in(width_of(width)));
-        self.nothing.clone().into_iter().chain(told).collect()
+        let decisions = self.decisions.iter().map(|decision| decision.text_in(width_of(width)));
+        self.nothing.clone().into_iter().chain(decisions).collect()
     }
 
     fn __len__(&self) -> usize {

@@ -53,11 +53,10 @@ fn advice(object: &Bound<'_, PyAny>) -> PyResult<&'static str> {
     if object.is_instance_of::<PyBytes>() {
         return Ok("; wrap bytes in io.BytesIO");
     }
-    Ok(if object.is_instance_of::<PyDict>() {
-        "; make a table of records, as polars.DataFrame(records) does"
-    } else {
-        ""
-    })
+    if object.is_instance_of::<PyDict>() {
+        return Ok("; make a table of records, as polars.DataFrame(records) does");
+    }
+    Ok("")
 }
 
 /// The error of a table, or that a column alone, such as a `Series`, is none.

@@ -281,7 +281,11 @@ USER_ROLE = {**AOBO, "principalId": "user", "principalType": "User", "createdOn"
 def deny_of(group):
     return {
         "id": f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/denyAssignments/d",
-        "properties": {"scope": f"/subscriptions/{SUBSCRIPTION}", "principals": [{"id": group, "type": "Group"}]},
+        "properties": {
+            "scope": f"/subscriptions/{SUBSCRIPTION}",
+            "principals": [{"id": group, "type": "Group"}],
+            "createdOn": "2026-01-01T00:00:00Z",
+        },
     }
 
 

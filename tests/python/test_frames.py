@@ -258,3 +258,13 @@ def test_amounts_too_wide_for_decimals_of_frames_are_texts(tmp_path):
     refund.save(tmp_path)
     with localcontext(prec=60):
         assert f",-{cost + 24}," in (tmp_path / "by_reason.csv").read_text()
+
+
+def test_resellers_that_became_floats():
+    """Pandas makes floats of a column of ids with blank cells."""
+    rows = [record(Tier2MpnId="67890"), record(Tier2MpnId=""), record(Tier2MpnId="0")]
+    frame = pandas.read_csv(io.BytesIO(csv_of(rows)), dtype=dict.fromkeys(AMOUNTS, str))
+    assert frame["Tier2MpnId"].dtype == "float64"
+    expected = pec.reconcile(io.BytesIO(csv_of(rows))).by_reseller
+    assert pec.reconcile(frame).by_reseller == expected
+    assert set(pyarrow.table(expected)["reseller"].to_pylist()) == {"", "67890"}

@@ -18,6 +18,8 @@ pub(super) struct Documents {
     depth: u32,
     in_string: bool,
     escaped: bool,
+    /// Where in the record the first line ends that the last string goes on over.
+    line_end: Option<usize>,
     /// The depth of the array that holds the records, once it is entered.
     records_depth: Option<u32>,
     /// The text of the last string at depth 1, to know the key of an array.
@@ -60,10 +62,11 @@ impl Documents {
 
     fn step(&mut self, byte: u8, records: &mut Vec<u8>) {
         if self.in_string {
+            if byte == b'\n' {
+                self.line_end.get_or_insert(self.record.len());
+            }
             self.keep(byte);
             match byte {
-                // No string of JSON goes on over lines: this one never closed, and what follows is not in it.
-                b'\n' => (self.in_string, self.escaped) = (false, false),
                 _ if self.escaped => self.escaped = false,
                 b'\\' => self.escaped = true,
                 b'"' => self.in_string = false,
@@ -72,9 +75,12 @@ impl Documents {
             }
             return;
         }
+        if self.line_end.is_some() && !byte.is_ascii_whitespace() && self.closed_below(byte, records) {
+            return self.step(byte, records);
+        }
         match byte {
             b'"' => {
-                self.in_string = true;
+                (self.in_string, self.line_end) = (true, None);
                 self.key.clear();
                 self.keep(byte);
             }
@@ -85,9 +91,11 @@ impl Documents {
                 self.record.clear();
             }
             b'{' | b'[' => {
-                if byte == b'{' && self.begins_anew() {
+                if byte == b'{'
+                    && let Some(level) = self.begins_anew()
+                {
                     self.emit(records);
-                    self.depth -= 1;
+                    self.depth = level;
                 }
                 self.depth += 1;
                 self.keep(byte);
@@ -96,6 +104,18 @@ impl Documents {
             b',' if self.at_record_level() => self.emit(records),
             _ => self.keep(byte),
         }
+    }
+
+    /// A string seems to have closed lines below. Where nothing that may follow a string follows, its quote was the first of
+    /// another one: the string before never closed, and its line ends it. Then what stands below is read anew.
+    fn closed_below(&mut self, next: u8, records: &mut Vec<u8>) -> bool {
+        let Some(line_end) = self.line_end.take() else { return false };
+        let never_closed = !matches!(next, b',' | b':' | b'}' | b']') && self.record.len() <= MAX_RECORD_BYTES;
+        if never_closed {
+            let below = self.record.split_off(line_end.min(self.record.len()));
+            below.into_iter().for_each(|byte| self.step(byte, records));
+        }
+        never_closed
     }
 
     /// Is this the array whose elements are the records?
@@ -109,11 +129,18 @@ impl Documents {
         self.record.trim_ascii_end().last() == Some(&b':')
     }
 
-    /// In an object, another one stands after a key alone: elsewhere the record before was broken, and a new one begins.
-    fn begins_anew(&self) -> bool {
-        self.records_depth.is_some_and(|level| self.depth == level + 1)
-            && self.record.trim_ascii_start().starts_with(b"{")
-            && !self.after_key()
+    /// An object stands after a comma in a list of records, and after a key in one. Elsewhere the record before was broken, and a
+    /// new one begins: the depth of the list.
+    fn begins_anew(&self) -> Option<u32> {
+        let level = self.records_depth?;
+        let before = self.record.trim_ascii();
+        let anew = match self.depth.checked_sub(level)? {
+            0 => !before.is_empty(),
+            1 => before.starts_with(b"{") && !before.ends_with(b":"),
+            _ => false,
+        };
+        // Of a record past the ceiling it is not known what stands before.
+        (anew && self.record.len() <= MAX_RECORD_BYTES).then_some(level)
     }
 
     fn at_record_level(&self) -> bool {
@@ -218,9 +245,14 @@ mod tests {
             let found = records(&format!("[{broken}{two}]"));
             assert_eq!(found.get(1..).unwrap(), ["{\"a\": \"x\"}", "{\"a\": \"y\"}"], "{broken}");
         }
+        // A line break in a string is no JSON, and harmless.
+        assert_eq!(records("[{\"a\": \"b\nc\", \"d\": 1}, {\"a\": 1}]"), ["{\"a\": \"b c\", \"d\": 1}", "{\"a\": 1}"]);
         // Printed on many lines.
         assert_eq!(records("[{\n\"a\": \"b,\n\"c\": 1\n}, {\"a\": 1}]").get(1..).unwrap(), ["{\"a\": 1}"]);
+        assert_eq!(records("[1 {\"a\": 1}]"), ["1", "{\"a\": 1}"]);
         assert_eq!(records("[[{\"a\": 1}, {\"b\": 1}]]").len(), 1);
+        let long = "x".repeat(MAX_RECORD_BYTES);
+        assert_eq!(records(&format!("[{{\"a\": \"{long}\", \"b\": {{}}, \"c\": 1}}, {{\"a\": 1}}]")).len(), 2);
     }
 
     proptest! {
