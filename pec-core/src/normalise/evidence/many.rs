@@ -68,7 +68,7 @@ pub fn read_all<E: From<EvidenceError> + Send>(
         }
     };
     std::thread::scope(|scope| {
-        (1..threads.get().min(files.len())).for_each(|_| drop(scope.spawn(&work)));
+        (1..threads.get().min(files.len())).for_each(|_| drop(scope.spawn(work)));
         work();
     });
     let Joined { evidence: read, summaries, error, .. } = joined.into_inner().unwrap_or_else(PoisonError::into_inner);
