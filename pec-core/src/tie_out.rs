@@ -9,6 +9,7 @@ mod bridge;
 mod compare;
 mod daily;
 mod invoice;
+mod untied;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ pub use because::Because;
 pub use bridge::{BridgeAmount, BridgeStep};
 pub use daily::{DailyCharge, DailyCharges};
 pub use invoice::{Invoice, InvoiceError, UnpairedCredit};
+pub use untied::UntiedKey;
 
 use crate::day::UsageDay;
 use crate::invoice::InvoiceLine;
@@ -70,30 +72,6 @@ impl Method {
             Self::Interval => "interval",
         }
     }
-}
-
-/// A key whose two sides differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct UntiedKey {
-    /// The meter.
-    #[serde(flatten)]
-    pub key: Key,
-    /// The billing currency.
-    pub currency: Currency,
-    /// How it was compared; none where a side is missing.
-    pub method: Option<Method>,
-    /// What the daily lines come to on an invoice, in billing currency.
-    pub daily: Amount,
-    /// The subtotals of the invoice.
-    pub invoice: Amount,
-    /// `invoice` less `daily`.
-    pub difference: Amount,
-    /// How far apart the two may be for what was cut: nothing where they were compared forward, none where they were not
-    /// compared.
-    pub tolerance: Option<Amount>,
-    /// What can be told of the cause.
-    pub because: Vec<Because>,
 }
 
 /// The totals of one billing currency and pricing currency.

@@ -1,5 +1,10 @@
 //! What two exports say differently of access that carries PEC, as data.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "serde reads what is flattened through a type that knows floats; amounts are texts"
+)]
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,10 @@
 //! Why the lines of an Azure subscription earned or did not on a day, each distinct decision once.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "serde reads what is flattened through a type that knows floats; amounts are texts"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
