@@ -71,7 +71,6 @@ fn expected(cell: impl Fn(&str) -> &'static str) -> Expected {
         ("15", _) => "0.90",
         ("0", _) => "0.00",
         ("", "10") if pec_text => "0.60",
-        ("", "100") if pec_text => "6.00",
         ("", _) if pec_text => "0.90",
         _ => "0.00",
     };
