@@ -27,7 +27,7 @@ WITH texts AS (
          price = 0 OR units = 0 OR coalesce(try_cast(PricingPreTaxTotal AS DOUBLE) = 0, false) AS nothing
   FROM texts
 ), paid_rates AS (
-  SELECT *, coalesce(pec, CASE WHEN NOT pec_text THEN 0 WHEN credit > 0 THEN credit ELSE 15 END) AS rate FROM rates
+  SELECT *, coalesce(pec, CASE WHEN NOT pec_text THEN 0 WHEN credit > 0 AND credit < 100 THEN credit ELSE 15 END) AS rate FROM rates
 ), lines AS (
   SELECT
     regexp_replace(lower(CustomerId), '^org:', '') AS customer,

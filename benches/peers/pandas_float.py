@@ -50,7 +50,7 @@ def decide(df):
         9: credit_type.str.startswith("azurec") | ((credit == 1) & ~pec_text),
         10: nothing,
     }
-    fallback = credit.where(credit > 0, 0.15).where(pec_text, 0.0)
+    fallback = credit.where((credit > 0) & (credit < 1), 0.15).where(pec_text, 0.0)
     rate = percent(df.PartnerEarnedCreditPercentage).fillna(fallback)
     resource, group = df.ResourceURI.str.lower().str.rstrip("/"), df.ResourceGroup.str.lower()
     from_uri = resource[group == ""].str.extract("/resourcegroups/([^/]+)", expand=False).fillna("")

@@ -85,7 +85,7 @@ def reservation(info):
 
 def paid_rate():
     credit = percent("CreditPercentage")
-    fallback = pl.when(credit > 0).then(credit).otherwise(WHOLE_RATE * 15 // 100)
+    fallback = pl.when((credit > 0) & (credit < WHOLE_RATE)).then(credit).otherwise(WHOLE_RATE * 15 // 100)
     return percent("PartnerEarnedCreditPercentage").fill_null(pl.when(pec_text()).then(fallback).otherwise(0))
 
 

@@ -30,7 +30,7 @@ def paid_rate(row):
         return percent(row["PartnerEarnedCreditPercentage"])
     if fold(row["CreditType"]) in PEC_TEXTS:
         credit = percent(row["CreditPercentage"] or "0")
-        return credit if credit > 0 else common.PROGRAMME_RATE
+        return credit if 0 < credit < 1 else common.PROGRAMME_RATE
     return Decimal(0)
 
 
