@@ -85,7 +85,7 @@ impl Books {
         Self { ledger, charges, credit_usage, ..Self::default() }
     }
 
-    /// Adds a row of the input that `facts` are of; what it is called where it cannot be read, `issue` tells.
+    /// Adds a row of the input that `facts` are of; `issue` names it where it cannot be read.
     #[inline]
     pub(super) fn add(
         &mut self,
