@@ -16,6 +16,7 @@ pub use files::{FileFacts, InferredFromPrice, OtherRates, PaidTotals, TotalsAre}
 pub use filter::Filter;
 pub use issues::RowIssues;
 pub(crate) use saved::FORM;
+#[cfg(feature = "arrow")]
 pub(crate) use splits::{Portion, SplitParts};
 
 use crate::day::UsageDay;
