@@ -17,6 +17,7 @@ pub use files::{FileFacts, InferredFromPrice, NotAzurePlanByName, OtherRates, Pa
 pub use filter::Filter;
 pub use issues::RowIssues;
 pub(crate) use saved::FORM;
+#[cfg(feature = "arrow")]
 pub(crate) use splits::{Portion, SplitParts};
 
 use crate::day::UsageDay;

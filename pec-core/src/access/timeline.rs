@@ -375,6 +375,7 @@ impl<'a> Timelines<'a> {
 
 impl AccessStretch<'_> {
     /// The part of it in a period.
+    #[cfg(feature = "arrow")]
     pub(crate) fn clipped(&self, period: Interval) -> Option<Self> {
         let held = self.interval()?;
         let part = Interval::new(held.from().max(period.from()), held.until().min(period.until()))?;
@@ -382,6 +383,7 @@ impl AccessStretch<'_> {
     }
 
     /// Is it the same grant, standing alike in the same stretch?
+    #[cfg(feature = "arrow")]
     pub(crate) fn same(&self, other: &Self) -> bool {
         std::ptr::eq(self.grant, other.grant) && self.span == other.span && self.stands_as(other)
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, CellKey, FORM, Ledger, Place, Sums};
+use super::{Account, CellKey, FORM, Ledger, Sums};
 use crate::day::UsageDay;
 use crate::drawdown::Cover;
 use crate::eligibility::RuleId;
-use crate::lookup::{Table, Texts};
+use crate::lookup::Table;
 use crate::money::{Amount, ListCost, Number, Parts, Rate};
 use crate::reconcile::{Decision, Standing};
 use crate::saved::SavedError;
@@ -108,13 +108,15 @@ impl SplitLine {
 }
 
 /// Parts of a ledger's split lines, handed out line by line.
+#[cfg(feature = "arrow")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SplitParts {
-    texts: Texts,
+    texts: crate::lookup::Texts,
     accounts: Table<Account, ()>,
     parts: Table<SplitLine, Parts>,
 }
 
+#[cfg(feature = "arrow")]
 impl SplitParts {
     /// The portions of the next line of this kind; `None` for a line that is not split.
     pub(crate) fn next(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Option<[Portion; 2]> {
@@ -122,7 +124,7 @@ impl SplitParts {
             return None;
         }
         let number = |text: &str| self.texts.find(text);
-        let place = Place {
+        let place = super::Place {
             customer: number(line.customer.as_str())?,
             subscription: number(line.subscription.as_str())?,
             resource_group: number(line.resource_group)?,
@@ -195,6 +197,7 @@ impl Ledger {
     }
 
     /// The parts of all split lines.
+    #[cfg(feature = "arrow")]
     pub(crate) fn split_parts(&self) -> SplitParts {
         if self.splits.entries().is_empty() {
             return SplitParts::default();

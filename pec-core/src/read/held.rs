@@ -39,6 +39,7 @@ pub(super) fn write_quoted(text: &mut Vec<u8>, field: &[u8]) {
 }
 
 /// Writes a record.
+#[cfg(any(feature = "parquet", feature = "xlsx"))]
 pub(super) fn write_record<'f>(text: &mut Vec<u8>, fields: impl IntoIterator<Item = &'f [u8]>) {
     for (at, field) in fields.into_iter().enumerate() {
         if at > 0 {

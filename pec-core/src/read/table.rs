@@ -37,6 +37,7 @@ pub(crate) trait TableColumn: Copy + 'static {
     /// Those that hold numbers: they tell what parts decimals.
     const NUMBERS: &'static [Self];
     /// Those that are read as days.
+    #[cfg_attr(not(feature = "xlsx"), allow(dead_code, reason = "only workbooks have cells that hold days"))]
     const DAYS: &'static [Self];
     /// What to do where needed columns are missing.
     const ADVICE: &'static str;
@@ -111,6 +112,7 @@ pub(crate) enum Saved {
     /// By a spreadsheet of a country where the comma is the decimal sign.
     Regionally,
     /// As a workbook: cells that hold days are written `31.10.2026`, so that others are told from them.
+    #[cfg_attr(not(feature = "xlsx"), allow(dead_code, reason = "only workbooks have cells that hold days"))]
     Workbook,
 }
 
