@@ -93,14 +93,14 @@ def test_a_tab_completes(terminal):
         terminal.type("\x15")
 
 
-@pytest.mark.parametrize("command", [("reconcile",), ("reconcile", "--out", "out"), ("doctor",)], ids=" ".join)
+@pytest.mark.parametrize("command", ["reconcile", "doctor"])
 def test_ctrl_c_ends_with_one_line(tmp_path, command):
     """In the midst of a file without an end."""
     endless = tmp_path / "endless.csv"
     os.mkfifo(endless)
     header, row = csv_of([record()]).splitlines(keepends=True)
     with subprocess.Popen(
-        [PEC, *command, "endless.csv"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        [PEC, command, "endless.csv"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     ) as process:
         with endless.open("wb", buffering=0) as rows, contextlib.suppress(BrokenPipeError):
             rows.write(header)
@@ -111,7 +111,6 @@ def test_ctrl_c_ends_with_one_line(tmp_path, command):
                 rows.write(row * 1000)
         out, told = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, told) == (130, "", "pec: stopped\n")
-    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
