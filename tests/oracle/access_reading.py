@@ -178,12 +178,18 @@ def valued(entry: Any, *names: str) -> str:
 
 
 def records(content: Any) -> list[Object]:
-    """REST has them in `value`, Resource Graph in `data`, Event Hubs in `records`; else a list or one."""
+    """REST has them in `value`, Resource Graph in `data`, Event Hubs in `records`; else a list or one.
+
+    Resource Graph, asked for a table, has names in `columns` and values in `rows`.
+    """
     if isinstance(content, dict):
         for name in ("value", "data", "records"):
             inner = get(content, name)
             if isinstance(inner, list):
                 return inner
+            if isinstance(inner, dict) and {"columns", "rows"} <= inner.keys():
+                names = [column["name"] for column in inner["columns"]]
+                return [dict(zip(names, row, strict=True)) for row in inner["rows"]]
         return [content]
     return list(content)
 

@@ -73,11 +73,19 @@ def cut(rng: random.Random, shape: str, content: Any) -> Any:
     return {**content, rng.choice(("skip_token", "skipToken")): "ew0KICAiJGlkIjogIjEi"}
 
 
+def table(rows: list[Object]) -> Object:
+    """Names in `columns`, values in `rows`."""
+    names = sorted({name for row in rows for name in row})
+    columns = [{"name": name, "type": "object"} for name in names]
+    return {"columns": columns, "rows": [[row.get(name) for name in names] for row in rows]}
+
+
 def answer(spelling: Spelling, shape: str, rows: list[Object]) -> Any:
     """Rows in the envelope of their shape."""
     if shape == "rest":
         return {"value": rows, "nextLink": None} if spelling.chance(0.5) else {"value": rows}
     if shape.startswith("graph"):
         token: Object = {"skip_token": None} if spelling.chance(0.5) else {}
-        return {"count": len(rows), "data": rows, "total_records": len(rows), **token}
+        data = table(rows) if spelling.chance(0.3) else rows
+        return {"count": len(rows), "data": data, "total_records": len(rows), **token}
     return rows

@@ -131,7 +131,7 @@ pub(super) enum Column {
     Right(usize),
 }
 
-/// Grid for all rows of a table.
+/// The columns of a table, for all its rows.
 #[derive(Debug)]
 pub(super) struct Grid<'h> {
     columns: Vec<Column>,
@@ -179,7 +179,7 @@ impl Column {
 }
 
 impl<'h> Grid<'h> {
-    /// Grid as wide as they are asked to be, where the text is wide enough: else each gives up what its longest cell does
+    /// Columns as wide as they are asked to be, where the text is wide enough: else each gives up what its longest cell does
     /// not need, the one with the most to spare first. `heads` stand above them, each word below the other where that helps;
     /// empty where nothing does.
     pub(super) fn fit(text: &Text, asked: &[Column], heads: &'h [&'h str], rows: &[Vec<String>]) -> Self {

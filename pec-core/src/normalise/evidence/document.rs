@@ -1,7 +1,8 @@
 //! The entries of an export, whatever holds them.
 //!
 //! A flat array, `{"value": [...]}` of REST and Graph, `{"data": [...]}` of Resource Graph, `{"records": [...]}` of
-//! Event Hubs, several of these in an array or one after the other, or a single entry.
+//! Event Hubs, tables of Resource Graph and Log Analytics, several of these in an array or one after the other, or a
+//! single entry.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +15,7 @@ use crate::read::shorten;
 const MAX_DEPTH: u8 = 8;
 
 /// Names that hold the entries of a page.
-const ROWS: &[&str] = &["value", "data", "records"];
+const ROWS: &[&str] = &["value", "data", "records", "tables"];
 
 /// Names of what leads to the next page.
 const NEXT: &[&str] = &["nextLink", "@odata.nextLink", "skip_token", "skipToken", "$skipToken"];
@@ -86,22 +87,39 @@ fn walk<'a>(
     {
         return values.into_iter().try_for_each(|value| walk(value, depth + 1, walked, each));
     }
-    let item = match value.object() {
-        None => Item::Other(value),
-        Some(object) => {
-            match ROWS.iter().find_map(|name| object.get(name)).filter(|rows| depth < MAX_DEPTH && rows.is_list()) {
-                None => Item::Entry(Entry::new(object)),
-                Some(rows) => {
-                    walked.extent.continued = leads_on(&object);
-                    walked.total = walked.total.max(total(&object));
-                    return walk(rows, depth + 1, walked, each);
-                }
-            }
-        }
+    let mut hand_over = |walked: &mut Walked, item| {
+        let entries = &mut walked.extent.entries;
+        *entries = entries.saturating_add(1);
+        each(*entries, item)
     };
-    let entries = &mut walked.extent.entries;
-    *entries = entries.saturating_add(1);
-    each(*entries, item)
+    let Some(object) = value.object() else { return hand_over(walked, Item::Other(value)) };
+    if let Some(rows) = table_rows(&object) {
+        return rows.into_iter().try_for_each(|row| hand_over(walked, row));
+    }
+    let inner = ROWS.iter().find_map(|name| object.get(name)).filter(|_| depth < MAX_DEPTH);
+    let Some(inner) = inner.filter(|inner| inner.is_list() || inner.object().is_some_and(|inner| is_table(&inner)))
+    else {
+        return hand_over(walked, Item::Entry(Entry::new(object)));
+    };
+    walked.extent.continued = leads_on(&object);
+    walked.total = walked.total.max(total(&object));
+    walk(inner, depth + 1, walked, each)
+}
+
+fn is_table(object: &Object<'_>) -> bool {
+    object.has("columns") && object.has("rows")
+}
+
+/// The rows of a table, each under the names of its columns; a row that has not as many values is no entry.
+fn table_rows<'a>(object: &Object<'a>) -> Option<Vec<Item<'a>>> {
+    let (columns, rows) = (object.get("columns")?.list()?, object.get("rows")?.list()?);
+    let names: Option<Vec<_>> = columns.into_iter().map(|column| column.object()?.get("name")?.text()).collect();
+    let names = names?;
+    let item = |row: Json<'a>| match row.list().filter(|values| values.len() == names.len()) {
+        Some(values) => Item::Entry(Entry::new(Object::of(names.iter().cloned().zip(values)))),
+        None => Item::Other(row),
+    };
+    Some(rows.into_iter().map(item).collect())
 }
 
 /// How many entries all pages have together, where one says so: Resource Graph gives some cut answers no other sign.
@@ -110,11 +128,13 @@ fn total(page: &Object<'_>) -> u64 {
     told.and_then(|text| text.trim().parse().ok()).unwrap_or_default()
 }
 
-/// Does a page lead to another one? Resource Graph also cuts answers off without a token.
+/// Does a page lead to another one? Resource Graph also cuts answers off without a token, and Log Analytics gives the rows it has
+/// beside an error.
 fn leads_on(page: &Object<'_>) -> bool {
     let told = |value: Json<'_>| value.text().is_none_or(|text| !text.trim().is_empty());
     let cut_off = page.get("resultTruncated").or_else(|| page.get("result_truncated")).and_then(Json::text);
-    NEXT.iter().any(|name| page.get(name).is_some_and(told))
+    page.get("error").is_some()
+        || NEXT.iter().any(|name| page.get(name).is_some_and(told))
         || cut_off.is_some_and(|cut_off| cut_off.eq_ignore_ascii_case("true"))
 }
 
@@ -146,12 +166,17 @@ mod tests {
             r#"[[{"a": 1}], [{"a": 2}]]"#,
             "{\"a\": 1}\n{\"a\": 2}",
             r#"[{"data": [{"a": 1}], "total_records": 2}, {"data": [{"a": 2}], "total_records": 2}]"#,
+            r#"{"totalRecords": 2, "data": {"columns": [{"name": "b"}, {"name": "A"}], "rows": [[{}, 1], [null, 2]]}}"#,
+            r#"{"tables": [{"name": "t", "columns": [{"name": "a", "type": "long"}], "rows": [[1], [2]]}]}"#,
         ] {
             let expected = (vec!["1:1".to_owned(), "2:2".to_owned()], Extent { entries: 2, continued: false });
             assert_eq!(read(text), expected, "{text}");
         }
         assert_eq!(read("[]"), (vec![], Extent::default()));
         assert_eq!(read(r#"["x", {"a": 2}, null]"#).0, ["1?x", "2:2", "3?null"]);
+        let uneven = r#"{"columns": [{"name": "a"}], "rows": [[1], [1, 2], {}, [3]]}"#;
+        assert_eq!(read(uneven).0, ["1:1", "2?an array", "3?an object", "4:3"]);
+        assert_eq!(read(r#"{"columns": [{}], "rows": [[1]], "a": 5}"#).0, ["1:5"], "no table, so an entry");
     }
 
     #[test]
@@ -165,6 +190,8 @@ mod tests {
             r#"{"count": 1, "data": [{}], "skip_token": null, "total_records": 2}"#,
             r#"{"count": 1, "data": [{}], "totalRecords": "2"}"#,
             r#"[{"data": [{}], "total_records": 3}, {"data": [{}], "total_records": 3}]"#,
+            r#"{"data": {"columns": [], "rows": []}, "$skipToken": "t"}"#,
+            r#"{"tables": [{"columns": [], "rows": []}], "error": {"code": "PartialError"}}"#,
             r#"[{"value": [], "nextLink": null}, {"value": [], "nextLink": {}}]"#,
         ] {
             assert!(read(text).1.continued, "{text}");

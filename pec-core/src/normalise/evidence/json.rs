@@ -78,6 +78,11 @@ impl<'a> Json<'a> {
 }
 
 impl<'a> Object<'a> {
+    /// Of names and their values.
+    pub(super) fn of(properties: impl Iterator<Item = (Cow<'a, str>, Json<'a>)>) -> Self {
+        Self(properties.collect())
+    }
+
     /// The value of a name. Names compare without regard to case; `null` is no value.
     pub(super) fn get(&self, name: &str) -> Option<Json<'a>> {
         let mut named = self.0.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
