@@ -59,6 +59,15 @@ SUMS = [
 ]
 
 
+def named(texts: Sequence[str]) -> list[dict[str, str]]:
+    """Unpaid lines, each with one of these texts wherever a name can stand."""
+    names = ("CustomerName", "EntitlementId", "EntitlementDescription", "ResourceGroup")
+    return [
+        record(CustomerId=f"c{number}", PartnerEarnedCreditPercentage="0", **dict.fromkeys(names, text))
+        for number, text in enumerate(texts)
+    ]
+
+
 def sums_of(found: Mapping) -> list[tuple]:
     names = ("standing", "reason", "currency", "lines", "list_cost", "potential_credit", "credit")
     return [tuple(row[name] for name in names) for row in found["sums"]]

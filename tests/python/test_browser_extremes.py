@@ -12,7 +12,7 @@ import pec
 from browsing import NEEDS_CHROMIUM, column, sum_of, table
 from pec import html_report
 from pec.html_report.tables import ROWS_SHOWN
-from samples import csv_of, record
+from samples import csv_of, named, record
 
 MANY = 50_000
 
@@ -35,17 +35,7 @@ HOSTILE = (
 
 
 def test_hostile_names_stay_text(opened):
-    rows = [
-        record(
-            CustomerId=f"c{number}",
-            CustomerName=words,
-            EntitlementId=words,
-            EntitlementDescription=words,
-            ResourceGroup=words,
-            PartnerEarnedCreditPercentage="0",
-        )
-        for number, words in enumerate(HOSTILE)
-    ]
+    rows = named(HOSTILE)
     rows.extend(rows[0] | {"Quantity": words} for words in HOSTILE)
     page = opened(html_report.html(pec.reconcile(io.BytesIO(csv_of(rows)), name=HOSTILE[1]), title=HOSTILE[-1]))
     assert page.title() == HOSTILE[-1]

@@ -16,6 +16,7 @@ import typer
 from pec.cli import MODULES, app
 from pec.cli.shape import _one_by_one
 from samples import MONTH, csv_of, record
+from terminals import written_to
 from test_cli import PEC, run
 
 ROOT = Path(__file__).parent.parent.parent
@@ -191,14 +192,7 @@ def on_terminal(*arguments, cwd, **env):
         [PEC, *arguments], stdout=far, stderr=far, cwd=cwd, env={**os.environ, "TERM": "xterm-256color", **env}
     ):
         os.close(far)
-        seen = b""
-        try:
-            while part := os.read(terminal, 4096):
-                seen += part
-        except OSError:
-            pass
-    os.close(terminal)
-    return seen.decode()
+        return written_to(terminal).decode()
 
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]m")

@@ -20,7 +20,7 @@ from pec.html_report import amounts, tables
 from pec.html_report.markup import Markup, element, visible
 from pec.html_report.sections import causes_section
 from pec.html_report.summary import causes_of
-from samples import MONTH, csv_of, record
+from samples import MONTH, csv_of, named, record
 
 DATA = Path(__file__).parents[2] / "examples/data"
 ACCESS = {"partner": DATA / "partner.toml", "evidence": DATA / "evidence"}
@@ -193,17 +193,7 @@ def test_what_is_unknown_for_want_of_evidence_says_how_to_export_it():
 
 
 def test_texts_of_files_stay_texts():
-    rows = [
-        record(
-            CustomerId=f"c{number}",
-            CustomerName=words,
-            EntitlementId=words,
-            EntitlementDescription=words,
-            ResourceGroup=words,
-            PartnerEarnedCreditPercentage="0",
-        )
-        for number, words in enumerate(HOSTILE)
-    ]
+    rows = named(HOSTILE)
     page = page_of([*rows, rows[0] | {"Quantity": HOSTILE[0]}, rows[0] | {"UnitPrice": HOSTILE[1]}], title=HOSTILE[2])
     plain = page_of(MONTH)
     assert [tag for tag, _ in page.tags if tag == "script"] == ["script"] * 3
