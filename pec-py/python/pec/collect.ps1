@@ -109,6 +109,8 @@ $denies = '{nextLink:nextLink,value:value[].{id:id,type:type,properties:{scope:p
 # The bodies are texts that az cannot cut: they hold the assignment, with object ids and no names of people.
 $activity = '[].{operationName:operationName.value,status:status.value,eventTimestamp:eventTimestamp,operationId:operationId,resourceId:resourceId,authorization:{scope:authorization.scope},properties:{statusCode:properties.statusCode,requestbody:properties.requestbody||properties.requestBody,responseBody:properties.responseBody||properties.responsebody}}'
 $link = '{objectId:objectId,tenantId:tenantId,partnerId:partnerId,state:state,version:version,createdTime:createdTime,updatedTime:updatedTime}'
+# `@odata.type` can be named in double quotes only, and these are lost on the way to az in some shells.
+$members = "[].{id:id,objectType:contains(values(@),'#microsoft.graph.group')&&'#microsoft.graph.group'||null}"
 $tree = '{id:id,type:type,properties:{children:properties.children}}'
 
 $maxEvents = 100000
@@ -202,13 +204,9 @@ function Export-GroupMembers {
         if (-not $known.Add($group)) { continue }
         $path = "group_members_$group.json"
         $takenAt = At ([datetime]::UtcNow)
-        # `@odata.type` needs quotes that cmd would lose, so the fields are chosen here: {id:id,objectType:"@odata.type"}.
-        $lines = Invoke-Az (-split "ad group member list --group $group --output json")
-        if ($script:failure) { Skip-File $path; continue }
-        $members = @($lines -join "`n" | ConvertFrom-Json | ForEach-Object { @{ id = $_.id; objectType = $_.'@odata.type' } })
-        Write-File $path (ConvertTo-Json -InputObject $members)
+        if (-not (Export-Json $path (-split "ad group member list --group $group --query" + $members))) { continue }
         Add-File $path group_members $takenAt $true @{ group = $group }
-        $members | Where-Object { $_.objectType -eq '#microsoft.graph.group' } | ForEach-Object { $waiting.Enqueue($_.id) }
+        Get-Content -Raw -LiteralPath (Join-Path $out $path) | ConvertFrom-Json | Where-Object { $_.objectType } | ForEach-Object { $waiting.Enqueue($_.id) }
     }
 }
 

@@ -79,7 +79,8 @@ denies='{nextLink:nextLink,value:value[].{id:id,type:type,properties:{scope:prop
 # The bodies are texts that az cannot cut: they hold the assignment, with object ids and no names of people.
 activity='[].{operationName:operationName.value,status:status.value,eventTimestamp:eventTimestamp,operationId:operationId,resourceId:resourceId,authorization:{scope:authorization.scope},properties:{statusCode:properties.statusCode,requestbody:properties.requestbody||properties.requestBody,responseBody:properties.responseBody||properties.responsebody}}'
 link='{objectId:objectId,tenantId:tenantId,partnerId:partnerId,state:state,version:version,createdTime:createdTime,updatedTime:updatedTime}'
-members='[].{id:id,objectType:"@odata.type"}'
+# `@odata.type` can be named in double quotes only, and these are lost on the way to az in some shells.
+members="[].{id:id,objectType:contains(values(@),'#microsoft.graph.group')&&'#microsoft.graph.group'||null}"
 tree='{id:id,type:type,properties:{children:properties.children}}'
 
 max_events=100000
