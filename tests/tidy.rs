@@ -50,7 +50,7 @@ const MAY_IMPORT: [(&str, &str); 25] = [
     ("tie_out", "day drawdown invoice ledger lookup money normalise product read"),
     (
         "report",
-        "access credit_offer day drawdown eligibility ids ledger money normalise observed partner programme reconcile resource tie_out usage",
+        "access credit_offer day drawdown eligibility ids ledger lookup money normalise observed partner programme reconcile resource tie_out usage",
     ),
     (
         "engine",

@@ -55,7 +55,11 @@ impl UsageDay {
 
     /// The day with this number.
     pub(crate) fn numbered(number: u16) -> Self {
-        Self(Self::FIRST.0 + Days::new(u64::from(number)))
+        // From 2000 to 2099 every fourth year is a leap year, the first of four. Each cell of a ledger comes here.
+        let (cycle, day) = (number / 1461, number % 1461);
+        let year = day.saturating_sub(1) / 365;
+        let ordinal = day - 365 * year - u16::from(year > 0) + 1;
+        NaiveDate::from_yo_opt(i32::from(2000 + 4 * cycle + year), u32::from(ordinal)).map_or(Self::LAST, Self)
     }
 
     /// Whole days from `earlier` to this day.

@@ -318,6 +318,7 @@ impl Ledger {
                 self.accounts.place(Account { place, reseller, ..*account })
             })
             .collect();
+        self.cells.reserve(&other.cells);
         for (key, sums) in other.cells.entries() {
             let account = accounts.get(key.account() as usize).copied().unwrap_or_default();
             self.cells.entry(key.of_account(account)).add(sums)?;

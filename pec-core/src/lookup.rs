@@ -75,11 +75,23 @@ pub(crate) struct Table<K, V> {
     state: FixedState,
     /// The place that was given last.
     last: u32,
+    /// Places that were given lately, by a few bits of their keys' hashes. Lines come from a few keys at a time: their places are
+    /// here, in a corner of the cache, while the table is spread over all of it.
+    lately: Vec<u32>,
 }
+
+/// How many places are kept of those given lately.
+const LATELY: usize = 1_024;
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self { entries: Vec::new(), table: HashTable::new(), state: FixedState::default(), last: 0 }
+        Self {
+            entries: Vec::new(),
+            table: HashTable::new(),
+            state: FixedState::default(),
+            last: 0,
+            lately: vec![0; LATELY],
+        }
     }
 }
 
@@ -87,26 +99,27 @@ impl<K: Hash + Eq + Copy, V: Default> Table<K, V> {
     /// The place of `key`, made when it is new.
     #[inline]
     pub(crate) fn place(&mut self, key: K) -> u32 {
-        // Exports come in runs: mostly it is the last key again, or the one that came after it before.
         let is = |place: u32| self.entries.get(place as usize).is_some_and(|(known, _)| *known == key);
-        let (last, after) = (self.last, self.last.saturating_add(1));
-        self.last = if is(last) {
-            last
-        } else if is(after) {
-            after
-        } else {
-            self.hashed_place(key)
-        };
+        // Exports come in runs: often it is the last key again.
+        if !is(self.last) {
+            let hash = self.state.hash_one(key);
+            let lately = hash as usize % LATELY;
+            self.last = match self.lately.get(lately) {
+                Some(place) if is(*place) => *place,
+                _ => self.hashed_place(hash, key),
+            };
+            if let Some(place) = self.lately.get_mut(lately) {
+                *place = self.last;
+            }
+        }
         self.last
     }
 
     /// The place of `key` wherever it is.
-    fn hashed_place(&mut self, key: K) -> u32 {
-        let hash = self.state.hash_one(key);
+    fn hashed_place(&mut self, hash: u64, key: K) -> u32 {
         let entries = &self.entries;
-        if let Some(place) =
-            self.table.find(hash, |place| entries.get(*place as usize).is_some_and(|(known, _)| *known == key))
-        {
+        let is = |place: &u32| entries.get(*place as usize).is_some_and(|(known, _)| *known == key);
+        if let Some(place) = self.table.find(hash, is) {
             return *place;
         }
         let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
@@ -115,6 +128,14 @@ impl<K: Hash + Eq + Copy, V: Default> Table<K, V> {
         self.table
             .insert_unique(hash, place, |place| entries.get(*place as usize).map_or(0, |(key, _)| state.hash_one(key)));
         place
+    }
+
+    /// Makes room for as many entries of another table as it has.
+    pub(crate) fn reserve(&mut self, other: &Self) {
+        let (more, state) = (other.entries.len(), &self.state);
+        self.entries.reserve(more);
+        let entries = &self.entries;
+        self.table.reserve(more, |place| entries.get(*place as usize).map_or(0, |(key, _)| state.hash_one(key)));
     }
 
     /// The place of `key`, where it is there.

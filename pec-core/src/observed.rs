@@ -137,6 +137,8 @@ impl Observed {
         other: &Self,
         renumber: impl Fn(Place, u32) -> (Place, u32),
     ) -> Result<(), AmountError> {
+        self.months.reserve(&other.months);
+        self.unpaid.reserve(&other.unpaid);
         let mut months = Vec::with_capacity(other.months.entries().len());
         for (key, days) in other.months.entries() {
             let (place, resource) = renumber(key.place, key.resource);

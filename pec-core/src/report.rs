@@ -7,6 +7,7 @@ mod access_diff;
 mod alert;
 mod at_stake;
 mod balance;
+mod cells;
 mod commands;
 mod credit_offer;
 mod evidence;
@@ -69,13 +70,13 @@ pub use write::ParquetTable;
 use crate::day::UsageDay;
 use crate::drawdown::CreditStatus;
 use crate::eligibility::RuleId;
-use crate::ledger::{FileFacts, Filter, Ledger, Sums};
+use crate::ledger::{FileFacts, Filter, Ledger};
 use crate::money::{Amount, AmountError, Currency};
 use crate::normalise::RowIssue;
 use crate::normalise::credit_balance::CreditBalancesRead;
 use crate::normalise::price_list::PricesRead;
 use crate::observed::{ObservedGap, observed_gaps};
-use crate::programme::{Incident, Programme};
+use crate::programme::Programme;
 use crate::reconcile::Standing;
 
 /// Everything a run found, ready to be shown.
@@ -204,14 +205,15 @@ impl Report {
         let files: Vec<_> =
             ledger.files().iter().map(|(file, facts)| NamedFile { file: file.clone(), facts: facts.clone() }).collect();
         let counts = ledger.issues().counts();
+        let (sums, losses, incidents) = cells::summed(ledger, programme)?;
         Ok(Self {
             lines: files.iter().map(|file| file.facts.rows).sum(),
             row_issues: ledger.issues().count(),
             filter: ledger.filter().cloned(),
             left_out: ledger.left_out(),
-            sums: by_standing(ledger)?,
+            sums,
             gaps: observed_gaps(ledger)?,
-            losses: losses::losses(ledger)?,
+            losses,
             issues: ledger.issues().iter().cloned().collect(),
             issue_counts: counts
                 .map(|(column, expected, rows)| IssueCount { column: column.into(), expected: expected.into(), rows })
@@ -219,7 +221,7 @@ impl Report {
             customer_names: owned(ledger.customer_names()),
             subscription_names: owned(ledger.subscription_names()),
             programme_verified_through: verified_through(programme, &files),
-            incidents: incidents(ledger, programme),
+            incidents,
             same_usage: same_usage::same_usage(&files),
             files,
             evidence: Vec::new(),
@@ -256,38 +258,6 @@ const fn is_none(count: &u64) -> bool {
 
 fn owned<'n>(names: impl Iterator<Item = (&'n str, &'n str)>) -> BTreeMap<String, String> {
     names.map(|(id, name)| (id.to_owned(), name.to_owned())).collect()
-}
-
-fn by_standing(ledger: &Ledger) -> Result<Vec<StandingSums>, AmountError> {
-    let mut sums: BTreeMap<_, (Standing, Option<RuleId>, Currency, Sums)> = BTreeMap::new();
-    for cell in ledger.unordered_cells() {
-        let entry = sums.entry((cell.standing, cell.reason, cell.currency));
-        entry.or_insert_with(|| (cell.standing, cell.reason, cell.currency, Default::default())).3.add(&cell.sums)?;
-    }
-    let row = |(standing, reason, currency, sums): (Standing, Option<RuleId>, Currency, Sums)| StandingSums {
-        standing,
-        reason,
-        currency,
-        lines: sums.lines,
-        list_cost: sums.list_cost,
-        potential_credit: sums.potential_credit,
-        credit: sums.credit,
-    };
-    Ok(sums.into_values().map(row).collect())
-}
-
-fn incidents(ledger: &Ledger, programme: &Programme) -> Vec<TouchedByIncident> {
-    let touched = |incident: &Incident| TouchedByIncident {
-        first_day: incident.first_day(),
-        last_day: incident.last_day(),
-        what: incident.what().to_owned(),
-        source: incident.source().document().to_owned(),
-        lines: (ledger.unordered_cells())
-            .filter(|cell| incident.touches(cell.day.date()))
-            .map(|cell| cell.sums.lines)
-            .sum(),
-    };
-    programme.incidents().iter().map(touched).filter(|incident| incident.lines > 0).collect()
 }
 
 /// The day through which values were verified, where some days of the input are later.

@@ -73,9 +73,6 @@ type Resources = BTreeMap<(u32, u32), Resource>;
 pub(super) fn find(ledger: &Ledger) -> Result<Vec<ObservedGap>, AmountError> {
     let mut gaps = Vec::new();
     for ((customer, subscription), resources) in by_subscription(ledger)? {
-        if resources.values().all(|resource| resource.unpaid.is_empty()) {
-            continue;
-        }
         let paid = paid_days(&resources);
         let subscription = Subscription { ledger, customer, subscription, resources, paid };
         for (scope, run) in subscription.joined(subscription.runs()) {
@@ -94,12 +91,15 @@ impl ObservedGap {
     }
 }
 
-/// What was observed, by customer and subscription, then group and resource.
+/// What was observed, by customer and subscription, then group and resource; only of subscriptions with days without pay.
 fn by_subscription(ledger: &Ledger) -> Result<BTreeMap<(u32, u32), Resources>, AmountError> {
     let mut found: BTreeMap<(u32, u32), Resources> = BTreeMap::new();
     let months = ledger.observed().months.entries();
+    for (key, _) in months.iter().filter(|(_, days)| days.unpaid & !days.paid != 0) {
+        found.entry((key.place.customer, key.place.subscription)).or_default();
+    }
     for (key, days) in months {
-        let resources = found.entry((key.place.customer, key.place.subscription)).or_default();
+        let Some(resources) = found.get_mut(&(key.place.customer, key.place.subscription)) else { continue };
         let resource = resources.entry((key.place.resource_group, key.resource)).or_default();
         resource.paid.add(key.month, days.paid);
         resource.unpaid.add(key.month, days.unpaid & !days.paid);

@@ -68,6 +68,27 @@ pub(super) fn first_of(bytes: &[u8; 32], one: u8, other: u8) -> Option<usize> {
     (found != 0).then(|| found.trailing_zeros() as usize)
 }
 
+/// One bit for each of 32 bytes: is it a digit?
+#[inline]
+pub(super) fn digits(bytes: &[u8; 32]) -> u32 {
+    // Bytes below `0` wrap round to large ones.
+    let above = u8x32::new(*bytes) - u8x32::splat(b'0');
+    above.min(u8x32::splat(9)).simd_eq(above).to_bitmask()
+}
+
+/// Do two texts begin with the same bytes, so many of them? `None` where one is shorter.
+#[inline]
+pub(super) fn same_start(one: &[u8], other: &[u8], length: usize) -> Option<bool> {
+    // Most are short, and a call takes longer than to compare them.
+    if length <= 32
+        && let (Some(one), Some(other)) = (one.first_chunk(), other.first_chunk())
+    {
+        let differs = !u8x32::new(*one).simd_eq(u8x32::new(*other)).to_bitmask();
+        return Some(differs.trailing_zeros() as usize >= length);
+    }
+    Some(one.get(..length)? == other.get(..length)?)
+}
+
 /// How many bytes two texts have in common from their beginning on.
 #[inline]
 pub(super) fn common_prefix(mut a: &[u8], mut b: &[u8]) -> usize {
@@ -114,6 +135,20 @@ mod tests {
         #[test]
         fn prop_first_of(bytes in proptest::array::uniform32(b'a'..=b'z')) {
             prop_assert_eq!(first_of(&bytes, b'x', b'q'), bytes.iter().position(|byte| matches!(byte, b'x' | b'q')));
+        }
+
+        #[test]
+        fn prop_digits(bytes in proptest::array::uniform32(any::<u8>())) {
+            for (place, byte) in bytes.iter().enumerate() {
+                prop_assert_eq!(digits(&bytes) & 1 << place != 0, byte.is_ascii_digit());
+            }
+        }
+
+        #[test]
+        fn prop_same_start(common in "[ab]{0,60}", one in "[ab]{0,20}", other in "[ab]{0,20}", length in 0_usize..80) {
+            let (one, other) = (format!("{common}{one}"), format!("{common}{other}"));
+            let expected = one.get(..length).zip(other.get(..length)).map(|(one, other)| one == other);
+            prop_assert_eq!(same_start(one.as_bytes(), other.as_bytes(), length), expected);
         }
 
         #[test]

@@ -60,14 +60,15 @@ impl<'h> Scanner<'h> {
     #[inline]
     fn beside(&self, record: &mut Record<'_>, start: usize) -> Option<usize> {
         let Record { bytes, last, cells } = record;
-        let next = last.beside(bytes, start, |index, begin| {
-            let end = field_end(bytes, begin)?;
+        let next = last.beside(bytes, start, |index, text| {
+            let length = field_length(text)?;
+            let (field, rest) = text.split_at_checked(length)?;
             let is_last = index + 1 == self.columns.len();
-            (bytes.get(end)? == if is_last { &b'\n' } else { &b',' }).then_some(())?;
+            (rest.first()? == if is_last { &b'\n' } else { &b',' }).then_some(())?;
             if let Some(column) = self.columns.get(index)? {
-                cells.change(*column, cell(bytes, (begin, end), is_last));
+                cells.change(*column, cell(field, is_last));
             }
-            Some(end)
+            Some(length)
         })?;
         (next - start <= MAX_RECORD_BYTES).then_some(next)
     }
@@ -91,9 +92,10 @@ impl<'h> Scanner<'h> {
                 return end + 1;
             }
             if found == expected {
-                for (index, (column, place)) in self.columns.iter().zip(record.last.places()).enumerate() {
+                for (index, (column, (begin, end))) in self.columns.iter().zip(record.last.places()).enumerate() {
                     if let Some(column) = column {
-                        record.cells.set(*column, cell(bytes, place, index + 1 == expected));
+                        let field = bytes.get(begin..end).unwrap_or_default();
+                        record.cells.set(*column, cell(field, index + 1 == expected));
                     }
                 }
                 record.last.whole();
@@ -170,39 +172,39 @@ impl Record<'_> {
 
 /// The cell of a field. A line may end with CR LF.
 #[inline]
-fn cell(bytes: &[u8], (begin, end): (usize, usize), is_last: bool) -> Cell<'_> {
-    let field = bytes.get(begin..end).unwrap_or_default();
+fn cell(field: &[u8], is_last: bool) -> Cell<'_> {
     Cell::csv(if is_last { field.strip_suffix(b"\r").unwrap_or(field) } else { field })
 }
 
-/// The end of the field at `start`: its separator. `None` near the end of the block and where there is text after a
-/// closing quote.
+/// How long the field is that a text begins with, up to its separator. `None` near the end of the block and where there is text
+/// after a closing quote.
 #[inline]
-fn field_end(bytes: &[u8], start: usize) -> Option<usize> {
-    if bytes.get(start)? == &b'"' {
-        return quoted_end(bytes, start + 1);
+fn field_length(text: &[u8]) -> Option<usize> {
+    if let Some((b'"', text)) = text.split_first() {
+        return quoted_length(text);
     }
     // Fields that differ from line to line are short.
-    let (chunks, _) = bytes.get(start..)?.as_chunks();
-    chunks.iter().zip((start..).step_by(32)).find_map(|(chunk, from)| Some(from + first_of(chunk, b',', b'\n')?))
+    text.as_chunks()
+        .0
+        .iter()
+        .zip((0..).step_by(32))
+        .find_map(|(chunk, from)| Some(from + first_of(chunk, b',', b'\n')?))
 }
 
-/// The end of a quoted field whose text begins at `start`.
+/// How long a quoted field is whose text begins here, both quotes included.
 #[inline]
-fn quoted_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let (chunks, _) = bytes.get(start..)?.as_chunks();
+fn quoted_length(text: &[u8]) -> Option<usize> {
     let mut between = 0; // all ones after the first of two quotes that stand for one
-    for (index, chunk) in chunks.iter().enumerate() {
+    for (chunk, from) in text.as_chunks().0.iter().zip((0..).step_by(Chunk::BYTES)) {
         let quotes = Chunk::new(chunk).mask(b'"');
         let closing = quotes & (prefix_xor(quotes) ^ between);
-        let next = start + (index + 1) * Chunk::BYTES;
-        let doubled = quotes >> 1 | u64::from(bytes.get(next) == Some(&b'"')) << 63;
+        let doubled = quotes >> 1 | u64::from(text.get(from + Chunk::BYTES) == Some(&b'"')) << 63;
         let closed = closing & !doubled;
         if closed != 0 {
-            let after = start + index * Chunk::BYTES + closed.trailing_zeros() as usize + 1;
-            return match bytes.get(after..)? {
-                [b',' | b'\n', ..] => Some(after),
-                [b'\r', b'\n', ..] => Some(after + 1),
+            let after = from + closed.trailing_zeros() as usize + 1;
+            return match text.get(after..)? {
+                [b',' | b'\n', ..] => Some(after + 1),
+                [b'\r', b'\n', ..] => Some(after + 2),
                 _ => None,
             };
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::chunk::Chunk;
+use super::chunk::{Chunk, digits};
 use super::columns::{Binding, Columns};
 use super::last_record::LastRecord;
 use super::row::{Cell, Cells, Malformed, Row, shorten};
@@ -19,10 +19,27 @@ pub(crate) struct JsonLines {
     binding: Arc<Binding>,
     /// The columns to build cells of.
     wanted: Columns,
-    by_place: Vec<(Box<str>, Option<Column>)>,
+    by_place: Vec<Property>,
     /// The names by place are those of a whole record, each once and spelled without escapes.
     walkable: bool,
     unknown: BTreeSet<String>,
+}
+
+/// A property by its place in a record.
+struct Property {
+    /// Its name, the quotes around it and the colon.
+    head: Box<str>,
+    column: Option<Column>,
+}
+
+impl Property {
+    fn new(name: &str, column: Option<Column>) -> Self {
+        Self { head: format!("\"{name}\":").into(), column }
+    }
+
+    fn name(&self) -> &str {
+        self.head.get(1..self.head.len().saturating_sub(2)).unwrap_or_default()
+    }
 }
 
 /// No more names than this are kept of those we do not know.
@@ -90,12 +107,12 @@ impl JsonLines {
     /// export. Where the next begins; `None` leaves the record to the parser.
     fn walk<'b>(&self, bytes: &'b [u8], start: usize, last: &mut LastRecord, cells: &mut Cells<'b>) -> Option<usize> {
         self.walkable.then_some(())?;
-        let mut property = |index, begin| {
-            let (end, column, value) = self.property(bytes, index, begin)?;
+        let mut property = |index, text| {
+            let (length, column, value) = self.property(text, index)?;
             if let Some(column) = column {
                 cells.set(column, Cell::json(value));
             }
-            Some(end)
+            Some(length)
         };
         if let Some(next) = last.beside(bytes, start, &mut property) {
             return Some(next);
@@ -103,7 +120,7 @@ impl JsonLines {
         last.begin(start);
         let mut begin = start;
         for index in 0..self.by_place.len() {
-            let end = property(index, begin)?;
+            let end = begin + property(index, bytes.get(begin..)?)?;
             last.end_field(end);
             begin = end + 1;
         }
@@ -111,16 +128,18 @@ impl JsonLines {
         Some(begin)
     }
 
-    /// The property at a place of a record: its end at the comma or the line break, its column and the text of its value.
-    fn property<'b>(&self, bytes: &'b [u8], index: usize, begin: usize) -> Option<(usize, Option<Column>, &'b [u8])> {
-        let (name, column) = self.by_place.get(index)?;
-        let mut walk = Walk { rest: bytes.get(begin..)? };
+    /// The property at a place of a record, which a text begins with: its length up to the comma or the line break, its column and
+    /// the text of its value.
+    fn property<'b>(&self, text: &'b [u8], index: usize) -> Option<(usize, Option<Column>, &'b [u8])> {
+        let property = self.by_place.get(index)?;
+        let mut walk = Walk { rest: text };
         if index == 0 {
             walk.take(b"{")?;
         }
-        walk.take(b"\"")?;
-        walk.rest = walk.rest.strip_prefix(name.as_bytes())?.strip_prefix(b"\"")?;
-        walk.take(b":")?;
+        match walk.rest.strip_prefix(property.head.as_bytes()) {
+            Some(rest) => walk.rest = rest,
+            None => walk.head(property.name())?,
+        }
         walk.blanks();
         let value = walk.value()?;
         if index + 1 < self.by_place.len() {
@@ -130,22 +149,22 @@ impl JsonLines {
             walk.blanks();
             walk.rest = walk.rest.strip_prefix(b"\r").unwrap_or(walk.rest).strip_prefix(b"\n")?;
         }
-        Some((bytes.len() - walk.rest.len() - 1, *column, value))
+        Some((text.len() - walk.rest.len() - 1, property.column, value))
     }
 
     /// Which column the name at this place of a record is.
     fn column(&mut self, place: usize, name: &str) -> Option<Column> {
-        if let Some((known, column)) = self.by_place.get(place)
-            && &**known == name
+        if let Some(known) = self.by_place.get(place)
+            && known.name() == name
         {
-            return *column;
+            return known.column;
         }
         let (column, unknown) = self.binding.named(name);
         if unknown && self.unknown.len() < MAX_UNKNOWN {
             self.unknown.insert(shorten(name));
         }
         let column = column.filter(|column| self.wanted.any(Columns::of(&[*column])));
-        let entry = (name.into(), column);
+        let entry = Property::new(name, column);
         match self.by_place.get_mut(place) {
             Some(old) => *old = entry,
             // A record of thousands of properties teaches nothing more.
@@ -176,13 +195,20 @@ impl<'l> Walk<'l> {
         Some(())
     }
 
+    /// Goes past a name and its colon, with blanks between them.
+    fn head(&mut self, name: &str) -> Option<()> {
+        self.take(b"\"")?;
+        self.rest = self.rest.strip_prefix(name.as_bytes())?.strip_prefix(b"\"")?;
+        self.take(b":")
+    }
+
     /// Goes past a string, number, boolean or null, and gives it as it stands.
     fn value(&mut self) -> Option<&'l [u8]> {
         let length = match self.rest.split_first()? {
             (b'"', text) => 1 + usual_length(text).or_else(|| string_length(text))?,
             (b't' | b'n', _) => 4,
             (b'f', _) => 5,
-            _ => number_length(self.rest)?,
+            _ => usual_number_length(self.rest).or_else(|| number_length(self.rest))?,
         };
         let (value, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
@@ -240,6 +266,27 @@ fn escape_length(after: &[u8]) -> Option<usize> {
     }
 }
 
+/// How many bytes the number takes that a text begins with, where it is short and has no exponent.
+fn usual_number_length(text: &[u8]) -> Option<usize> {
+    let digits = digits(text.first_chunk()?);
+    let at = |place: u32| text.get(place as usize);
+    let sign = u32::from(text.first() == Some(&b'-'));
+    let whole = (digits >> sign).trailing_ones();
+    let mut end = sign + whole;
+    if whole == 0 || whole > 1 && at(sign) == Some(&b'0') {
+        return None;
+    }
+    if at(end) == Some(&b'.') {
+        let decimals = digits.checked_shr(end + 1)?.trailing_ones();
+        end += 1 + decimals;
+        if decimals == 0 {
+            return None;
+        }
+    }
+    // What goes on beyond the 32 bytes looked at ends with a digit here.
+    (end < 32 && !matches!(at(end), Some(b'e' | b'E' | b'.'))).then_some(end as usize)
+}
+
 /// How many bytes the number takes that a text begins with.
 fn number_length(text: &[u8]) -> Option<usize> {
     let digits = |from: usize| text.get(from..)?.iter().position(|byte| !byte.is_ascii_digit());
@@ -292,7 +339,7 @@ impl<'l> Visitor<'l> for Object<'_, 'l> {
         }
         self.lines.by_place.truncate(place);
         let escaped = |name: &str| name.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
-        self.lines.walkable = place > 0 && !self.lines.by_place.iter().any(|(name, _)| escaped(name));
+        self.lines.walkable = place > 0 && !self.lines.by_place.iter().any(|property| escaped(property.name()));
         Ok(())
     }
 }
@@ -385,6 +432,21 @@ mod tests {
             let together = cells(&mut JsonLines::new(Arc::default(), Columns::ALL), &text);
             let alone: Vec<_> = text.split_inclusive('\n').flat_map(|line| cells(&mut JsonLines::new(Arc::default(), Columns::ALL), line)).collect();
             prop_assert_eq!(together, alone);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn prop_usual_numbers_are_as_long_as_others(text in "-?[0-9]{0,12}(\\.[0-9]{0,22})?([eE][+-]?[0-9]{0,2})?[,} .x]?[0-9,]{32}") {
+            let usual = usual_number_length(text.as_bytes());
+            prop_assert!(usual.is_none() || usual == number_length(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn usual_numbers_are_usual() {
+        for (number, length) in [("0.475078", 8), ("-12", 3), ("0", 1), ("108880680096917.5", 17)] {
+            assert_eq!(usual_number_length(format!("{number},{}", "x".repeat(32)).as_bytes()), Some(length));
         }
     }
 

@@ -5,12 +5,12 @@
 //! same few in line after line: the *stops*. What lies between two stops is compared as a whole, which is cheaper than to look
 //! for structure in it, and it tells which cells changed.
 
-use super::chunk::common_prefix;
+use super::chunk::{common_prefix, same_start};
 
 /// A record that differs in more fields than the last ones did, and by more than this, is quicker read on its own.
 const MAX_UNEXPECTED: usize = 8;
 /// After so many records, stops that no record differed at are given up.
-const RECORDS_OF_A_STOP: u32 = 32;
+const RECORDS_OF_A_STOP: u32 = 4;
 /// After records that were not like the one before, at most this many are read without trying.
 const MAX_PAUSE: u32 = 31;
 
@@ -41,6 +41,7 @@ struct Stop {
     field: usize,
     /// The bytes between the stop before and this one.
     gap: usize,
+    /// The bytes of the field, its separator included.
     length: usize,
     /// Found in the record that is being read.
     unexpected: bool,
@@ -88,7 +89,7 @@ impl LastRecord {
             stop.gap = 0;
             // The fields are as many as they were when the stop was found.
             for (field, length) in fields.by_ref() {
-                stop.length = length;
+                stop.length = length + 1;
                 if field == stop.field {
                     break;
                 }
@@ -106,14 +107,14 @@ impl LastRecord {
 
     /// Reads the record at `start` beside this one, which it replaces; where the record after it begins.
     ///
-    /// `differs` is called for each field that differs, in order, with its place and its beginning, and gives its end.
+    /// `differs` is called for each field that differs, in order, with its place and the text it begins, and gives its length.
     /// `None`, from it or from here, means that the record must be read on its own.
     #[inline]
-    pub(super) fn beside(
+    pub(super) fn beside<'b>(
         &mut self,
-        bytes: &[u8],
+        bytes: &'b [u8],
         start: usize,
-        differs: impl FnMut(usize, usize) -> Option<usize>,
+        differs: impl FnMut(usize, &'b [u8]) -> Option<usize>,
     ) -> Option<usize> {
         if !self.known {
             return None;
@@ -135,46 +136,41 @@ impl LastRecord {
     }
 
     #[inline]
-    fn follow(
+    fn follow<'b>(
         &mut self,
-        bytes: &[u8],
+        bytes: &'b [u8],
         start: usize,
-        mut differs: impl FnMut(usize, usize) -> Option<usize>,
+        mut differs: impl FnMut(usize, &'b [u8]) -> Option<usize>,
     ) -> Option<usize> {
-        // Where the two are compared from: the beginning of the same field in both.
-        let (mut old, mut new) = (self.start, start);
+        // What is left to compare: both begin with the same field.
+        let (mut old, mut new) = (bytes.get(self.start..)?, bytes.get(start..)?);
         let (mut index, mut unexpected) = (0, 0);
         loop {
             let gap = self.stops.get(index).map_or(self.tail, |stop| stop.gap);
-            if bytes.get(old..old + gap)? != bytes.get(new..new + gap)? {
+            if !same_start(old, new, gap)? {
                 unexpected += 1;
                 if unexpected > MAX_UNEXPECTED {
                     return None;
                 }
-                self.stop_within(common_prefix(bytes.get(old..)?, bytes.get(new..)?), index, gap)?;
+                self.stop_within(common_prefix(old, new), index, gap)?;
                 continue;
             }
+            (old, new) = (old.get(gap..)?, new.get(gap..)?);
             let Some(stop) = self.stops.get_mut(index) else { break };
-            (old, new) = (old + gap, new + gap);
-            let with_separator = stop.length + 1;
-            if bytes.get(old..old + with_separator)? == bytes.get(new..new + with_separator)? {
-                new += with_separator;
-            } else {
-                let end = differs(stop.field, new)?;
-                stop.length = end - new;
+            let length = stop.length;
+            if !same_start(old, new, length)? {
+                stop.length = differs(stop.field, new)? + 1;
                 stop.used = true;
-                new = end + 1;
             }
-            old += with_separator;
+            (old, new) = (old.get(length..)?, new.get(stop.length..)?);
             index += 1;
         }
-        let next = new + self.tail;
         self.start = start;
         self.records += 1;
         if unexpected > 0 || self.records > RECORDS_OF_A_STOP {
             self.look_through();
         }
-        Some(next)
+        Some(bytes.len() - new.len())
     }
 
     /// Keeps what was unexpected and, from time to time, gives up stops that are none any more.
@@ -184,9 +180,9 @@ impl LastRecord {
         let (lengths, mut given_up) = (&mut self.lengths, 0);
         self.stops.retain_mut(|stop| {
             if due && !stop.used {
-                given_up += stop.gap + stop.length + 1;
+                given_up += stop.gap + stop.length;
                 if let Some(length) = lengths.get_mut(stop.field) {
-                    *length = stop.length;
+                    *length = stop.length - 1;
                 }
                 return false;
             }
@@ -210,8 +206,8 @@ impl LastRecord {
             before += self.lengths.get(field)? + 1;
             field += 1;
         }
-        let length = *self.lengths.get(field)?;
-        let rest = gap.checked_sub(before + length + 1)?;
+        let length = *self.lengths.get(field)? + 1;
+        let rest = gap.checked_sub(before + length)?;
         *self.stops.get_mut(index).map_or(&mut self.tail, |stop| &mut stop.gap) = rest;
         self.stops.insert(index, Stop { field, gap: before, length, unexpected: true, used: true });
         Some(())

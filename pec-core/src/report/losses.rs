@@ -55,34 +55,71 @@ type Account<'l> = (&'l str, &'l str);
 /// Standing, reason and currency.
 type Cause = (Standing, Option<RuleId>, Currency);
 
-/// Losses, the costliest first.
-pub(super) fn losses(ledger: &Ledger) -> Result<Vec<Loss>, AmountError> {
-    let mut could_earn: BTreeMap<Account<'_>, UsageDay> = BTreeMap::new();
-    let mut lost: BTreeMap<(Account<'_>, Cause), BTreeMap<UsageDay, Sums>> = BTreeMap::new();
-    for cell in ledger.unordered_cells() {
-        let Cell { customer, subscription, day, standing, reason, currency, .. } = cell;
-        if standing != Standing::Excluded {
-            note(&mut could_earn, (customer, subscription), day);
-        }
-        if matches!(standing, Standing::Missed | Standing::Lost) {
-            let days = lost.entry(((customer, subscription), (standing, reason, currency))).or_default();
-            days.entry(day).or_default().add(&cell.sums)?;
-        }
-    }
-    for (customer, subscription, day) in ledger.could_earn() {
-        note(&mut could_earn, (customer, subscription), day);
-    }
-    let mut losses = Vec::with_capacity(lost.len());
-    for ((account, cause), days) in &lost {
-        losses.extend(loss(*account, *cause, days, could_earn.get(account))?);
-    }
-    // What is left equal stands in the order of its keys.
-    losses.sort_by_key(|loss| (loss.currency, std::cmp::Reverse(loss.credit_lost)));
-    Ok(losses)
+/// Gathers what was not earned and could have been, cell by cell.
+#[derive(Default)]
+pub(super) struct Losses<'l> {
+    could_earn: LastDays<'l>,
+    lost: BTreeMap<(Account<'l>, Cause), BTreeMap<UsageDay, Sums>>,
 }
 
-fn note<'l>(could_earn: &mut BTreeMap<Account<'l>, UsageDay>, account: Account<'l>, day: UsageDay) {
-    could_earn.entry(account).and_modify(|last| *last = day.max(*last)).or_insert(day);
+impl<'l> Losses<'l> {
+    pub(super) fn add(&mut self, cell: &Cell<'l>) -> Result<(), AmountError> {
+        let Cell { customer, subscription, day, standing, reason, currency, .. } = *cell;
+        if standing != Standing::Excluded {
+            self.could_earn.note((customer, subscription), day);
+        }
+        if !matches!(standing, Standing::Missed | Standing::Lost) {
+            return Ok(());
+        }
+        let days = self.lost.entry(((customer, subscription), (standing, reason, currency))).or_default();
+        days.entry(day).or_default().add(&cell.sums)
+    }
+
+    /// The losses of the ledger whose cells were added, the costliest first.
+    pub(super) fn of(mut self, ledger: &'l Ledger) -> Result<Vec<Loss>, AmountError> {
+        for (customer, subscription, day) in ledger.could_earn() {
+            self.could_earn.note((customer, subscription), day);
+        }
+        let could_earn = self.could_earn.all();
+        let mut losses = Vec::with_capacity(self.lost.len());
+        for ((account, cause), days) in &self.lost {
+            losses.extend(loss(*account, *cause, days, could_earn.get(account))?);
+        }
+        // What is left equal stands in the order of its keys.
+        losses.sort_by_key(|loss| (loss.currency, std::cmp::Reverse(loss.credit_lost)));
+        Ok(losses)
+    }
+}
+
+/// The last day of each Azure subscription.
+#[derive(Default)]
+struct LastDays<'l> {
+    days: BTreeMap<Account<'l>, UsageDay>,
+    /// The subscription that came last, which mostly comes again.
+    run: Option<(Account<'l>, UsageDay)>,
+}
+
+impl<'l> LastDays<'l> {
+    fn note(&mut self, account: Account<'l>, day: UsageDay) {
+        match &mut self.run {
+            Some((last, until)) if *last == account => *until = day.max(*until),
+            _ => {
+                self.settle();
+                self.run = Some((account, day));
+            }
+        }
+    }
+
+    fn all(mut self) -> BTreeMap<Account<'l>, UsageDay> {
+        self.settle();
+        self.days
+    }
+
+    fn settle(&mut self) {
+        if let Some((account, day)) = self.run.take() {
+            self.days.entry(account).and_modify(|last| *last = day.max(*last)).or_insert(day);
+        }
+    }
 }
 
 fn loss(
