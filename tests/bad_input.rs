@@ -16,9 +16,9 @@ use pec_core::report::{CsvTable, Report, Table, record_batch};
 use support::{engine, everything, folder, ledger_of, report_of, threads};
 
 /// Rows of each readable file of `tests/data/broken`, counted by eye; the others are refused as a whole.
-const ROWS: [(&str, u64); 41] = [
-    ("array-with-strangers.json", 7),
+const ROWS: [(&str, u64); 45] = [
     ("array-with-broken-records.json", 5),
+    ("array-with-strangers.json", 7),
     ("bad-currencies.csv", 5),
     ("bad-dates.csv", 16),
     ("bad-ids.csv", 7),
@@ -35,6 +35,7 @@ const ROWS: [(&str, u64); 41] = [
     ("formulas.csv", 3),
     ("garbage-after-document.json", 2),
     ("header-only.csv", 0),
+    ("joined-of-one-order.csv", 3),
     ("lone-surrogate.jsonl", 3),
     ("lost-digits.csv", 3),
     ("missing-in-later-records.jsonl", 3),
@@ -48,8 +49,11 @@ const ROWS: [(&str, u64); 41] = [
     ("quote-swallows-rows.csv", 5),
     ("quotes-in-two-rows.csv", 7),
     ("semicolons.csv", 1),
+    ("spaces-of-all-kinds.csv", 3),
     ("tabs.csv", 1),
     ("terminal-escapes.csv", 2),
+    ("thousands-with-commas.csv", 3),
+    ("totals-too-large.csv", 4),
     ("truncated-document.json", 3),
     ("truncated-lines.jsonl", 3),
     ("two-documents.json", 3),

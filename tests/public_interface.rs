@@ -1,6 +1,7 @@
 //! The library as a user meets it.
 
 use std::cell::RefCell;
+use std::io::Cursor;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -309,22 +310,55 @@ fn a_frame_takes_the_same_road() -> Done {
 
 #[test]
 fn amounts_as_floats_are_refused_by_name() -> Done {
-    let mut fields: Vec<Field> = ["UsageDate", "EntitlementId", "Quantity", "CreditType"]
-        .map(|name| Field::new(name, DataType::Utf8, true))
-        .into();
-    fields.push(Field::new("Unit Price", DataType::Float64, true));
-    let schema = Schema::new(fields);
-    let none: [Result<RecordBatch, ArrowError>; 0] = [];
-    let refused = Engine::new()?.reconcile_batches("frame", &schema, none, &Run::default());
-    match refused {
-        Err(EngineError::Read(error)) => {
-            assert!(
-                matches!(error.kind(), ReadErrorKind::FloatColumn { column, .. } if column == "Unit Price"),
-                "{error}"
-            );
-            assert_eq!(error.file(), "frame");
+    let runs = (Field::new("run_ends", DataType::Int32, false), Field::new("values", DataType::Float32, true));
+    for floats in [
+        DataType::Float64,
+        DataType::Dictionary(DataType::Int8.into(), DataType::Float64.into()),
+        DataType::RunEndEncoded(runs.0.into(), runs.1.into()),
+    ] {
+        let mut fields: Vec<Field> = ["UsageDate", "EntitlementId", "Quantity", "CreditType"]
+            .map(|name| Field::new(name, DataType::Utf8, true))
+            .into();
+        fields.push(Field::new("Unit Price", floats, true));
+        let schema = Schema::new(fields);
+        let none: [Result<RecordBatch, ArrowError>; 0] = [];
+        let refused = Engine::new()?.reconcile_batches("frame", &schema, none, &Run::default());
+        match refused {
+            Err(EngineError::Read(error)) => {
+                assert!(
+                    matches!(error.kind(), ReadErrorKind::FloatColumn { column, .. } if column == "Unit Price"),
+                    "{error}"
+                );
+                assert_eq!(error.file(), "frame");
+            }
+            other => panic!("{other:?}"),
         }
-        other => panic!("{other:?}"),
+    }
+    Ok(())
+}
+
+#[test]
+fn an_empty_part_is_an_input_without_rows() -> Done {
+    let engine = Engine::new()?;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, b"")?;
+    let packed = packed.finish()?;
+    for threads in [1, 2] {
+        let run = Run::default().threads(NonZeroUsize::new(threads).ok_or("no threads")?);
+        let reconciled = |parts: &[(&str, &[u8])]| {
+            engine.reconcile(parts.iter().map(|(name, bytes)| Input::new(*name, Cursor::new(bytes.to_vec()))), &run)
+        };
+        for parts in [
+            [("empty.csv", &b""[..]), ("whole.csv", USAGE.as_bytes()), ("empty.jsonl.gz", &packed[..])],
+            [("whole.csv", USAGE.as_bytes()), ("empty.jsonl.gz", &packed[..]), ("empty.csv", &b""[..])],
+        ] {
+            let ledger = reconciled(&parts)?;
+            assert_eq!(ledger.cells(), reconciled(&[("whole.csv", USAGE.as_bytes())])?.cells());
+            assert_eq!((ledger.files()["empty.csv"].rows, &*ledger.files()["empty.csv"].format), (0, "empty"));
+            assert_eq!(ledger.files().len(), 3);
+        }
+        let nothing = reconciled(&[("first.csv", b""), ("second.csv", b"\n")]).err().ok_or("nothing was read")?;
+        assert_eq!(nothing.to_string(), "first.csv: the file is empty; export it again");
     }
     Ok(())
 }

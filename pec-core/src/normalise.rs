@@ -120,6 +120,17 @@ impl Normaliser {
         Ok(changed)
     }
 
+    /// Is the row the header of another file, with its columns in another order?
+    #[cold]
+    pub(crate) fn is_other_header(&self, row: Row<'_>) -> bool {
+        let named = |column: &Column| {
+            let text = row.cell(*column).text().unwrap_or_default();
+            self.kind.names_itself(*column, &text)
+        };
+        let is_header = [Column::UsageDate, Column::UnitPrice].iter().all(|column| named(column).is_some());
+        is_header && Column::ALL.iter().any(|column| named(column) == Some(false))
+    }
+
     /// The line of the row that was read.
     #[inline]
     pub(crate) fn line(&self) -> UsageLine<'_> {
@@ -183,7 +194,7 @@ impl Normaliser {
         if changed.any(PRICING_PRE_TAX_TOTAL) {
             self.pricing_pre_tax_total = match row.cell(Column::PricingPreTaxTotal) {
                 cell if cell.is_blank() => None,
-                _ => Some(number(row, Column::PricingPreTaxTotal, self.decimals)?),
+                _ => Some(self.total(row)?),
             };
         }
         if changed.any(EFFECTIVE_UNIT_PRICE) {
@@ -225,6 +236,19 @@ impl Normaliser {
             Ok(Number::ZERO)
         } else {
             number(row, column, self.decimals)
+        }
+    }
+
+    /// What was charged. Nothing is decided by it, but what is summed must fit.
+    fn total(&self, row: Row<'_>) -> Read<Number> {
+        let column = Column::PricingPreTaxTotal;
+        let total = number(row, column, self.decimals)?;
+        // So many digits with so many decimals fit, which is nearly every cell.
+        let usual = u64::try_from(total.mantissa().unsigned_abs()).is_ok() && total.scale() > 6;
+        if usual || ListCost::new(total, Number::ONE).is_ok() {
+            Ok(total)
+        } else {
+            Err(CellIssue::new(row, column, "an amount below 10,000,000,000,000"))
         }
     }
 
@@ -320,7 +344,9 @@ fn number(row: Row<'_>, column: Column, decimals: Decimals) -> Read<Number> {
         let text = cell.text().map_err(|_| issue("UTF-8 text"))?;
         commas::with_point(&text).map_err(issue)?.parse()
     } else if cell.is_plain() {
-        Number::parse(cell.raw().trim_ascii())
+        // Spreadsheets leave spaces that are none of ASCII; so few cells have them that others need not be UTF-8.
+        let spaced = |error| cell.text().map_or(Err(error), |text| text.parse());
+        Number::parse(cell.raw().trim_ascii()).or_else(spaced)
     } else {
         let text = cell.text().map_err(|_| issue("UTF-8 text"))?;
         text.parse()

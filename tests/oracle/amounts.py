@@ -85,12 +85,14 @@ def parse_percent(text: str, boolean_column: bool = False) -> Fraction:
     lowered = text.lower()
     if lowered == "":
         return Fraction(0)
-    if lowered in ("true", "yes") or (boolean_column and lowered == "1"):
+    if lowered in ("true", "yes"):
         return RATE
-    if lowered in ("false", "no") or (boolean_column and lowered == "0"):
+    if lowered in ("false", "no"):
         return Fraction(0)
     signed = lowered.endswith("%")
     number = parse_number(lowered[:-1].rstrip() if signed else lowered)
+    if boolean_column and not signed and number == 1:
+        return RATE
     fraction = number / 100 if signed or number > 1 else number
     if not 0 <= fraction <= 1:
         raise Refusal("a percentage from 0 to 100")

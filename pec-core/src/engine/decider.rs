@@ -12,7 +12,7 @@ use crate::money::Rate;
 use crate::normalise::{ACCOUNT, LISTED_BY, Normaliser, RowIssue};
 use crate::product::Listing;
 use crate::programme::ProgrammeError;
-use crate::read::{Binding, Column, Columns, Format, JsonLines, Malformed, Row, Scanner};
+use crate::read::{Binding, Column, Columns, Format, JsonLines, Malformed, ReadError, ReadErrorKind, Row, Scanner};
 use crate::reconcile::{Decision, reconcile};
 use crate::usage::UsageLine;
 
@@ -35,6 +35,8 @@ pub(super) struct Decider<'e> {
     /// Columns that changed since the last decided line.
     changed: Columns,
     last_rows: u32,
+    /// A row was the header of another file: what follows is not bound like the rows before.
+    other_header: bool,
 }
 
 /// A line with its decision.
@@ -82,6 +84,7 @@ impl<'e> Decider<'e> {
             json_file: None,
             changed: Columns::ALL,
             last_rows: 0,
+            other_header: false,
         }
     }
 
@@ -127,7 +130,16 @@ impl<'e> Decider<'e> {
         self.json = json;
         // A block of 1 MiB has fewer rows than a u32 holds.
         self.last_rows = u32::try_from(within).unwrap_or(u32::MAX);
-        if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
+        self.ended(&job.name, flow)
+    }
+
+    /// How the rows of an input ended.
+    pub(super) fn ended(&self, name: &Arc<str>, flow: ControlFlow<()>) -> Result<(), EngineError> {
+        match flow {
+            _ if self.other_header => Err(ReadError::new(name, ReadErrorKind::OtherHeader).into()),
+            ControlFlow::Break(()) => Err(EngineError::Stopped),
+            ControlFlow::Continue(()) => Ok(()),
+        }
     }
 
     /// Rows of an input that is bound like this follow.
@@ -147,6 +159,10 @@ impl<'e> Decider<'e> {
         };
         match self.normaliser.read(row) {
             Ok(changed) => self.changed = self.changed.with(changed),
+            Err(_) if self.normaliser.is_other_header(row) => {
+                self.other_header = true;
+                return ControlFlow::Break(());
+            }
             Err(issue) => {
                 let issue = Issue { column: Some(issue.column), found: issue.found, expected: issue.expected };
                 return on_row(within, Err(issue));

@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::normalise::RowIssue;
-use crate::read::{Binding, Block, Columns, Cutter, Format, Head, Input, Opened, Pieces, ReadError, open};
+use crate::read::{
+    Binding, Block, Columns, Cutter, Format, Head, Input, Opened, Pieces, ReadError, ReadErrorKind, open,
+};
 
 use super::decider::Issue;
 use super::unpacking::{Unpacked, Unpacking, unpacking};
@@ -23,6 +25,8 @@ pub(super) struct Feed<'a> {
     bytes_read: u64,
     /// How often each name came.
     names: BTreeMap<String, u32>,
+    /// The first input with nothing in it, while there was none with something: exports in parts have empty ones.
+    empty: Result<(), ReadError>,
 }
 
 /// What to do next.
@@ -74,7 +78,8 @@ impl<'a> Feed<'a> {
     /// The blocks of these inputs, of which these columns are wanted; where several threads take them, one unpacks for all.
     pub(super) fn new(inputs: Vec<Input<'a>>, wanted: Columns, shared: bool) -> Self {
         let waiting = inputs.into();
-        Self { waiting, wanted, shared, current: None, opened: Vec::new(), bytes_read: 0, names: BTreeMap::new() }
+        let (opened, names) = (Vec::new(), BTreeMap::new());
+        Self { waiting, wanted, shared, current: None, opened, bytes_read: 0, names, empty: Ok(()) }
     }
 
     /// What to do next, in the memory of an earlier block; `None` after the last input, and after an error.
@@ -95,7 +100,7 @@ impl<'a> Feed<'a> {
     fn task(&mut self, mut memory: Block) -> Result<Option<Task<'a>>, ReadError> {
         loop {
             let Some(current) = &mut self.current else {
-                let Some(input) = self.waiting.pop_front() else { return Ok(None) };
+                let Some(input) = self.waiting.pop_front() else { return self.empty.clone().map(|()| None) };
                 match self.open(input)? {
                     Some(unpacking) => return Ok(Some(Task::Unpack(unpacking))),
                     None => continue,
@@ -141,9 +146,20 @@ impl<'a> Feed<'a> {
 
     /// Makes an input the current one; its unpacking is work for the thread that asked.
     fn open(&mut self, input: Input<'a>) -> Result<Option<Unpacking<'a>>, ReadError> {
-        let Opened { head, pieces, cutter } = open(self.renamed(input), self.wanted)?;
-        let head = Arc::new(FileHead { head, file: self.opened.len() });
-        self.opened.push(Arc::clone(&head));
+        let input = self.renamed(input);
+        let name: Arc<str> = input.name().into();
+        let Opened { head, pieces, cutter } = match open(input, self.wanted) {
+            Err(error) if *error.kind() == ReadErrorKind::Empty => {
+                if self.opened.is_empty() {
+                    self.empty = Err(error);
+                }
+                self.note(Head::of_nothing(name));
+                return Ok(None);
+            }
+            opened => opened?,
+        };
+        self.empty = Ok(());
+        let head = self.note(head);
         let (text, unpacking) = if head.head.gzip && self.shared {
             let (unpacking, unpacked) = unpacking(pieces);
             (Text::Unpacked(unpacked), Some(unpacking))
@@ -152,6 +168,13 @@ impl<'a> Feed<'a> {
         };
         self.current = Some(Current { head, text, cutter, blocks: 0 });
         Ok(unpacking)
+    }
+
+    /// Keeps what is known of an input.
+    fn note(&mut self, head: Head) -> Arc<FileHead> {
+        let head = Arc::new(FileHead { head, file: self.opened.len() });
+        self.opened.push(Arc::clone(&head));
+        head
     }
 
     /// The input under a name that no other has: issues are reported by it.

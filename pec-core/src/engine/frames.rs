@@ -73,7 +73,7 @@ impl<'e> Frame<'e> {
             flow = decider.row(row, 0, &mut |_, result| on_row(place, result));
         });
         scanned.map_err(|kind| ReadError::new(name, kind))?;
-        if flow.is_break() { Err(EngineError::Stopped) } else { Ok(()) }
+        decider.ended(name, flow)
     }
 }
 

@@ -128,8 +128,10 @@ pub(super) fn charge_period(start: &str, end: &str) -> Option<(UsageDay, UsageDa
 
 fn written(row: Row<'_>, column: Column) -> Read<Option<Written>> {
     let cell: Cell<'_> = row.cell(column);
-    if cell.is_plain() {
-        return Ok(parse(cell.raw().trim_ascii()));
+    if cell.is_plain()
+        && let Some(written) = parse(cell.raw().trim_ascii())
+    {
+        return Ok(Some(written));
     }
     Ok(parse(utf8(row, column, cell.text())?.as_bytes()))
 }

@@ -1,7 +1,7 @@
 //! What the texts of daily rated usage mean, worked out once for each distinct text.
 
 use crate::lookup::Meanings;
-use crate::money::{Currency, Rate};
+use crate::money::{Currency, Number, Rate};
 use crate::product::{
     AdditionalInfo, Listing, ProductSignals, ReservationSignal, SpotSignal, is_marketplace, is_microsoft, names_spot,
 };
@@ -285,10 +285,10 @@ impl DailyUsage {
 
 /// A flag of what was applied. Here `1` is no percentage.
 fn flag(text: &str) -> Result<Option<PartnerEarnedCredit>, ()> {
-    match text {
-        "1" => Ok(Some(PartnerEarnedCredit::Applied)),
-        "0" => Ok(Some(PartnerEarnedCredit::Rate(Rate::ZERO))),
-        other => percent::read(other),
+    // Data frames write a flag with blanks among its values as `1.0`.
+    match text.parse() {
+        Ok(Number::ONE) => Ok(Some(PartnerEarnedCredit::Applied)),
+        _ => percent::read(text),
     }
 }
 

@@ -24,7 +24,7 @@ impl Frames {
         let binding = Binding::new(schema.fields().iter().map(|field| field.name().as_str()))?.only(wanted)?;
         for (field, column) in schema.fields().iter().zip(binding.columns()) {
             let (name, found) = (|| field.name().clone(), || field.data_type().to_string());
-            if column.is_some_and(|column| Column::AMOUNTS.contains(&column)) && field.data_type().is_floating() {
+            if column.is_some_and(|column| Column::AMOUNTS.contains(&column)) && is_floating(field.data_type()) {
                 return Err(ReadErrorKind::FloatColumn { column: name(), found: found() });
             }
             if column.is_some() && !arrow_cast::can_cast_types(field.data_type(), &DataType::LargeUtf8) {
@@ -57,6 +57,15 @@ impl Frames {
             cells.hand_over(emit);
         }
         Ok(())
+    }
+}
+
+/// Are these floats, in whatever form they are packed?
+fn is_floating(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => is_floating(values),
+        DataType::RunEndEncoded(_, values) => is_floating(values.data_type()),
+        plain => plain.is_floating(),
     }
 }
 

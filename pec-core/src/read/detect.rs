@@ -45,6 +45,21 @@ pub(crate) struct Head {
     pub(crate) doubles: bool,
 }
 
+impl Head {
+    /// Of an input that is empty.
+    pub(crate) fn of_nothing(name: Arc<str>) -> Self {
+        Self {
+            name,
+            format: Format::Csv,
+            label: "empty".to_owned(),
+            gzip: false,
+            binding: Arc::default(),
+            first_row: Format::Csv.first_row(),
+            doubles: false,
+        }
+    }
+}
+
 /// An input whose header is read: its columns, its text, and how to cut it into records.
 pub(crate) struct Opened<'a> {
     pub(crate) head: Head,

@@ -1,7 +1,7 @@
 //! Text with semicolons or tabs, as spreadsheets save it where the comma is the decimal sign, as CSV with commas.
 //!
-//! Whether commas are decimal is settled for the whole file: they are where a number of the file has one. A file is held for
-//! that; those that went through a spreadsheet have at most a million rows.
+//! Whether commas are decimal is settled for the whole file: they are where a number of the file has one that cannot part
+//! thousands, as that of `1,234` can. A file is held for that; those that went through a spreadsheet have at most a million rows.
 
 use super::columns::Decimals;
 use super::delimited::slow_record;
@@ -84,14 +84,20 @@ impl Converting<'_> {
     }
 }
 
-/// A number with one comma and, at most, points in front of it.
+/// A number with one comma and, at most, points in front of it; not one whose comma may part thousands.
 fn has_decimal_comma(text: &str) -> bool {
     let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-'));
     let digits = |part: &str| {
         part.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'e' | b'E' | b'+' | b'-' | b'%' | b' '))
     };
-    text.split_once(',')
-        .is_some_and(|(whole, rest)| number(whole) && digits(rest) && rest.starts_with(|c: char| c.is_ascii_digit()))
+    let Some((whole, rest)) = text.split_once(',') else { return false };
+    let leads = whole.trim_start_matches(['-', '+']);
+    let parts_thousands = (1..=3).contains(&leads.len())
+        && !leads.starts_with('0')
+        && !leads.contains('.')
+        && rest.len() == 3
+        && rest.bytes().all(|byte| byte.is_ascii_digit());
+    number(whole) && digits(rest) && rest.starts_with(|c: char| c.is_ascii_digit()) && !parts_thousands
 }
 
 #[cfg(test)]
@@ -113,6 +119,17 @@ mod tests {
         assert_eq!(read("d;s;0.5;1;;a, 5,5\n").1, Decimals::Point, "only numbers tell");
         assert_eq!(read("d;s;1.234,5;1;;\n").1, Decimals::Comma);
         assert_eq!(read("").0, "");
+    }
+
+    #[test]
+    fn a_comma_that_may_part_thousands_tells_nothing() {
+        for thousands in ["1,234", "-12,345", "999,000"] {
+            assert_eq!(read(&format!("d;s;{thousands};2.75;;\n")).1, Decimals::Point, "{thousands}");
+            assert_eq!(read(&format!("d;s;{thousands};2,75;;\n")).1, Decimals::Comma, "{thousands}");
+        }
+        for decimal in ["0,234", "1234,567", "1.234,567", "1,2345", "1,23", ",234"] {
+            assert_eq!(read(&format!("d;s;{decimal};1;;\n")).1, Decimals::Comma, "{decimal}");
+        }
     }
 
     #[test]

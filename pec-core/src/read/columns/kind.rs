@@ -102,6 +102,15 @@ impl FileKind {
         }
     }
 
+    /// What a cell is as a name: that of this column, or of another one that is documented; `None` where it is none.
+    pub(crate) fn names_itself(self, column: Column, cell: &str) -> Option<bool> {
+        match self.named(cell) {
+            Named::Column(named, _) => Some(named == column),
+            Named::Documented => Some(false),
+            Named::Unknown => None,
+        }
+    }
+
     /// What Microsoft calls a column in this kind of file; in daily usage, where only that has it.
     pub(super) fn name(self, column: Column) -> &'static str {
         let named = self.names().iter().find(|(known, _)| *known == column);
