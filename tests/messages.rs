@@ -42,6 +42,7 @@ fn of_whole_inputs() {
         ReadErrorKind::LineEnds,
         ReadErrorKind::LongHeader,
         ReadErrorKind::OpenQuoteInHeader,
+        ReadErrorKind::NoHeader,
         ReadErrorKind::OtherHeader,
         ReadErrorKind::MissingColumns { missing: strings(&["UnitPrice", "Quantity"]), advice: "what to export" },
         ReadErrorKind::OtherKind { column: "UsageDate".into(), advice: "what to export" },

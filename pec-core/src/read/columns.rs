@@ -33,6 +33,12 @@ pub(super) fn normal(name: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
+/// Is this an id, as each row has and no header?
+fn is_id(header: &str) -> bool {
+    header.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && header.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
 /// What parts the decimals of a file's numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Decimals {
@@ -57,9 +63,15 @@ impl Binding {
     /// Binds the headers of an input.
     pub(crate) fn new<'n>(headers: impl IntoIterator<Item = &'n str>) -> Result<Self, ReadErrorKind> {
         let headers: Vec<_> = headers.into_iter().map(|header| header.trim().trim_start_matches('\u{feff}')).collect();
-        let kind = FileKind::of(&headers)?;
+        // Of what is no header, what it lacks says nothing.
+        let is_row = headers.iter().any(|header| is_id(header));
+        Self::of(&headers).map_err(|error| if is_row { ReadErrorKind::NoHeader } else { error })
+    }
+
+    fn of(headers: &[&str]) -> Result<Self, ReadErrorKind> {
+        let kind = FileKind::of(headers)?;
         let mut binding = Self { kind, spelled: vec![None; Column::COUNT], ..Self::default() };
-        for header in &headers {
+        for header in headers {
             let column = binding.bind(header)?;
             binding.columns.push(column);
         }
@@ -68,7 +80,7 @@ impl Binding {
             return Ok(binding);
         }
         let is_own = |name: &str| Column::named(name).is_some();
-        Err(misplaced(&headers, is_own)
+        Err(misplaced(headers, is_own)
             .unwrap_or_else(|| ReadErrorKind::MissingColumns { missing, advice: kind.advice() }))
     }
 

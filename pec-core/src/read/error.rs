@@ -38,6 +38,11 @@ pub enum ReadErrorKind {
     /// A quote in the header row is open at the end of its line: rows would be taken for column names.
     #[error("a quote in the header row does not close on its line; close or remove it")]
     OpenQuoteInHeader,
+    /// The first row is one of values.
+    #[error(
+        "the first row holds values and no names of columns; pass the file with its header row, as it was exported"
+    )]
+    NoHeader,
     /// A header row of other columns stands among the rows: those behind it would be read by the names of the first one.
     #[error(
         "a header row with its columns in another order stands among the rows; the file was joined of several: pass each of them"
