@@ -141,15 +141,16 @@ def test_what_excel_and_file_managers_leave_in_a_folder_is_no_part_of_it(tmp_pat
 
 
 @pytest.mark.parametrize("sources", [(".",), ("month.csv", "month (1).csv"), ("month.csv", ".", "month.csv")])
-def test_a_file_and_its_copy_are_read_once(folder, sources):
+def test_a_copy_counts_and_is_told(folder, sources):
     (folder / "broken.csv").unlink()
     (folder / "month (1).csv").write_bytes((folder / "month.csv").read_bytes())
     done = run("reconcile", *sources, "--json", cwd=folder)
-    assert done.returncode == 0
-    assert "the same bytes as month" in done.stderr
-    assert done.stderr.endswith("; read once\n")
-    assert done.stderr.count("\n") == 1
-    assert sums_of(json.loads(done.stdout)) == SUMS
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert found["lines"] == 2 * len(MONTH)
+    (hint,) = found["same_usage"]
+    assert (hint["because"], hint["files"]) == ("same_sums", ["month (1).csv", "month.csv"])
+    assert "month (1).csv, month.csv" in " ".join(run("reconcile", *sources, cwd=folder).stdout.split())
 
 
 def test_files_of_one_size_are_no_copies(folder):

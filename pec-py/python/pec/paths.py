@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import filecmp
 import glob
 import gzip
 import json
@@ -12,10 +11,12 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pec.errors import ReadError
+
+T = TypeVar("T")
 
 ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".parquet", ".xlsx")
 """The endings of files that a folder without a manifest is read for."""
@@ -38,7 +39,7 @@ class Found:
     passed_over: dict[Path, str] = field(default_factory=dict)
     """Files of folders, and folders inside them, that were not read, each with why."""
     copies: dict[Path, Path] = field(default_factory=dict)
-    """Files that are not read since they are copies, each with the file that is."""
+    """Packed files that are not read since they lie unpacked beside it, each with the file that is."""
     unlisted: dict[Path, tuple[int, int]] = field(default_factory=dict)
     """Manifests that count more blobs than they list, each with both numbers."""
 
@@ -66,14 +67,14 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     A manifest, and a folder with one, stands for the blobs that the manifest lists. A folder without one stands for its
     files with one of the `ENDINGS`, in the order of their names; its other files and the folders inside it are passed
     over. A folder that has no such file stands for the folders inside it. A file that is named twice is read once, and
-    so is one of which there is a copy, as a browser makes when it downloads twice, or as stays beside what was
-    unpacked.
+    so is a packed file beside what was unpacked from it. All others count, whatever bytes they share: parts of an
+    export may be equal.
 
     Args:
         paths: Paths, globs and folders.
 
     Returns:
-        The files, those of folders that were passed over, and copies.
+        The files, those of folders that were passed over, and packed copies.
 
     Raises:
         FileNotFoundError: Nothing is at a path, or nothing matches a glob.
@@ -88,33 +89,17 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
                 found += _listed(match.parent, match, manifest)
             else:
                 found.files.append(match)
-    found.files = list(_once(found.files))
+    found.files = once(found.files)
     found.copies = copies_among(found.files)
     found.files = [file for file in found.files if file not in found.copies]
     return found
 
 
 def copies_among(files: Iterable[Path]) -> dict[Path, Path]:
-    """The files with the bytes of an earlier one, packed or not, each with that one."""
-    files = list(files)
-    alike: dict[int, list[Path]] = {}
-    copies = {}
-    for file in files:
-        # What is no file, such as a pipe, can be read only once.
-        size = file.stat().st_size if file.is_file() else 0
-        if not size:
-            continue
-        of_that_size = alike.setdefault(size, [])
-        first = next((one for one in of_that_size if filecmp.cmp(one, file, shallow=False)), None)
-        if first is None:
-            of_that_size.append(file)
-        else:
-            copies[file] = first
-    read = {file for file in files if file not in copies}
-    for packed in sorted(file for file in read if file.suffix.lower() == ".gz" and file.with_suffix("") in read):
-        if _unpacks_to(packed, packed.with_suffix("")):
-            copies[packed] = packed.with_suffix("")
-    return copies
+    """Packed files beside what was unpacked from them, each with that one."""
+    read = set(files)
+    pairs = ((file, file.with_suffix("")) for file in sorted(read) if file.suffix.lower() == ".gz")
+    return {packed: plain for packed, plain in pairs if plain in read and _unpacks_to(packed, plain)}
 
 
 def _unpacks_to(packed: Path, plain: Path) -> bool:
@@ -159,13 +144,20 @@ def _could_be_a_path(text: str) -> bool:
     return not line_break or not any(sign in first for sign in ",;\t[{")
 
 
-def _once(files: Iterable[Path]) -> Iterator[Path]:
+def once(files: Iterable[T]) -> list[T]:
+    """Without files that were named before, by the same path or by a link; what is no path stays."""
     seen = set()
+    kept = []
     for file in files:
-        real = file.resolve()
-        if real not in seen:
-            seen.add(real)
-            yield file
+        if isinstance(file, Path):
+            status = file.stat()
+            # A file system without such numbers has zeros.
+            one = (status.st_dev, status.st_ino) if status.st_ino else file.resolve()
+            if one in seen:
+                continue
+            seen.add(one)
+        kept.append(file)
+    return kept
 
 
 def _folder(folder: Path) -> Found:

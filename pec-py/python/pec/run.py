@@ -15,7 +15,7 @@ from pec import _pec
 from pec.credits import CreditsLike, credits_of
 from pec.errors import PecWarning
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
-from pec.paths import Found, copies_among, expand
+from pec.paths import Found, copies_among, expand, once
 from pec.prices import PricesLike, prices_of
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def reconcile(
 
     Warns:
         PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name. Or a
-            folder inside it was, or a file is a copy of another one, and read once. Or a manifest lists less than it
-            counts.
+            folder inside it was, or a packed file lies beside what was unpacked from it, which is read. Or a manifest
+            lists less than it counts.
     """
     found = sources_of(source)
     who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
@@ -390,7 +390,7 @@ def sources_of(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
             told += expanded
         else:
             found.append(one)
-    found = _once(found)
+    found = once(found)
     told.copies |= copies_among(one for one in found if isinstance(one, Path))
     found = [one for one in found if not (isinstance(one, Path) and one in told.copies)]
     for message in told.told():
@@ -399,17 +399,3 @@ def sources_of(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
     if not found:
         raise ValueError("there is nothing to read; pass at least one source")
     return found
-
-
-def _once(sources: list[Any]) -> list[Any]:
-    """Without files that were named before."""
-    seen = set()
-    once = []
-    for source in sources:
-        if isinstance(source, Path):
-            real = source.resolve()
-            if real in seen:
-                continue
-            seen.add(real)
-        once.append(source)
-    return once
