@@ -131,6 +131,34 @@ def test_a_folder_names_what_it_passes_over(tmp_path):
     assert sums_of(json.loads(done.stdout)) == SUMS
 
 
+def test_tables_of_an_earlier_run_are_no_usage(tmp_path):
+    """They are left out where they are met, and told once."""
+    usage = tmp_path / "in" / "month.csv"
+    usage.parent.mkdir()
+    usage.write_bytes(csv_of(MONTH))
+    told = "own tables of pec, from an earlier run; passed over\n"
+    for out, source, warned in (
+        ("in", "in", f"pec: in: {told}"),
+        ("in", "in/*.csv", f"pec: in: {told}"),
+        ("in/out", "in", ""),
+        ("out", ".", ""),
+    ):
+        first = run("reconcile", source, "--out", out, "--json", cwd=tmp_path)
+        again = run("reconcile", source, "--out", out, "--json", cwd=tmp_path)
+        assert (first.returncode, first.stderr) == (0, ""), first.stderr
+        assert (again.returncode, again.stderr, again.stdout) == (0, warned, first.stdout)
+        for path in (tmp_path / out).iterdir():
+            if path.is_file() and path != usage:
+                path.unlink()
+    run("reconcile", "in", "--out", "out", cwd=tmp_path)
+    for source, named in (("out", "out"), ("out/by_day.csv", "out/by_day.csv"), ("out/*.csv", "out")):
+        done = run("reconcile", source, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"pec: {named}: own tables of pec, no usage; name the usage that they were made of\n"
+    (tmp_path / "out" / "result.json").unlink()
+    assert run("reconcile", "out", cwd=tmp_path).stderr.startswith("pec: out/by_customer.csv: no column")
+
+
 def test_what_excel_and_file_managers_leave_in_a_folder_is_no_part_of_it(tmp_path):
     (tmp_path / "month.csv").write_bytes(csv_of(MONTH))
     for name in (".DS_Store", "._month.csv", "~$month.xlsx"):

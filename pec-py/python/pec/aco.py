@@ -158,7 +158,7 @@ def balance(
         FileNotFoundError: There is nothing at a path.
         ReadError: A file cannot be used; the message says what to do.
     """
-    from pec.run import sources_of, with_progress
+    from pec.run import sources_of, threads_of, with_progress
 
     lines = sources_of(daily)
     of_invoice = None if invoice is None else sources_of(invoice)
@@ -166,7 +166,7 @@ def balance(
 
     def run(told: Progress | None) -> CreditStatus:
         return _pec.aco_balance(
-            lines, credits=granted, prices=listed, invoice=of_invoice, threads=threads, progress=told
+            lines, credits=granted, prices=listed, invoice=of_invoice, threads=threads_of(threads), progress=told
         )
 
     return with_progress(lines, progress, run)

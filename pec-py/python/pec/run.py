@@ -15,8 +15,10 @@ from pec import _pec
 from pec.credits import CreditsLike, credits_of
 from pec.errors import PecWarning
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
-from pec.paths import Found, copies_among, expand, once
+from pec.own import PACK
+from pec.paths import Found, at_home, copies_among, expand, once
 from pec.prices import PricesLike, prices_of
+from pec.writing import keep_inputs, whole_folder
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -26,6 +28,9 @@ Source: TypeAlias = Any
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Told the rows and the bytes, unpacked, that were read so far."""
+
+MOST_THREADS = 1024
+"""More than that no machine has a use for, and the operating system may refuse."""
 
 LOG = logging.getLogger("pec")
 
@@ -93,7 +98,7 @@ def reconcile(
             prices=listed,
             credits=granted,
             drawdown=drawdown,
-            threads=threads,
+            threads=threads_of(threads),
             progress=told,
             name=name,
         )
@@ -130,7 +135,7 @@ def credit_usage(
     found, listed = sources_of(source), prices_of(prices)
 
     def run(told: Progress | None) -> _pec.CreditUsage:
-        usage = _pec.credit_usage(found, prices=listed, threads=threads, progress=told, name=name)
+        usage = _pec.credit_usage(found, prices=listed, threads=threads_of(threads), progress=told, name=name)
         LOG.info("credit_usage: sources %d", len(found))
         return usage
 
@@ -267,19 +272,24 @@ def write_evidence_pack(
         The paths that were written.
 
     Raises:
-        ValueError: The customer has no such lines; the message says what there is.
+        ValueError: The customer has no such lines; the message says what there is. Or an input would be overwritten.
     """
-    return _pec.write_evidence_pack(
-        sources_of([source] if isinstance(source, (str, os.PathLike)) else list(source)),
-        directory,
-        customer=customer,
-        partner=partner_of(partner),
-        evidence=evidence_of(evidence),
-        subscriptions=list(subscriptions),
-        from_=from_,
-        until=until,
-        progress=progress,
-    )
+    found = sources_of([source] if isinstance(source, (str, os.PathLike)) else list(source))
+    keep_inputs(found, (Path(at_home(directory), name) for name in PACK))
+    who, shown = partner_of(partner), evidence_of(evidence)
+    with whole_folder(directory) as unfinished:
+        written = _pec.write_evidence_pack(
+            found,
+            unfinished,
+            customer=customer,
+            partner=who,
+            evidence=shown,
+            subscriptions=list(subscriptions),
+            from_=from_,
+            until=until,
+            progress=progress,
+        )
+    return [Path(at_home(directory), file.name) for file in written]
 
 
 def access_diff(
@@ -360,12 +370,20 @@ def tie_out(
     lines, of_invoice = sources_of(daily), sources_of(invoice)
 
     def run(told: Progress | None) -> _pec.TieOut:
-        found = _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
+        found = _pec.tie_out(lines, invoice=of_invoice, threads=threads_of(threads), progress=told)
         read = len(lines) + len(of_invoice)
         LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.unreadable)
         return found
 
     return with_progress(lines, progress, run)
+
+
+def threads_of(threads: int | None) -> int | None:
+    """A number of threads that can be had; what is no number, or less than one, is refused where it is used."""
+    if isinstance(threads, int) and threads > MOST_THREADS:
+        message = f"`threads` is {threads}; expected 1 to {MOST_THREADS:,}"
+        raise ValueError(message)
+    return threads
 
 
 def with_progress(sources: list[Any], progress: bool | Progress, run: Callable[[Progress | None], T]) -> T:
