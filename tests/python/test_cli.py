@@ -151,6 +151,8 @@ def test_tables_of_an_earlier_run_are_no_usage(tmp_path):
             if path.is_file() and path != usage:
                 path.unlink()
     run("reconcile", "in", "--out", "out", cwd=tmp_path)
+    told = {found["error"] for found in pec.doctor(tmp_path / "out")}
+    assert told == {"own table of pec, from an earlier run"}
     for source, named in (("out", "out"), ("out/by_day.csv", "out/by_day.csv"), ("out/*.csv", "out")):
         done = run("reconcile", source, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")

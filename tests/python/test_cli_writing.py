@@ -132,6 +132,14 @@ def test_ctrl_c_leaves_what_was_there(tmp_path):
     assert (tmp_path / "out" / "findings.csv").read_text() == "old"
 
 
+def test_a_place_that_is_a_folder_stops_all(folder):
+    (folder / "out" / "losses.csv").mkdir(parents=True)
+    done = run("reconcile", "month.csv", "--out", "out", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "pec: out/losses.csv: is a directory; check the path and its permissions\n"
+    assert [path.name for path in (folder / "out").iterdir()] == ["losses.csv"]
+
+
 def test_a_folder_made_for_nothing_is_gone(folder):
     done = run("evidence", "month.csv", *PACK_OF, "--out", "made", cwd=folder)
     assert done.returncode == 2

@@ -73,9 +73,9 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
 
     A manifest, and a folder with one, stands for the blobs that the manifest lists. A folder without one stands for its
     files with one of the `ENDINGS`, in the order of their names; its other files, tables that pec wrote there, and the
-    folders inside it are passed over. A folder that has no such file stands for the folders inside it. A file that is named twice is read once, and
-    so is a packed file beside what was unpacked from it. All others count, whatever bytes they share: parts of an
-    export may be equal.
+    folders inside it are passed over. A folder that has no such file stands for the folders inside it. A file that is
+    named twice is read once, and so is a packed file beside what was unpacked from it. All others count, whatever bytes
+    they share: parts of an export may be equal.
 
     Args:
         paths: Paths, globs and folders.

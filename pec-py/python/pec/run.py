@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import logging
 import os
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -13,18 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pec import _pec
 from pec.credits import CreditsLike, credits_of
-from pec.errors import PecWarning
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
 from pec.own import PACK
-from pec.paths import Found, at_home, copies_among, expand, once
+from pec.paths import at_home
 from pec.prices import PricesLike, prices_of
+from pec.sources import Source, sources_of
 from pec.writing import keep_inputs, whole_folder
 
 if TYPE_CHECKING:
     from arro3.core import Table
-
-Source: TypeAlias = Any
-"""A path, a glob, a folder, an open file, or a table with the Arrow PyCapsule interface."""
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Told the rows and the bytes, unpacked, that were read so far."""
@@ -394,26 +390,3 @@ def with_progress(sources: list[Any], progress: bool | Progress, run: Callable[[
         with reading(sources) as told:
             return run(told)
     return run(progress or None)
-
-
-def sources_of(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
-    """What is to be read, no file twice."""
-    sources = source if isinstance(source, (list, tuple)) else [source]
-    found: list[Any] = []
-    told = Found()
-    for one in sources:
-        if isinstance(one, (str, os.PathLike)):
-            expanded = expand([one])
-            found.extend(expanded.files)
-            told += expanded
-        else:
-            found.append(one)
-    found = once(found)
-    told.copies |= copies_among(one for one in found if isinstance(one, Path))
-    found = [one for one in found if not (isinstance(one, Path) and one in told.copies)]
-    for message in told.told():
-        # Of the line that called the function that called this one.
-        warnings.warn(message, PecWarning, stacklevel=3)
-    if not found:
-        raise ValueError("there is nothing to read; pass at least one source")
-    return found

@@ -65,8 +65,11 @@ def whole_folder(folder: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         with _named(folder, unfinished):
             yield unfinished
-        for file in sorted(unfinished.iterdir()):
-            _replace(file, folder / file.name)
+            files = sorted(unfinished.iterdir())
+            for file in files:
+                _check(folder / file.name)
+            for file in files:
+                file.replace(folder / file.name)
             made = False
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -85,21 +88,18 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
         try:
             file = unfinished / path.name
             file.write_text(text, encoding="utf-8", newline="\n")
-            _replace(file, path)
+            _check(path)
+            file.replace(path)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _replace(file: Path, target: Path) -> None:
-    """Puts a file in its place; one that must not be written to stays."""
-    with _named(target):
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        try:
-            file.replace(target)
-        except OSError as error:
-            # It names both.
-            raise OSError(error.errno, error.strerror) from None
+def _check(target: Path) -> None:
+    """Is it a place for a file? One that must not be written to stays, though the folder would let it be replaced."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
 
 
 @contextmanager
@@ -118,4 +118,6 @@ def _named(place: Path, unfinished: Path | None = None) -> Iterator[None]:
             named = place / Path(named).name
         elif named is None or UNFINISHED in os.fspath(named):
             named = place
+        else:
+            raise
         raise OSError(number, os.strerror(number), str(named)) from None
