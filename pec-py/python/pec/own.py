@@ -12,7 +12,6 @@ CREDIT_TABLES = ("credits", "credit_months", "credit_days")
 PACK = (*(f"{name}.csv" for name in ("lines", "grants", "days", "sources", "rules")), "index.html")
 """The files of an evidence pack."""
 
-
 TEXTS = ("report.txt", "report.json", "result.json")
 """What a saved result is beside its tables."""
 

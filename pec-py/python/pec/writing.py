@@ -9,7 +9,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pec.paths import at_home
@@ -74,7 +74,8 @@ def whole_folder(folder: str | os.PathLike[str]) -> Iterator[Path]:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
         if made:
-            folder.rmdir()
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def write_whole(path: str | os.PathLike[str], text: str) -> None:

@@ -55,7 +55,7 @@ def drop(stream: TextIO) -> None:
 
 def width() -> int | None:
     """The columns that a report has to fit; none where standard output is no terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def warn(message: str) -> None:

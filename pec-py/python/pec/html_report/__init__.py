@@ -165,7 +165,7 @@ def write(
     Raises:
         ValueError: An input of the result would be overwritten.
     """
-    keep_inputs((file["file"] for file in result.to_dict()["files"]), [Path(at_home(path))])
+    keep_inputs(result.files.column("file").to_pylist(), [Path(at_home(path))])
     write_whole(path, html(result, title=title, source=source))
 
 
