@@ -131,6 +131,36 @@ def test_a_folder_names_what_it_passes_over(tmp_path):
     assert sums_of(json.loads(done.stdout)) == SUMS
 
 
+def test_tables_of_an_earlier_run_are_no_usage(tmp_path):
+    """They are left out where they are met, and told once."""
+    usage = tmp_path / "in" / "month.csv"
+    usage.parent.mkdir()
+    usage.write_bytes(csv_of(MONTH))
+    told = "own tables of pec, from an earlier run; passed over\n"
+    for out, source, warned in (
+        ("in", "in", f"pec: in: {told}"),
+        ("in", "in/*.csv", f"pec: in: {told}"),
+        ("in/out", "in", ""),
+        ("out", ".", ""),
+    ):
+        first = run("reconcile", source, "--out", out, "--json", cwd=tmp_path)
+        again = run("reconcile", source, "--out", out, "--json", cwd=tmp_path)
+        assert (first.returncode, first.stderr) == (0, ""), first.stderr
+        assert (again.returncode, again.stderr, again.stdout) == (0, warned, first.stdout)
+        for path in (tmp_path / out).iterdir():
+            if path.is_file() and path != usage:
+                path.unlink()
+    run("reconcile", "in", "--out", "out", cwd=tmp_path)
+    told = {found["error"] for found in pec.doctor(tmp_path / "out")}
+    assert told == {"own table of pec, from an earlier run"}
+    for source, named in (("out", "out"), ("out/by_day.csv", "out/by_day.csv"), ("out/*.csv", "out")):
+        done = run("reconcile", source, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"pec: {named}: own tables of pec, no usage; name the usage that they were made of\n"
+    (tmp_path / "out" / "result.json").unlink()
+    assert run("reconcile", "out", cwd=tmp_path).stderr.startswith("pec: out/by_customer.csv: no column")
+
+
 def test_what_excel_and_file_managers_leave_in_a_folder_is_no_part_of_it(tmp_path):
     (tmp_path / "month.csv").write_bytes(csv_of(MONTH))
     for name in (".DS_Store", "._month.csv", "~$month.xlsx"):
@@ -141,15 +171,16 @@ def test_what_excel_and_file_managers_leave_in_a_folder_is_no_part_of_it(tmp_pat
 
 
 @pytest.mark.parametrize("sources", [(".",), ("month.csv", "month (1).csv"), ("month.csv", ".", "month.csv")])
-def test_a_file_and_its_copy_are_read_once(folder, sources):
+def test_a_copy_counts_and_is_told(folder, sources):
     (folder / "broken.csv").unlink()
     (folder / "month (1).csv").write_bytes((folder / "month.csv").read_bytes())
     done = run("reconcile", *sources, "--json", cwd=folder)
-    assert done.returncode == 0
-    assert "the same bytes as month" in done.stderr
-    assert done.stderr.endswith("; read once\n")
-    assert done.stderr.count("\n") == 1
-    assert sums_of(json.loads(done.stdout)) == SUMS
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert found["lines"] == 2 * len(MONTH)
+    (hint,) = found["same_usage"]
+    assert (hint["because"], hint["files"]) == ("same_sums", ["month (1).csv", "month.csv"])
+    assert "month (1).csv, month.csv" in " ".join(run("reconcile", *sources, cwd=folder).stdout.split())
 
 
 def test_files_of_one_size_are_no_copies(folder):

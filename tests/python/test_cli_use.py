@@ -127,7 +127,7 @@ def test_one_option_has_one_help_and_one_kind_of_value():
         (
             ("reconcile", "x", "--threads", "0"),
             "pec reconcile [OPTIONS] FILE_OR_DIR...",
-            "`--threads`: '0' is no number of threads; expected 1 or more; see `pec reconcile --help`",
+            "`--threads`: '0' is no number of threads; expected 1 to 1,024; see `pec reconcile --help`",
         ),
         (
             ("access", "script", "--shell", "fish"),

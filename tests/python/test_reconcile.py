@@ -104,6 +104,18 @@ def test_threads_and_splits_change_nothing(tmp_path, threads):
     assert found(one.merge(two).merge(three)) == found(expected) == found(three.merge(one.merge(two)))
 
 
+def test_parts_of_equal_rows_count_as_one_file_does(tmp_path):
+    rows = [record(UsageDate=f"2026-10-{4 + n % 3:02}") for n in range(12)]
+    parts = [tmp_path / f"{n}.csv" for n in range(4)]
+    for n, part in enumerate(parts):
+        part.write_bytes(csv_of(rows[3 * n : 3 * n + 3]))
+    assert len({part.read_bytes() for part in parts}) == 1
+    whole = json.loads(pec.reconcile(io.BytesIO(csv_of(rows))).to_json())
+    for source in (tmp_path, parts, str(tmp_path / "*.csv"), [parts[0], tmp_path]):
+        split = json.loads(pec.reconcile(source).to_json())
+        assert (split["lines"], split["sums"], split["gaps"]) == (12, whole["sums"], whole["gaps"])
+
+
 def test_zero_threads(month):
     with pytest.raises(ValueError, match="`threads` is 0; expected 1 or more"):
         pec.reconcile(month, threads=0)
@@ -226,9 +238,11 @@ class TestFolders:
 
 
 def test_the_same_file_twice_is_read_once(month):
-    link = month.parent / "link.csv"
+    link, other_name = month.parent / "link.csv", month.parent / "other name.csv"
     link.symlink_to(month)
-    for sources in ([month, month], [str(month), link], [month.parent, str(month.parent / "*.csv")]):
+    other_name.hardlink_to(month)
+    globs = [month.parent, str(month.parent / "*.csv"), f"{month.parent}/../{month.parent.name}/m*"]
+    for sources in ([month, month], [str(month), link], [other_name, month], globs):
         assert pec.reconcile(sources).lines == len(MONTH)
 
 

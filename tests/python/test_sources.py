@@ -43,13 +43,16 @@ def test_the_partitions_of_an_export_are_one_month(tmp_path: Path) -> None:
     assert (facts["kind"], facts["format"], facts["amounts_were_doubles"]) == ("FOCUS 1.0", "Parquet", True)
 
 
-def test_a_copy_is_read_once_and_told(tmp_path: Path) -> None:
-    parquet(tmp_path / "focus.parquet", 2)
-    (tmp_path / "focus (1).parquet").write_bytes((tmp_path / "focus.parquet").read_bytes())
-    files = sorted(tmp_path.iterdir())
-    with pytest.warns(pec.PecWarning, match=r"focus\.parquet: the same bytes as .*focus \(1\)\.parquet; read once"):
-        result = pec.reconcile(files)
-    assert result.lines == 2
+def test_partitions_of_equal_bytes_all_count(tmp_path: Path) -> None:
+    names = [f"part_{part}.parquet" for part in range(3)]
+    for name in names:
+        parquet(tmp_path / name, 2)
+    (tmp_path / "manifest.json").write_text(json.dumps({"blobs": [{"blobName": name} for name in names]}))
+    result = pec.reconcile(tmp_path)
+    assert result.lines == 6
+    assert pec.reconcile([tmp_path / name for name in names]) == result
+    (hint,) = result.to_dict()["same_usage"]
+    assert (hint["because"], hint["files"]) == ("same_sums", [str(tmp_path / name) for name in names])
 
 
 def test_a_frame_of_floats_is_refused_still() -> None:

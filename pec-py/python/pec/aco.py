@@ -22,7 +22,8 @@ from pec.credits import CreditsLike, credits_of
 from pec.prices import PricesLike, prices_of
 
 if TYPE_CHECKING:
-    from pec.run import Progress, Source
+    from pec.run import Progress
+    from pec.sources import Source
 
 __all__ = ["CreditOffer", "CreditStatus", "balance", "forecast", "plan", "size", "table"]
 
@@ -158,7 +159,8 @@ def balance(
         FileNotFoundError: There is nothing at a path.
         ReadError: A file cannot be used; the message says what to do.
     """
-    from pec.run import sources_of, with_progress
+    from pec.run import threads_of, with_progress
+    from pec.sources import sources_of
 
     lines = sources_of(daily)
     of_invoice = None if invoice is None else sources_of(invoice)
@@ -166,7 +168,7 @@ def balance(
 
     def run(told: Progress | None) -> CreditStatus:
         return _pec.aco_balance(
-            lines, credits=granted, prices=listed, invoice=of_invoice, threads=threads, progress=told
+            lines, credits=granted, prices=listed, invoice=of_invoice, threads=threads_of(threads), progress=told
         )
 
     return with_progress(lines, progress, run)

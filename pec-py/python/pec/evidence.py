@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias, overload
 
 from pec import _pec
+from pec.paths import at_home, not_there
 
 PartnerLike: TypeAlias = _pec.Partner | str | os.PathLike[str]
 """A partner, or the path of its `partner.toml`."""
@@ -49,7 +50,9 @@ def evidence_of(evidence: EvidenceLike | None) -> _pec.Evidence | None:
 
 def _read(evidence: _pec.Evidence, one: str | os.PathLike[str]) -> None:
     text = os.fspath(one)
-    path = Path(text)
+    if not text:
+        raise ValueError("evidence is an empty text; name a file or a folder")
+    path = Path(at_home(one))
     if path.is_dir():
         for folder in _folders(path):
             evidence.read_folder(folder)
@@ -60,6 +63,16 @@ def _read(evidence: _pec.Evidence, one: str | os.PathLike[str]) -> None:
     else:
         kind, file, taken_at = _parts(text)
         evidence.read(existing(file), kind=kind, taken_at=taken_at)
+
+
+def files_named(evidence: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
+    """The files that texts of evidence name, and those in the folders that they name."""
+    for one in evidence:
+        path = Path(at_home(one))
+        if path.is_dir():
+            yield from (file for file in path.glob("**/*") if file.is_file())
+        else:
+            yield path if path.exists() else Path(at_home(_parts(os.fspath(one))[1]))
 
 
 def _folders(path: Path) -> list[Path]:
@@ -92,7 +105,7 @@ def _parts(text: str) -> tuple[str | None, str, datetime.datetime | None]:
 
 def existing(path: str | os.PathLike[str]) -> Path:
     """The path of a file that is there."""
-    found = Path(path)
+    found = Path(at_home(path))
     if not found.is_file():
-        raise FileNotFoundError(errno.ENOENT, "no such file; check the path", os.fspath(path))
+        raise not_there(os.fspath(path))
     return found

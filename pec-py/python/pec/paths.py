@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import filecmp
 import glob
 import gzip
 import json
@@ -12,10 +11,13 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pec.errors import ReadError
+from pec.own import is_own
+
+T = TypeVar("T")
 
 ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".parquet", ".xlsx")
 """The endings of files that a folder without a manifest is read for."""
@@ -23,8 +25,14 @@ ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".parquet", ".xlsx")
 HIDDEN = (".", "~$")
 """How names of files begin that are no part of a folder: a file manager's, and Excel's while a workbook is open."""
 
+OWN = "own tables of pec, from an earlier run; passed over"
+"""Why the tables of a folder are not read."""
+
 CHUNK = 1 << 20
 """How much of two files is compared at once."""
+
+ADDRESS = "://"
+"""What tells an address from a path."""
 
 MANIFEST_HEAD = 64 << 10
 """Within so many bytes a manifest has its list of blobs; other `.json` files are not parsed here."""
@@ -38,7 +46,7 @@ class Found:
     passed_over: dict[Path, str] = field(default_factory=dict)
     """Files of folders, and folders inside them, that were not read, each with why."""
     copies: dict[Path, Path] = field(default_factory=dict)
-    """Files that are not read since they are copies, each with the file that is."""
+    """Packed files that are not read since they lie unpacked beside it, each with the file that is."""
     unlisted: dict[Path, tuple[int, int]] = field(default_factory=dict)
     """Manifests that count more blobs than they list, each with both numbers."""
 
@@ -64,16 +72,16 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """The files that paths, globs and folders stand for.
 
     A manifest, and a folder with one, stands for the blobs that the manifest lists. A folder without one stands for its
-    files with one of the `ENDINGS`, in the order of their names; its other files and the folders inside it are passed
-    over. A folder that has no such file stands for the folders inside it. A file that is named twice is read once, and
-    so is one of which there is a copy, as a browser makes when it downloads twice, or as stays beside what was
-    unpacked.
+    files with one of the `ENDINGS`, in the order of their names; its other files, tables that pec wrote there, and the
+    folders inside it are passed over. A folder that has no such file stands for the folders inside it. A file that is
+    named twice is read once, and so is a packed file beside what was unpacked from it. All others count, whatever bytes
+    they share: parts of an export may be equal.
 
     Args:
         paths: Paths, globs and folders.
 
     Returns:
-        The files, those of folders that were passed over, and copies.
+        The files, those of folders that were passed over, and packed copies.
 
     Raises:
         FileNotFoundError: Nothing is at a path, or nothing matches a glob.
@@ -81,40 +89,41 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """
     found = Found()
     for path in paths:
-        for match in matches(path):
-            if match.is_dir():
-                found += _folder(match)
-            elif match.is_file() and (manifest := _manifest(match)) is not None:
-                found += _listed(match.parent, match, manifest)
-            else:
-                found.files.append(match)
-    found.files = list(_once(found.files))
+        found += _of(matches(path))
+    found.files = once(found.files)
     found.copies = copies_among(found.files)
     found.files = [file for file in found.files if file not in found.copies]
     return found
 
 
-def copies_among(files: Iterable[Path]) -> dict[Path, Path]:
-    """The files with the bytes of an earlier one, packed or not, each with that one."""
-    files = list(files)
-    alike: dict[int, list[Path]] = {}
-    copies = {}
-    for file in files:
-        # What is no file, such as a pipe, can be read only once.
-        size = file.stat().st_size if file.is_file() else 0
-        if not size:
-            continue
-        of_that_size = alike.setdefault(size, [])
-        first = next((one for one in of_that_size if filecmp.cmp(one, file, shallow=False)), None)
-        if first is None:
-            of_that_size.append(file)
+def _of(matched: list[Path]) -> Found:
+    """What is to be read of what a path or a glob matched."""
+    found = Found()
+    own = []
+    for match in matched:
+        if match.is_dir():
+            found += _folder(match)
+        elif is_own(match):
+            own.append(match)
+        elif match.is_file() and (manifest := _manifest(match)) is not None:
+            found += _listed(match.parent, match, manifest)
         else:
-            copies[file] = first
-    read = {file for file in files if file not in copies}
-    for packed in sorted(file for file in read if file.suffix.lower() == ".gz" and file.with_suffix("") in read):
-        if _unpacks_to(packed, packed.with_suffix("")):
-            copies[packed] = packed.with_suffix("")
-    return copies
+            found.files.append(match)
+    if own and not found.files:
+        raise _only_own(own[0] if len(own) == 1 else own[0].parent)
+    found.passed_over |= dict.fromkeys((file.parent for file in own), OWN)
+    return found
+
+
+def _only_own(path: Path) -> ReadError:
+    return ReadError(f"{path}: own tables of pec, no usage; name the usage that they were made of", str(path))
+
+
+def copies_among(files: Iterable[Path]) -> dict[Path, Path]:
+    """Packed files beside what was unpacked from them, each with that one."""
+    read = set(files)
+    pairs = ((file, file.with_suffix("")) for file in sorted(read) if file.suffix.lower() == ".gz")
+    return {packed: plain for packed, plain in pairs if plain in read and _unpacks_to(packed, plain)}
 
 
 def _unpacks_to(packed: Path, plain: Path) -> bool:
@@ -134,7 +143,9 @@ def _unpacks_to(packed: Path, plain: Path) -> bool:
 
 def matches(path: str | os.PathLike[str]) -> list[Path]:
     """What is at a path, or what a glob matches."""
-    text = os.fspath(path)
+    if not os.fspath(path):
+        raise ValueError("a source is an empty text; name a file or a folder, `.` for the current one")
+    text = at_home(path)
     if isinstance(text, str) and not _could_be_a_path(text):
         first = f"{text[:40]}..."
         raise FileNotFoundError(
@@ -142,15 +153,31 @@ def matches(path: str | os.PathLike[str]) -> list[Path]:
         )
     if Path(text).exists():
         return [Path(text)]
-    # Only a text is a pattern; a `Path` is meant as it stands.
+    # Only a text is a pattern or an address; a `Path` is meant as it stands.
+    if isinstance(path, str) and ADDRESS in text:
+        raise not_there(text)
     if isinstance(path, str) and glob.has_magic(text):
         found = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - takes absolute patterns too
         if found:
             return [Path(match) for match in found]
         raise FileNotFoundError(errno.ENOENT, "no file matches; check the pattern", text)
-    address = isinstance(path, str) and "://" in text
-    what = "addresses are not read: download it, or pass it opened" if address else "check the path"
-    raise FileNotFoundError(errno.ENOENT, f"no such file; {what}", text)
+    raise not_there(text)
+
+
+def at_home(path: str | os.PathLike[str]) -> str:
+    """The text of a path; a text that begins with `~` is one in the home folder, where no file has that name."""
+    text = os.fspath(path)
+    if isinstance(path, str) and text.startswith("~") and not Path(text).exists():
+        return os.path.expanduser(text)  # noqa: PTH111 - leaves a name alone that is no user's
+    return text
+
+
+def not_there(text: str) -> FileNotFoundError:
+    """The error that nothing is at a path; of an address without its query, which may hold a signature."""
+    if ADDRESS not in text:
+        return FileNotFoundError(errno.ENOENT, "no such file; check the path", text)
+    what = "no such file; addresses are not read: download it, or pass it opened"
+    return FileNotFoundError(errno.ENOENT, what, text.partition("?")[0])
 
 
 def _could_be_a_path(text: str) -> bool:
@@ -159,35 +186,46 @@ def _could_be_a_path(text: str) -> bool:
     return not line_break or not any(sign in first for sign in ",;\t[{")
 
 
-def _once(files: Iterable[Path]) -> Iterator[Path]:
+def once(files: Iterable[T]) -> list[T]:
+    """Without files that were named before, by the same path or by a link; what is no path stays."""
     seen = set()
+    kept = []
     for file in files:
-        real = file.resolve()
-        if real not in seen:
-            seen.add(real)
-            yield file
+        if isinstance(file, Path):
+            status = file.stat()
+            # A file system without such numbers has zeros.
+            one = (status.st_dev, status.st_ino) if status.st_ino else file.resolve()
+            if one in seen:
+                continue
+            seen.add(one)
+        kept.append(file)
+    return kept
 
 
 def _folder(folder: Path) -> Found:
     """The files of a folder to read, and what is to be passed over."""
     files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith(HIDDEN))
+    own = [file for file in files if is_own(file)]
+    files = [file for file in files if file not in own]
     manifests = {file: manifest for file in files if (manifest := _manifest(file)) is not None}
-    found = Found()
+    found = Found(passed_over={folder: OWN} if own else {})
     if manifests:
         for file, manifest in manifests.items():
             found += _listed(folder, file, manifest)
         others = (file for file in files if file not in (*found.files, *manifests))
-        found.passed_over = dict.fromkeys(others, "not in the manifest; passed over")
+        found.passed_over |= dict.fromkeys(others, "not in the manifest; passed over")
         return found
     found.files = [file for file in files if file.name.lower().endswith(ENDINGS)]
     inside = [one for one in _folders(folder) if _has_usable(one)]
+    if own and not found.files and not inside:
+        raise _only_own(folder)
     if not found.files and not inside:
         raise ReadError(
             f"{folder}: no usage files in this folder; expected .csv, .json, .jsonl, plain or .gz, .parquet or .xlsx",
             str(folder),
         )
     others = (file for file in files if file not in found.files)
-    found.passed_over = dict.fromkeys(others, "no usage file by its name; passed over")
+    found.passed_over |= dict.fromkeys(others, "no usage file by its name; passed over")
     if found.files:
         why = "a folder beside usage files; passed over, name it too if its files are usage"
         found.passed_over |= dict.fromkeys(inside, why)
@@ -206,9 +244,10 @@ def _folders(folder: Path) -> list[Path]:
 
 def _has_usable(folder: Path) -> bool:
     """Is a file that would be read in a folder, or in one inside it?"""
-    for _, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(HIDDEN)]
-        if any(name.lower().endswith(ENDINGS) and not name.startswith(HIDDEN) for name in names):
+        usable = (name for name in names if name.lower().endswith(ENDINGS) and not name.startswith(HIDDEN))
+        if any(not is_own(Path(place, name)) for name in usable):
             return True
     return False
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import logging
 import os
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -13,19 +12,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pec import _pec
 from pec.credits import CreditsLike, credits_of
-from pec.errors import PecWarning
 from pec.evidence import EvidenceLike, PartnerLike, evidence_of, partner_of
-from pec.paths import Found, copies_among, expand
+from pec.own import PACK
+from pec.paths import at_home
 from pec.prices import PricesLike, prices_of
+from pec.sources import Source, sources_of
+from pec.writing import keep_inputs, whole_folder
 
 if TYPE_CHECKING:
     from arro3.core import Table
 
-Source: TypeAlias = Any
-"""A path, a glob, a folder, an open file, or a table with the Arrow PyCapsule interface."""
-
 Progress: TypeAlias = Callable[[int, int], object]
 """Told the rows and the bytes, unpacked, that were read so far."""
+
+MOST_THREADS = 1024
+"""More than that no machine has a use for, and the operating system may refuse."""
 
 LOG = logging.getLogger("pec")
 
@@ -78,8 +79,8 @@ def reconcile(
 
     Warns:
         PecWarning: A file of a folder was passed over: it is not in the manifest, or no usage file by its name. Or a
-            folder inside it was, or a file is a copy of another one, and read once. Or a manifest lists less than it
-            counts.
+            folder inside it was, or a packed file lies beside what was unpacked from it, which is read. Or a manifest
+            lists less than it counts.
     """
     found = sources_of(source)
     who, shown, listed = partner_of(partner), evidence_of(evidence), prices_of(prices)
@@ -93,7 +94,7 @@ def reconcile(
             prices=listed,
             credits=granted,
             drawdown=drawdown,
-            threads=threads,
+            threads=threads_of(threads),
             progress=told,
             name=name,
         )
@@ -130,7 +131,7 @@ def credit_usage(
     found, listed = sources_of(source), prices_of(prices)
 
     def run(told: Progress | None) -> _pec.CreditUsage:
-        usage = _pec.credit_usage(found, prices=listed, threads=threads, progress=told, name=name)
+        usage = _pec.credit_usage(found, prices=listed, threads=threads_of(threads), progress=told, name=name)
         LOG.info("credit_usage: sources %d", len(found))
         return usage
 
@@ -267,19 +268,24 @@ def write_evidence_pack(
         The paths that were written.
 
     Raises:
-        ValueError: The customer has no such lines; the message says what there is.
+        ValueError: The customer has no such lines; the message says what there is. Or an input would be overwritten.
     """
-    return _pec.write_evidence_pack(
-        sources_of([source] if isinstance(source, (str, os.PathLike)) else list(source)),
-        directory,
-        customer=customer,
-        partner=partner_of(partner),
-        evidence=evidence_of(evidence),
-        subscriptions=list(subscriptions),
-        from_=from_,
-        until=until,
-        progress=progress,
-    )
+    found = sources_of([source] if isinstance(source, (str, os.PathLike)) else list(source))
+    keep_inputs(found, (Path(at_home(directory), name) for name in PACK))
+    who, shown = partner_of(partner), evidence_of(evidence)
+    with whole_folder(directory) as unfinished:
+        written = _pec.write_evidence_pack(
+            found,
+            unfinished,
+            customer=customer,
+            partner=who,
+            evidence=shown,
+            subscriptions=list(subscriptions),
+            from_=from_,
+            until=until,
+            progress=progress,
+        )
+    return [Path(at_home(directory), file.name) for file in written]
 
 
 def access_diff(
@@ -360,12 +366,20 @@ def tie_out(
     lines, of_invoice = sources_of(daily), sources_of(invoice)
 
     def run(told: Progress | None) -> _pec.TieOut:
-        found = _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
+        found = _pec.tie_out(lines, invoice=of_invoice, threads=threads_of(threads), progress=told)
         read = len(lines) + len(of_invoice)
         LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.unreadable)
         return found
 
     return with_progress(lines, progress, run)
+
+
+def threads_of(threads: int | None) -> int | None:
+    """A number of threads that can be had; what is no number, or less than one, is refused where it is used."""
+    if isinstance(threads, int) and threads > MOST_THREADS:
+        message = f"`threads` is {threads}; expected 1 to {MOST_THREADS:,}"
+        raise ValueError(message)
+    return threads
 
 
 def with_progress(sources: list[Any], progress: bool | Progress, run: Callable[[Progress | None], T]) -> T:
@@ -376,40 +390,3 @@ def with_progress(sources: list[Any], progress: bool | Progress, run: Callable[[
         with reading(sources) as told:
             return run(told)
     return run(progress or None)
-
-
-def sources_of(source: Source | list[Source] | tuple[Source, ...]) -> list[Any]:
-    """What is to be read, no file twice."""
-    sources = source if isinstance(source, (list, tuple)) else [source]
-    found: list[Any] = []
-    told = Found()
-    for one in sources:
-        if isinstance(one, (str, os.PathLike)):
-            expanded = expand([one])
-            found.extend(expanded.files)
-            told += expanded
-        else:
-            found.append(one)
-    found = _once(found)
-    told.copies |= copies_among(one for one in found if isinstance(one, Path))
-    found = [one for one in found if not (isinstance(one, Path) and one in told.copies)]
-    for message in told.told():
-        # Of the line that called the function that called this one.
-        warnings.warn(message, PecWarning, stacklevel=3)
-    if not found:
-        raise ValueError("there is nothing to read; pass at least one source")
-    return found
-
-
-def _once(sources: list[Any]) -> list[Any]:
-    """Without files that were named before."""
-    seen = set()
-    once = []
-    for source in sources:
-        if isinstance(source, Path):
-            real = source.resolve()
-            if real in seen:
-                continue
-            seen.add(real)
-        once.append(source)
-    return once

@@ -7,14 +7,16 @@ stands in `options`; what is read beside the usage, in `given`; what all command
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import pec
-from pec.cli.output import INTERRUPTED, UNUSABLE, warn
+from pec.cli.output import DONE, INTERRUPTED, UNUSABLE, complain, standard_output, warn
 from pec.cli.shape import Group, example, misuse
 
 MODULES = {
@@ -75,10 +77,16 @@ def _pec(
 
 def main() -> None:
     """The entry point."""
+    if sys.stderr is None:
+        # It is closed; what would be said there is dropped.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
+    status = DONE
     try:
-        status = app(next(iter(sys.argv[1:]), None))(prog_name="pec", standalone_mode=False)
+        with standard_output():
+            status = app(next(iter(sys.argv[1:]), None))(prog_name="pec", standalone_mode=False)
+            sys.stdout.flush()
     except typer.TyperException as error:
-        print(misuse(error), file=sys.stderr)  # noqa: T201
+        complain(misuse(error))
         sys.exit(UNUSABLE)
     except KeyboardInterrupt:
         status = INTERRUPTED

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pec import _pec
-from pec.cli.given import given, read_twice, reading, writing
+from pec.cli.given import all_inputs, given, read_twice, reading, writing
 from pec.cli.options import (
     RESULT,
     CreditFiles,
@@ -23,10 +23,13 @@ from pec.cli.options import (
     Sources,
     Threads,
     day,
+    place,
 )
 from pec.cli.output import DONE, DONE_WITH_ISSUES, failing, say, tell_passed_over, width, write
 from pec.cli.shape import Command, ends, example
+from pec.own import PACK, tables_written
 from pec.paths import expand
+from pec.writing import keep_inputs, whole_folder
 
 PANEL = "The days: what earned, and why not"
 
@@ -54,6 +57,7 @@ def reconcile(
         typer.Option(
             "--out",
             metavar="DIR",
+            parser=place,
             help="Write every table, and a finding for every line, as CSV and Parquet.",
             rich_help_panel=RESULT,
         ),
@@ -74,13 +78,19 @@ def reconcile(
         found = expand(sources)
         if out is not None or credits_given:
             read_twice(found.files)
+        if out is not None:
+            names = tables_written(with_credits=bool(credits_given))
+            keep_inputs(
+                all_inputs(found.files, partner, evidence, prices, credits_given), (out / name for name in names)
+            )
         access = given(partner, evidence, prices, credits_given)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
         if out is not None:
-            written = result.save(out)
-            with writing(result.lines) as told:
-                written += _pec.write_findings(found.files, result, out, progress=told)
+            with whole_folder(out) as unfinished:
+                written = result.save(unfinished)
+                with writing(result.lines) as told:
+                    written += _pec.write_findings(found.files, result, unfinished, progress=told)
     tell_passed_over(found)
     if as_json:
         write(result.to_json())
@@ -150,7 +160,10 @@ def explain(
 )
 def report(
     sources: Sources,
-    html: Annotated[Path, typer.Option("--html", metavar="FILE", help="The page to write.", rich_help_panel=RESULT)],
+    html: Annotated[
+        Path,
+        typer.Option("--html", metavar="FILE", parser=place, help="The page to write.", rich_help_panel=RESULT),
+    ],
     title: Annotated[
         str | None,
         typer.Option("--title", metavar="TEXT", help="What stands above the page.", rich_help_panel=RESULT),
@@ -170,6 +183,7 @@ def report(
         found = expand(sources)
         if credits_given:
             read_twice(found.files)
+        keep_inputs(all_inputs(found.files, partner, evidence, prices, credits_given), [html])
         access = given(partner, evidence, prices, credits_given)
         with reading(found.files) as told:
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
@@ -220,11 +234,12 @@ def evidence(
     """
     with failing():
         found = expand(sources)
+        keep_inputs(all_inputs(found.files, partner, evidence, prices), (out / name for name in PACK))
         access = given(partner, evidence, prices)
-        with reading(found.files) as told:
+        with whole_folder(out) as unfinished, reading(found.files) as told:
             _pec.write_evidence_pack(
                 found.files,
-                out,
+                unfinished,
                 customer=customer,
                 **access,
                 subscriptions=subscription or [],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pec.cli.output import fail
+from pec.paths import at_home
 
 if TYPE_CHECKING:
     from pec.run import Progress
@@ -36,6 +38,22 @@ def given(
 
         found["credits"] = credits_of(granted)
     return found
+
+
+def all_inputs(
+    files: list[Path],
+    partner: str | None,
+    evidence: list[str] | None,
+    prices: list[str] | None = None,
+    granted: list[str] | None = None,
+) -> Iterator[str | Path]:
+    """Every file that is read, where nothing may be written."""
+    yield from files
+    yield from (at_home(one) for one in (*([partner] if partner else ()), *(prices or ()), *(granted or ())))
+    if evidence:
+        from pec.evidence import files_named
+
+        yield from files_named(evidence)
 
 
 def read_twice(files: list[Path]) -> None:

@@ -8,6 +8,9 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from pec.paths import at_home
+from pec.run import MOST_THREADS
+
 ACCESS = "Who earns, and who had access"
 PRICED = "Prices and Azure credits"
 RESULT = "What comes out"
@@ -42,9 +45,16 @@ def month_number(text: str) -> int:
 
 def threads(text: str) -> int:
     """A number of threads."""
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise typer.BadParameter(f"{text!r} is no number of threads; expected 1 or more")
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= MOST_THREADS):
+        raise typer.BadParameter(f"{text!r} is no number of threads; expected 1 to {MOST_THREADS:,}")
     return int(text)
+
+
+def place(text: str) -> Path:
+    """Where to write."""
+    if not text:
+        raise typer.BadParameter("is an empty text; expected a path, `.` for the current folder")
+    return Path(at_home(text))
 
 
 STANDARD_INPUT = "/dev/stdin"
@@ -109,5 +119,5 @@ Threads: TypeAlias = Annotated[
     typer.Option("--threads", metavar="N", parser=threads, help="How many threads read; by default one for each core."),
 ]
 NeededOut: TypeAlias = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="Where to write it.", rich_help_panel=RESULT)
+    Path, typer.Option("--out", metavar="DIR", parser=place, help="Where to write it.", rich_help_panel=RESULT)
 ]

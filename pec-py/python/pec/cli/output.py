@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import pec
 from pec.paths import Found
 
 DONE, DONE_WITH_ISSUES, LOSS, UNUSABLE, INTERRUPTED = 0, 1, 1, 2, 130
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of a disk that takes no more."""
 
 
 def say(text: str) -> None:
@@ -22,14 +26,31 @@ def say(text: str) -> None:
 
 def write(text: str) -> None:
     """A text to standard output as it stands, in UTF-8 whatever the locale."""
-    try:
+    with standard_output():
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode() + b"\n")
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # The reader has gone, as `head` does; what is still buffered must not raise again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(DONE)
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """Ends with one line where standard output takes nothing; goes on where its reader has gone, as `head` does."""
+    if sys.stdout is None:
+        fail("standard output is closed; send it to a file or to a pipe")
+    try:
+        yield
+    except OSError as error:
+        # What is still buffered must not raise again.
+        drop(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            fail(_of_os(OSError(error.errno, error.strerror, error.filename or "standard output")))
+
+
+def drop(stream: TextIO) -> None:
+    """From here on what is written to a stream goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def width() -> int | None:
@@ -39,7 +60,15 @@ def width() -> int | None:
 
 def warn(message: str) -> None:
     """One line to standard error."""
-    print(f"pec: {line(message)}", file=sys.stderr)  # noqa: T201
+    complain(f"pec: {line(message)}")
+
+
+def complain(text: str) -> None:
+    """A text to standard error; where it is full, the status says what is to be said."""
+    try:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        drop(sys.stderr)
 
 
 def fail(message: str, status: int = UNUSABLE) -> NoReturn:
@@ -76,5 +105,6 @@ def _of_os(error: OSError) -> str:
     """An error of the operating system as `<file>: <what>; <what to do>`."""
     what = error.strerror or str(error)
     if ";" not in what:
-        what = f"{what[:1].lower()}{what[1:]}; check the path and its permissions"
+        to_do = "make room, or write elsewhere" if error.errno in FULL else "check the path and its permissions"
+        what = f"{what[:1].lower()}{what[1:]}; {to_do}"
     return f"{error.filename}: {what}" if error.filename is not None else what

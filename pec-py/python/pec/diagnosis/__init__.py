@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pec.diagnosis.evidence import of_exports
 from pec.diagnosis.parts import Part, parts
-from pec.diagnosis.shape import Diagnosis
+from pec.diagnosis.shape import Diagnosis, diagnosis
 from pec.diagnosis.tables import Told, of_file
 from pec.diagnosis.toml import of_toml
+from pec.own import is_own
 
 
 def doctor(
@@ -51,6 +52,8 @@ def doctor(
 def _diagnoses(part: Part, told: Told) -> Iterator[Diagnosis]:
     if part.is_evidence:
         yield from of_exports(part.path, lambda evidence: evidence.read_folder(part.path))
+    elif is_own(part.path):
+        yield diagnosis(part.path, None, None, error="own table of pec, from an earlier run")
     elif part.path.suffix.lower() == ".toml":
         yield of_toml(part.path)
     else:

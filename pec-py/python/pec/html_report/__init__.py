@@ -30,6 +30,8 @@ from pec.html_report.markup import Markup, element, joined, page
 from pec.html_report.pictures import day_bars
 from pec.html_report.summary import Cause, by_customer, causes_of, money_of, period, rule_of
 from pec.html_report.tables import Names, PageTable, Shown, data_of, of_arrow, of_rows
+from pec.paths import at_home
+from pec.writing import keep_inputs, write_whole
 
 __all__ = ["html", "write"]
 
@@ -159,8 +161,12 @@ def write(
         path: The file; one of the same name is replaced.
         title: What stands above it; by default the name of the credit.
         source: As in `html`.
+
+    Raises:
+        ValueError: An input of the result would be overwritten.
     """
-    Path(path).write_text(html(result, title=title, source=source), encoding="utf-8", newline="\n")
+    keep_inputs(result.files.column("file").to_pylist(), [Path(at_home(path))])
+    write_whole(path, html(result, title=title, source=source))
 
 
 def _explained(result: _pec.Result, causes: list[Cause], source: Any) -> list[_pec.Explanations]:  # noqa: ANN401

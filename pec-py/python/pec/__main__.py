@@ -1,0 +1,5 @@
+"""`python -m pec` is the command."""
+
+from pec.cli import main
+
+main()
