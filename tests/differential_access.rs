@@ -8,7 +8,7 @@ use std::path::Path;
 use pec_core::access::{Access, Evidence};
 use pec_core::eligibility::RuleId;
 use pec_core::engine::Engine;
-use pec_core::normalise::evidence::{Manifest, read};
+use pec_core::normalise::evidence::{EvidenceIssue, Manifest, read};
 use pec_core::partner::Partner;
 use pec_core::read::Input;
 use pec_core::report::Report;
@@ -43,7 +43,9 @@ fn engine_of(world: &Path, turned: bool) -> Engine {
         let content = std::fs::read(world.join("evidence").join(&file.path)).unwrap();
         let summary =
             read(&mut evidence, &file.input(&content)).unwrap_or_else(|error| panic!("{}: {error}", world.display()));
-        assert!(summary.issues.is_empty(), "{}: {:?}", world.display(), summary.issues);
+        // Principals of deny assignments are cut off here and there.
+        let cut_off = |issue: &EvidenceIssue| issue.found == "PSPrincipal";
+        assert!(summary.issues.iter().all(cut_off), "{}: {:?}", world.display(), summary.issues);
     }
     engine.with_access(Access::new(partner, evidence))
 }

@@ -25,7 +25,7 @@ use pec_core::report::DiffReport;
 use pec_core::usage::{PartnerEarnedCredit, UsageLine};
 use serde_json::{Map, Value, json};
 
-use support::access::{access_of, at_stake, evidence_of, partner_of};
+use support::access::{access_of, at_stake, folder_of, partner_of};
 use support::{engine, findings, findings_by, folder, json_of, padded, places, report};
 
 /// Known, and strict: a case that begins to pass fails here until its line is taken away.
@@ -374,10 +374,7 @@ fn access(case: &Value, document: &Value) -> Value {
 fn diff(case: &Value, document: &Value) -> Value {
     let engine = engine();
     let partner = partner_of(case.get("partner").unwrap_or(&document["partner"]));
-    let [old, new] = ["old", "new"].map(|side| {
-        let files = case[side]["files"].as_object().expect("files");
-        evidence_of(&case[side]["manifest"], files)
-    });
+    let [old, new] = ["old", "new"].map(|side| folder_of(&case[side]));
     let compared = Comparison::new(&partner, old, new, engine.programme());
     let usage = case["usage"].as_array().map(|records| {
         let line = |record| serde_json::to_string(&overlaid(&document["defaults"], record)).expect("text");

@@ -3,6 +3,7 @@
 //! [`Evidence`] is what a partner's exports show. Together with the [`Partner`] it is compiled once into an [`Access`], which
 //! says for a resource and a day whether access covered it, and if not, why.
 
+mod activations;
 mod compare;
 mod compile;
 mod conditions;
@@ -40,7 +41,8 @@ pub(crate) use evidence::{EvidenceFile, FileNumber};
 pub use explain::{AccessExplanation, AccessPath, Assumption, Counts, EvidencePlace, GrantExplanation, Span};
 pub use exports::carrying;
 pub(crate) use facts::{
-    Assignment, Delegation, Deny, Instant, Link, Logged, LoggedOf, Place, PrincipalKind, Schedule, ScheduleKind, Text,
+    Assignment, Delegation, Deny, DenyUnread, Instant, Link, Logged, LoggedOf, Place, PrincipalKind, Schedule,
+    ScheduleKind, Text, UnreadSchedule,
 };
 pub use finding::{Finding, Findings};
 pub(crate) use reach::Target;
@@ -91,8 +93,9 @@ pub(crate) struct Reach {
     customer: Option<Text>,
     subscription: Option<Text>,
     earners: Vec<usize>,
-    /// The line's reseller is not in the partner file: its partner id, where a text has it.
-    unknown_reseller: Option<Option<Text>>,
+    /// The line's reseller of record, in the indirect model: its partner id, where a text has it. Who of the earners holds it is
+    /// a question of the time.
+    reseller: Option<Option<Text>>,
     grants: Vec<Reaching>,
     denies: Vec<Reaching>,
 }
@@ -159,19 +162,34 @@ impl Access {
     /// What reaches a target.
     pub(crate) fn reach(&self, target: Target<'_>) -> Reach {
         let indirect = self.partner.kind == PartnerKind::IndirectProvider && !target.reseller.is_empty();
-        let folded = target.reseller.to_ascii_lowercase();
-        let holds = |reseller: &Organization| reseller.partner_ids.iter().any(|known| known.id == folded);
-        let reseller = self.partner.resellers.iter().position(holds).filter(|_| indirect);
         let find = |text: &str| self.evidence.texts.find(text).filter(|_| !text.is_empty());
+        let reseller = indirect.then(|| find(target.reseller));
+        let of_record =
+            |(_, earner): &(usize, &Earner)| earner.partner_ids.iter().any(|(id, _)| reseller.flatten() == Some(*id));
+        let resellers = self.earners.iter().enumerate().skip(1).filter(of_record).map(|(number, _)| number);
         Reach {
             // A tenant that no fact names is another than any that is.
             customer: (!target.customer.is_empty()).then(|| find(target.customer).unwrap_or(Text::MAX)),
             subscription: find(target.subscription),
-            earners: std::iter::once(0).chain(reseller.map(|number| number + 1)).collect(),
-            unknown_reseller: (indirect && reseller.is_none()).then(|| find(target.reseller)),
+            earners: std::iter::once(0).chain(resellers).collect(),
+            reseller,
             grants: self.grants_at.reaching(&self.evidence, target, |number| subscriptions_of(&self.grants, number)),
             denies: self.denies_reaching(target),
         }
+    }
+
+    /// The organizations that earn on the target at a moment: of resellers who then holds the partner id of the line.
+    fn earners_at<'a>(&'a self, reach: &'a Reach, at: Instant) -> impl Iterator<Item = &'a Earner> {
+        let of_record = move |number: usize, earner: &Earner| {
+            number == 0 || reach.reseller.is_none_or(|reseller| earner.holds(reseller, at))
+        };
+        let earners = reach.earners.iter().filter_map(|number| Some((*number, self.earners.get(*number)?)));
+        earners.filter(move |(number, earner)| of_record(*number, earner)).map(|(_, earner)| earner)
+    }
+
+    /// The line's reseller where it is not in the partner file, or did not hold that partner id at the time.
+    fn unknown_reseller(&self, reach: &Reach, at: Instant) -> Option<Option<Text>> {
+        reach.reseller.filter(|_| self.earners_at(reach, at).nth(1).is_none())
     }
 
     fn denies_reaching(&self, target: Target<'_>) -> Vec<Reaching> {
@@ -187,6 +205,10 @@ impl Access {
 }
 
 impl Earner {
+    fn holds(&self, partner_id: Option<Text>, at: Instant) -> bool {
+        self.partner_ids.iter().any(|(id, held)| Some(*id) == partner_id && held.contains(&at))
+    }
+
     fn of(organization: &Organization, evidence: &mut Evidence) -> Self {
         Self {
             tenant: evidence.text(&organization.tenant_id),

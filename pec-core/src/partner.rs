@@ -4,10 +4,11 @@
 
 mod partner_id;
 mod saved;
+mod when;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
@@ -15,6 +16,7 @@ use crate::day::{Interval, IntervalSet};
 
 pub use partner_id::PartnerId;
 use partner_id::some_ids;
+use when::When;
 
 /// The partner that is billed, and what is known of it.
 ///
@@ -169,13 +171,18 @@ impl Partner {
     }
 }
 
-/// The resellers, each partner id with one of them; else where the one begins that has it again, and why it cannot be.
+/// The resellers, each partner id with one of them at a time; else where the one begins that has it again, and why it cannot be.
 fn distinct(resellers: Vec<Spanned<Organization>>) -> Result<Vec<Organization>, (usize, String)> {
-    let mut known = BTreeSet::new();
+    let mut known: Vec<&PartnerId> = Vec::new();
     for reseller in &resellers {
-        let ids: BTreeSet<_> = reseller.get_ref().partner_ids.iter().map(|partner| &partner.id).collect();
-        if let Some(id) = ids.iter().find(|id| known.contains(*id)) {
-            let problem = format!("the partner id `{id}` is that of two resellers, expected each id with one of them");
+        let ids = &reseller.get_ref().partner_ids;
+        let overlap = |one: &PartnerId, other: &PartnerId| {
+            one.id == other.id && one.held.start < other.held.end && other.held.start < one.held.end
+        };
+        if let Some(PartnerId { id, .. }) = ids.iter().find(|id| known.iter().any(|other| overlap(id, other))) {
+            let problem = format!(
+                "the partner id `{id}` is that of two resellers at one time, expected each id with one of them at a time"
+            );
             return Err((reseller.span().start, problem));
         }
         known.extend(ids);
@@ -274,28 +281,6 @@ impl Default for AssumptionsText {
     }
 }
 
-/// A moment as a partner file writes it: a day, which begins at 00:00 UTC, or an instant with its offset.
-#[derive(Clone, Copy)]
-struct When(DateTime<Utc>);
-
-impl<'de> Deserialize<'de> for When {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = match toml::Value::deserialize(deserializer)? {
-            toml::Value::String(text) => text,
-            toml::Value::Datetime(at) => at.to_string(),
-            other @ (toml::Value::Integer(_)
-            | toml::Value::Float(_)
-            | toml::Value::Boolean(_)
-            | toml::Value::Array(_)
-            | toml::Value::Table(_)) => other.type_str().to_owned(),
-        };
-        let day = || text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN).and_utc());
-        let instant = || DateTime::parse_from_rfc3339(&text).ok().map(|at| at.to_utc());
-        let expected = "expected a day such as 2026-07-01, or an instant such as 2026-07-01T14:00:00Z";
-        day().or_else(instant).map(Self).ok_or_else(|| serde::de::Error::custom(format!("found `{text}`, {expected}")))
-    }
-}
-
 fn folded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     String::deserialize(deserializer).map(|text| text.trim().to_ascii_lowercase())
 }
@@ -317,6 +302,25 @@ mod tests {
         let partner = Partner::from_toml("partner.toml", SMALL).unwrap();
         assert_eq!((partner.kind, partner.organization.tenant_id.as_str()), (PartnerKind::DirectBill, "t"));
         assert!(partner.assumptions.unchanged && partner.agreement.is_none() && partner.resellers.is_empty());
+    }
+
+    #[test]
+    fn a_partner_id_goes_from_one_reseller_to_another() {
+        let dated = |dates: &str| RESELLER.replace("\"2\"", &format!("{{ id = \"2\", {dates} }}"));
+        let (first, then) = (dated("until = \"2026-10-10\""), dated("from = \"2026-10-10\""));
+        assert_eq!(Partner::from_toml("partner.toml", &format!("{SMALL}{first}{then}")).unwrap().resellers.len(), 2);
+        let error = Partner::from_toml("partner.toml", &format!("{SMALL}{first}{RESELLER}")).unwrap_err().to_string();
+        assert!(error.contains("is that of two resellers at one time"), "{error}");
+    }
+
+    #[test]
+    fn a_leap_second_is_the_first_of_the_next_day() {
+        for until in ["\"2026-10-31T23:59:60Z\"", "2026-10-31T23:59:60Z", "\"2026-11-01T05:29:60+05:30\""] {
+            let more = format!("[[transacting]]\nsubscription = \"S\"\nuntil = {until}\n");
+            let partner = Partner::from_toml("partner.toml", &format!("{SMALL}{more}")).unwrap();
+            let held = partner.transacting["s"].iter().next().unwrap();
+            assert_eq!(held.until().to_rfc3339(), "2026-11-01T00:00:00+00:00", "{until}");
+        }
     }
 
     #[test]
@@ -343,7 +347,7 @@ mod tests {
                 SMALL.replace("\"1\"", "{ id = \"1\", from = 2026-05-01T09:00:00 }"),
                 "line 4: found `2026-05-01T09:00:00`, expected a day such as 2026-07-01, or an instant such as 2026-07-01T14:00:00Z",
             ),
-            (format!("{SMALL}{RESELLER}{RESELLER}"), "line 8: the partner id `2` is that of two resellers"),
+            (format!("{SMALL}{RESELLER}{RESELLER}"), "line 8: the partner id `2` is that of two resellers at one time"),
             (format!("{SMALL}{}", RESELLER.replace("\"2\"", "")), "line 7: found no partner id"),
             (SMALL.replace("tenant_id", "tenant"), "line 3: unknown field `tenant`"),
             (format!("{SMALL}agreement = [{{ from = \"soon\" }}]"), "line 5: found `soon`, expected a day"),

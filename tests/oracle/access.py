@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from conditions import THIRD, Judge, Judged, earning_of
+from conditions import THIRD, Judge, Judged
 from evidence import Evidence
 from facts import ALWAYS, Interval, Partner, Place, World
 from instants import Instant, day_bounds
@@ -103,7 +103,7 @@ class Decider:
         return Decision(INELIGIBLE, in_rank_order(nearest_misses(pieces)))
 
     def pieces(self, place: Place, partner: Partner) -> list[Piece]:
-        judge = Judge(self.evidence, self.world.programme, place, earning_of(partner, place))
+        judge = Judge(self.evidence, self.world.programme, place, partner)
         start, end = day_bounds(place.day)
         found = []
         for at in [start, *(at for at in self.instants if start < at < end)]:

@@ -29,6 +29,7 @@ from facts import (
     RoleAssignment,
     RoleChange,
     Schedule,
+    UnreadSchedule,
 )
 from instants import Instant, read_instant
 from roles import role_id
@@ -37,6 +38,7 @@ from scopes import management_group_of, tidy, without_extension
 Object = dict[str, Any]
 REGISTRATION = "microsoft.managedservices/registrationassignments"
 ROLE_ASSIGNMENT = "microsoft.authorization/roleassignments"
+DENY_ASSIGNMENT = "microsoft.authorization/denyassignments"
 EVERYONE = "00000000-0000-0000-0000-000000000000"
 GROUP_TYPE = "#microsoft.graph.group"
 
@@ -127,6 +129,8 @@ def file_of(manifest: Object, entry: Object, content: Any) -> File:
             file = replace(file, complete=False, unread=True)
         content = readable
     entries = tuple(reader(content, file)) if reader else ()
+    if kind in ("deny_assignments", "pim_assignments") and any(map(is_in_doubt, entries)):
+        file = replace(file, complete=False, unread=True)
     if any(isinstance(one, Authorization) and one.tenant is None for one in entries):
         file = replace(file, complete=False)  # its roles are unknown (B2)
     if kind == "lighthouse_assignments" and any(map(is_moving, records(content))):
@@ -142,6 +146,10 @@ def is_readable(
     except (TypeError, ValueError):
         return False
     return True
+
+
+def is_in_doubt(entry: Entry) -> bool:
+    return isinstance(entry, UnreadSchedule) or (isinstance(entry, Deny) and not entry.is_whole)
 
 
 def is_moving(row: Any) -> bool:
@@ -259,6 +267,59 @@ def partner_links(content: Any, _file: File) -> Iterable[Entry]:
         )
 
 
+def listed(content: Any) -> list[Object]:
+    """What stands in a list, {} for what is no entry or is on a page that is not there; an error is no list."""
+    rows = [flat(row) if isinstance(row, dict) else {} for row in records(content)]
+    return [row for row in rows if not isinstance(get(row, "error"), dict)] + [{}] * is_cut(content)
+
+
+def kept(read: Callable[[], Any]) -> tuple[Any, bool]:
+    """What is read, None where it cannot be; and whether it could."""
+    try:
+        return read(), True
+    except (TypeError, ValueError):
+        return None, False
+
+
+def object_id(entry: Any, *names: str) -> str:
+    found = get(entry, *names)
+    if isinstance(found, dict | list) or "@" in text(entry, *names):
+        return ""
+    return text(entry, *names)
+
+
+def path_in(entry: Any, name: str) -> str:
+    return tidy(text(entry, name)) if text(entry, name).startswith("/") else ""
+
+
+def assigned(content: Any, file: File) -> Iterable[Entry]:
+    """An instance that is listed was held; of an activation that is not known to be one it looks permanent."""
+    for record in listed(content):
+        scope, principal = path_in(record, "scope"), object_id(record, "principalId")
+        role = role_id(text(record, "roleDefinitionId"))
+        kind = text(record, "assignmentType")
+        start, _ = kept(lambda record=record: moment(get(record, "startDateTime")))
+        end, end_told = kept(lambda record=record: moment(get(record, "endDateTime")))
+        placed = bool(scope and role and principal)
+        sure = kind == "assigned" or (
+            kind == "activated" and placed and start is not None and end_told
+        )
+        if not sure:
+            yield UnreadSchedule(scope, role, principal, start, end)
+        elif not end_told:
+            yield UnreadSchedule(scope, role, principal, file.taken_at)
+        if placed:
+            yield Schedule(
+                scope=scope,
+                role=role,
+                principal=principal,
+                principal_type=text(record, "principalType"),
+                start=start,
+                end=end if sure else None,
+                activated=sure and kind == "activated",
+            )
+
+
 def schedules(content: Any, _file: File) -> Iterable[Entry]:
     for record in map(flat, records(content)):
         yield Schedule(
@@ -281,6 +342,7 @@ def activity_log(content: Any, _file: File) -> Iterable[Entry]:
         status = valued(record, "ActivityStatusValue", "resultType", "status")
         told = get(record, "properties")
         told = json.loads(told) if isinstance(told, str) else told
+        told = get(told, "Content") or told  # Get-AzLog
         if operation == f"{ROLE_ASSIGNMENT}/write" and status in ("started", "start"):
             body, granted = get(told, "requestbody"), True
         elif operation == f"{ROLE_ASSIGNMENT}/delete" and status in ("succeeded", "success"):
@@ -328,24 +390,52 @@ def delegation_log(content: Any, _file: File) -> Iterable[Entry]:
         )
 
 
-def deny_assignments(content: Any, _file: File) -> Iterable[Entry]:
-    for record in map(flat, records(content)):
-        principals = get(record, "principals") or ()
-        excluded = get(record, "excludePrincipals") or ()
-        named = lowered(text(one, "id") for one in principals)
-        yield Deny(
-            id=text(record, "id"),
-            scope=tidy(text(record, "scope")),
-            principals=named - {EVERYONE},
-            everyone=EVERYONE in named
-            or any(text(one, "type") == "systemdefined" for one in principals),
-            excluded=lowered(text(one, "id") for one in excluded),
-            not_for_children=bool(get(record, "doNotApplyToChildScopes")),
-            created=moment(get(record, "createdOn")),
-            groups=lowered(
-                text(one, "id") for one in (*principals, *excluded) if text(one, "type") == "group"
-            ),
-        )
+def deny_assignments(content: Any, file: File) -> Iterable[Entry]:
+    """One that is listed is there: what cannot be read of it may hold or spare anybody, anywhere in its file."""
+    everywhere = [f"/subscriptions/{one}" for one in sorted(file.subscriptions)] or ["/"]
+    for record in listed(content):
+        principals, principals_told = people(record, "principals")
+        excluded, excluded_told = people(record, "excludePrincipals")
+        system = any(text(one, "type") == "systemdefined" for one in principals)
+        named = lowered(object_id(one, "id") for one in principals) - {""}
+        everyone = system or EVERYONE in named
+        nobody = not named and not everyone
+        below = get(record, "doNotApplyToChildScopes")
+        below_told = below is None or text(record, "doNotApplyToChildScopes") in ("true", "false", "")
+        created, _ = kept(lambda record=record: moment(get(record, "createdOn")))
+        identifier, scope = path_in(record, "id"), path_in(record, "scope")
+        if get(record, "scope") is None and identifier:
+            scope = without_extension(identifier, DENY_ASSIGNMENT)
+        for place in [scope] if scope else everywhere:
+            yield Deny(
+                id=identifier,
+                scope=place,
+                principals=named - {EVERYONE},
+                everyone=everyone,
+                excluded=lowered(object_id(one, "id") for one in excluded) - {""},
+                not_for_children=below_told and text(record, "doNotApplyToChildScopes") == "true",
+                created=created,
+                groups=lowered(
+                    text(one, "id")
+                    for one in (*principals, *excluded)
+                    if text(one, "type") == "group"
+                ),
+                holds_others=nobody or not principals_told,
+                spares_others=not (excluded_told and below_told and scope),
+            )
+
+
+def people(record: Object, name: str) -> tuple[list[Any], bool]:
+    """Those of a list that can be read, and whether that is all."""
+    found = get(record, name)
+    if not isinstance(found, list):
+        return [], found is None
+    read = [
+        one
+        for one in found
+        if isinstance(one, dict) and (object_id(one, "id") or text(one, "type") == "systemdefined")
+    ]
+    return read, len(read) == len(found)
 
 
 def group_members(content: Any, file: File) -> Iterable[Entry]:
@@ -401,7 +491,7 @@ READERS: dict[str, Callable[[Any, File], Iterable[Entry]]] = {
     "role_assignments": role_assignments,
     "lighthouse_assignments": lighthouse,
     "partner_links": partner_links,
-    "pim_assignments": schedules,
+    "pim_assignments": assigned,
     "pim_eligibilities": schedules,
     "activity_log": activity_log,
     "change_log": change_log,

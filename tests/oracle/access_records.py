@@ -174,16 +174,20 @@ def deny_assignments(spelling: Spelling, file: File) -> Any:
 
 def deny_row(spelling: Spelling, shape: str, deny: Deny) -> Object:
     everyone = [{"id": EVERYONE, "type": "SystemDefined", "displayName": "All Principals"}]
-    named = [{"id": spelling.any_case(one), "type": "User"} for one in sorted(deny.principals)]
+    named: list[Any] = [
+        {"id": spelling.any_case(one), "type": "User"} for one in sorted(deny.principals)
+    ]
+    cut: list[Any] = ["PSPrincipal"]
     properties: Object = {
         "denyAssignmentName": "Managed application lock",
         "permissions": [{"actions": ["*"], "notActions": ["*/read"]}],
         "scope": spelling.scope(deny.scope),
         "doNotApplyToChildScopes": deny.not_for_children,
-        "principals": everyone if deny.everyone else named,
+        "principals": everyone if deny.everyone else named + cut * deny.holds_others,
         "excludePrincipals": [
             {"id": spelling.any_case(one), "type": "User"} for one in sorted(deny.excluded)
-        ],
+        ]
+        + cut * deny.spares_others,
         "isSystemProtected": True,
         "createdBy": some_id(spelling.rng),
     }

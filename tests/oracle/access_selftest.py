@@ -21,7 +21,7 @@ from access_truth import CONTRIBUTOR, some_id
 from access_worlds import EVERY_REASON, expected, place_of, world_of
 from conditions import earning_of
 from facts import Authorization, File, Place, RoleAssignment, World
-from instants import DAY
+from instants import DAY, day_bounds
 from meaning import Line, read_row
 from reading import read_bytes
 
@@ -77,7 +77,7 @@ def a_third_partner_changes_nothing(
         line = Authorization(scope, some_id(rng), some_id(rng), CONTRIBUTOR, created=0)
         other = with_file(world, "lighthouse_assignments", line)
     for place, before, after in compared(world, other, places):
-        if before == after or earning_of(world.partner, place).groups_unknown():
+        if before == after or earning_of(world.partner, place, day_bounds(place.day)[0]).groups_unknown():
             continue
         changed = set(before.findings) ^ set(after.findings)
         if changed != {"no_access", "only_other_partner_access"}:

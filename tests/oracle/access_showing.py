@@ -282,11 +282,14 @@ def show_denies(shown: Shown, customer: Customer, times: list[Instant]) -> None:
                 excluded=one.excluded,
                 not_for_children=one.not_for_children,
                 created=span[0] if with_times else None,
+                # Cut off where objects were nested too deep.
+                holds_others=not one.everyone and shown.rng.random() < 0.1,
+                spares_others=shown.rng.random() < 0.1,
             )
             for one in owned_here
             if (span := span_at(one.spans, at)) is not None
         ]
-        complete = shown.chance(0.95, 0.5)
+        complete = shown.chance(0.95, 0.5) and all(entry.is_whole for entry in entries)
         shown.add("deny_assignments", entries, at, complete, customer.subscriptions, ("rest", "az"))
 
 

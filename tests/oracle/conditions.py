@@ -76,14 +76,20 @@ class Earning:
         return self.reseller_unknown or any(not o.agent_groups for o in self.organizations)
 
 
-def earning_of(partner: Partner, place: Place) -> Earning:
+def earning_of(partner: Partner, place: Place, at: Instant) -> Earning:
+    """Of record is who holds the line's partner id at the time: an id may go from one to another (R11)."""
     everyone = (partner.organization, *partner.resellers)
     if partner.kind != "indirect_provider" or not place.reseller:
         return Earning((partner.organization,), everyone)
     of_record = tuple(
         reseller
         for reseller in partner.resellers
-        if any(known == place.reseller.lower() for known, _ in reseller.partner_ids)
+        if any(
+            known == place.reseller.lower()
+            and (start is None or start <= at)
+            and (end is None or at < end)
+            for known, (start, end) in reseller.partner_ids
+        )
     )
     return Earning(
         (partner.organization, *of_record), everyone, not of_record, place.reseller.lower()
@@ -97,13 +103,15 @@ class Judge:
     evidence: Evidence
     programme: Programme
     place: Place
-    earning: Earning
+    partner: Partner
     path: str = field(init=False)
+    earning: Earning = field(init=False)
 
     def __post_init__(self) -> None:
         self.path = path_of(self.place)
 
     def at(self, instant: Instant) -> list[Judged]:
+        self.earning = earning_of(self.partner, self.place, instant)
         found = [self.judge(grant, instant) for grant in self.evidence.grants]
         return [judged for judged in found if judged is not None]
 
@@ -113,6 +121,8 @@ class Judge:
         state = grant.track.state(at)
         if reach is False or state is State.NOT_HELD:
             return None
+        if state is State.UNKNOWN_AFTER and grant.over_since is not None and at >= grant.over_since:
+            return None  # an activation ends by itself
         answer = self.identity(grant, at)
         if answer.whose is LEFT_OUT:
             return None
@@ -158,7 +168,8 @@ class Judge:
     def permanence(self, grant: Grant, at: Instant) -> Answer:
         """R22, R37: what is there only when it is asked for never counts."""
         failed = {"access_just_in_time"} if grant.is_just_in_time(at) else set()
-        return Answer(failed=frozenset(failed))
+        unknown = {"no_access_evidence"} if grant.may_be_just_in_time(at) else set()
+        return Answer(failed=frozenset(failed), unknown=frozenset(unknown))
 
     # Conditions 2, 5 and 6 hang together: of a group the best member counts, as a whole
 
@@ -263,27 +274,35 @@ class Judge:
         if identity not in self.evidence.asked:
             return LINK_UNKNOWN  # R28: only the identity itself can be asked
         tracks = [
-            (partner_id, track)
+            (where, partner_id, track)
             for (linked, where, partner_id), track in self.evidence.links.items()
             if linked == identity and same_tenant(where, tenant)
         ]
         if not tracks:
-            tracks = [("", self.evidence.never_linked[identity])]
+            tracks = [("", "", self.evidence.never_linked[identity])]
         found = {NOT_LINKED}
-        for partner_id, track in tracks:
+        # One identity has one link in a tenant: a record that proves itself leaves no room for another.
+        settled = {
+            where
+            for (linked, where, _), track in self.evidence.links.items()
+            if linked == identity and where and track.state(at) is State.HELD
+        }
+        for where, partner_id, track in tracks:
             state = track.state(at)
             if state is State.HELD:
                 found.add(self.linked_to(partner_id, at))
-            elif state is not State.NOT_HELD:
+            elif state is not State.NOT_HELD and where not in settled:
                 found.add(LINK_UNKNOWN)
         for linked, where, start, end in self.evidence.unknown_links:
             if linked == identity and same_tenant(where, tenant) and start <= at < end:
-                found.add(LINK_UNKNOWN)
+                if where not in settled:
+                    found.add(LINK_UNKNOWN)
         for key, start, end in self.evidence.ended_links:
             of_key = self.evidence.links.get(key)
             proven = of_key is not None and of_key.state(at) is State.HELD
             if key[0] == identity and same_tenant(key[1], tenant) and start <= at < end and not proven:
-                found.add(LINK_UNKNOWN)
+                if key[1] not in settled:
+                    found.add(LINK_UNKNOWN)
         return min(found)
 
     def linked_to(self, partner_id: str, at: Instant) -> int:
@@ -304,15 +323,19 @@ class Judge:
             reach = self.reach(deny.scope, frozenset({self.place.subscription}))
             if deny.not_for_children and deny.scope != self.path:
                 continue
-            named = True if deny.everyone else self.among(principals, deny.principals, in_groups)
-            excluded = self.among(principals, deny.excluded, in_groups)
+            named, of_named = True, set()
+            if not deny.everyone:
+                named, of_named = self.told(principals, deny.principals, deny.holds_others, in_groups)
+            excluded, of_excluded = self.told(
+                principals, deny.excluded, deny.spares_others, in_groups
+            )
             if reach is False or named is False or excluded is True:
                 continue
             state = track.state(at)
             if state is State.NOT_HELD:
                 continue
             if named is None or excluded is None:
-                answer = answer.but(unknown="group_members_unknown")
+                answer = answer.and_also(Answer(unknown=frozenset(of_named | of_excluded)))
             elif reach is None:
                 answer = answer.but(unknown="management_group_unknown")
             elif state is State.HELD:
@@ -321,6 +344,15 @@ class Judge:
                 answer = answer.but(unknown="access_change_time_unknown")
         return answer
 
+    def told(
+        self, principals: set[str], listed: frozenset[str], others: bool, in_groups: bool
+    ) -> tuple[bool | None, set[str]]:
+        """Is one of them listed? Where that is not known, what leaves it open; `others` cannot be read."""
+        among = self.among(principals, listed, in_groups)
+        if among is True or not (among is None or others):
+            return among, set()
+        unread = {"no_access_evidence"} if others else set()
+        return None, unread | ({"group_members_unknown"} if among is None else set())
 
     def among(
         self, principals: set[str], listed: frozenset[str], in_groups: bool

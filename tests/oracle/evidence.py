@@ -16,9 +16,10 @@ from facts import (
     RoleAssignment,
     RoleChange,
     Schedule,
+    UnreadSchedule,
     World,
 )
-from instants import Instant
+from instants import DAY, Instant
 from scopes import subscription_of
 from sightings import (
     Scheduled,
@@ -29,6 +30,7 @@ from sightings import (
     denies_of,
     ended_links,
     ends_with,
+    over_since,
     groups_in,
     is_window,
     known_since,
@@ -40,7 +42,10 @@ from sightings import (
     unknown_links,
     whole_trees,
 )
-from tracks import Carry, Event, Track, Window, grant, missing, revoke
+from tracks import Carry, Event, Kind, Track, Window, grant, missing, revoke
+
+
+NEVER_BEFORE, NEVER_AFTER = -(1 << 80), 1 << 80
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,15 @@ class Grant:
     conditional: bool = False
     eligible_only: bool = False
     activated: tuple[tuple[Instant, Instant], ...] = ()  # PIM, while it lasts
+    over_since: Instant | None = None  # an activation that ends after everything else that is told
+    doubted: tuple[tuple[Instant, Instant], ...] = ()  # while it may be active only for a while
     listed_for: frozenset[str] = frozenset()  # whose files list it, for what lies above them
 
     def is_just_in_time(self, at: Instant) -> bool:
         return self.eligible_only or any(start <= at < end for start, end in self.activated)
+
+    def may_be_just_in_time(self, at: Instant) -> bool:
+        return any(start <= at < end for start, end in self.doubted)
 
 
 class Evidence:
@@ -152,11 +162,66 @@ class Evidence:
                     track=track,
                     principal_type=types.get(principal, ""),
                     conditional=key in conditional,
-                    activated=tuple(activated[key]),
+                    activated=(*activated[key], *self.logged_activations(key, known)),
+                    over_since=over_since(known, ends[key], activated[key]),
+                    doubted=self.doubts(key, types.get(principal, ""), holders[key]),
                     listed_for=below_root(holders[key]),
                 )
             )
         return found
+
+    def logged_activations(
+        self, key: tuple[str, str, str], events: list[Event]
+    ) -> list[tuple[Instant, Instant]]:
+        """A log writes an activation as it writes any assignment. Of who may activate it, one that
+        was revoked within a day is taken for one: no role stays activated for longer (R37, choice)."""
+        scope, role, principal = key
+        eligible = [
+            (entry.start, entry.end)
+            for file in self.of("pim_eligibilities")
+            for entry in file.entries
+            if isinstance(entry, Schedule)
+            and (entry.role, entry.principal) == (role, principal)
+            and (entry.scope == scope or scope.startswith(f"{entry.scope}/"))
+        ]
+        found = []
+        begun = None
+        for event in sorted(events, key=lambda event: (event.at, event.kind)):
+            if event.kind is Kind.REVOKE and begun is not None:
+                may = any(
+                    (start is None or start <= begun) and (end is None or begun < end)
+                    for start, end in eligible
+                )
+                if may and event.at - begun <= DAY:
+                    found.append((begun, event.at))
+                begun = None
+            elif event.kind is Kind.REVOKE:
+                begun = None
+            elif event.kind is Kind.GRANT:
+                begun = event.at
+        return found
+
+    def doubts(
+        self, key: tuple[str, str, str], principal_type: str, holders: list[File]
+    ) -> tuple[tuple[Instant, Instant], ...]:
+        """Instances that could not be read and may be its activation. An agent group cannot activate."""
+        scope, role, principal = key
+        own = subscription_of(scope)
+        about = below_root(holders) if own is None else {own}
+
+        def may_be_of(entry: UnreadSchedule, file: File) -> bool:
+            if entry.principal != principal and (entry.principal or principal_type == "foreigngroup"):
+                return False
+            in_file = not file.subscriptions or not about or bool(file.subscriptions & about)
+            here = entry.scope == scope if entry.scope else in_file
+            return here and entry.role in ("", role)
+
+        return tuple(
+            (NEVER_BEFORE if entry.start is None else entry.start, NEVER_AFTER if entry.end is None else entry.end)
+            for file in self.of("pim_assignments")
+            for entry in file.entries
+            if isinstance(entry, UnreadSchedule) and may_be_of(entry, file)
+        )
 
     def misses(self, key: tuple[str, str, str], holders: list[File]) -> list[Event]:
         """Complete snapshots of role assignments that cover the key and do not list it."""
@@ -237,7 +302,10 @@ class Evidence:
 
     def deny_tracks(self) -> list[tuple[Deny, Track]]:
         """One whose words changed is another from then on; it was made once, so in its first words."""
-        files = self.of("deny_assignments")
+        files = [
+            replace(file, entries=tuple(e for e in denies_of(file) if not self.is_told_elsewhere(e, file)))
+            for file in self.of("deny_assignments")
+        ]
         seen: dict[Deny, list[tuple[File, Deny]]] = defaultdict(list)
         for file in files:
             for entry in denies_of(file):
@@ -259,6 +327,16 @@ class Evidence:
             ]
             found.append((words, Track(events, (), self.carry)))
         return found
+
+    def is_told_elsewhere(self, deny: Deny, file: File) -> bool:
+        """What cannot be read here, an export of that time or later says, of one that was made before."""
+        return not deny.is_whole and any(
+            other.id == deny.id != "" and other.is_whole
+            and (other.created is None or other.created <= file.taken_at)
+            for later in self.of("deny_assignments")
+            if later.taken_at >= file.taken_at
+            for other in denies_of(later)
+        )
 
     def link_tracks(self) -> dict[tuple[str, str, str], Track]:
         events: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
@@ -326,6 +404,7 @@ class Evidence:
         tracks += [track for _, track in self.denies]
         found = {at for track in tracks for at in track.instants()}
         found.update(at for given in self.grants for pair in given.activated for at in pair)
+        found.update(at for given in self.grants for pair in given.doubted for at in pair)
         found.update(at for _, _, start, end in self.unknown_links for at in (start, end))
         found.update(at for _, start, end in self.ended_links for at in (start, end))
         for file in self.files:

@@ -92,9 +92,20 @@ class Schedule:
     role: str
     principal: str
     principal_type: str
-    start: Instant
+    start: Instant | None
     end: Instant | None
     activated: bool = False
+
+
+@dataclass(frozen=True)
+class UnreadSchedule:
+    """A PIM assignment instance that may be an activation, as far as it can be read; "" is any, None is always."""
+
+    scope: str = ""
+    role: str = ""
+    principal: str = ""
+    start: Instant | None = None
+    end: Instant | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,12 @@ class Deny:
     not_for_children: bool = False
     created: Instant | None = None
     groups: frozenset[str] = frozenset()  # those of its principals that are told to be groups
+    holds_others: bool = False  # there are principals that cannot be read
+    spares_others: bool = False  # there are exclusions, or limits of its scope, that cannot be read
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.holds_others and not self.spares_others
 
 
 @dataclass(frozen=True)
@@ -145,6 +162,7 @@ Entry = (
     | Authorization
     | Link
     | Schedule
+    | UnreadSchedule
     | RoleChange
     | Delegation
     | Deny
@@ -162,7 +180,7 @@ class File:
     taken_at: Instant
     entries: tuple[Entry, ...] = ()
     complete: bool = False  # after a skip token or a missing definition took it back
-    unread: bool = False  # a log with a change that cannot be read: something changed
+    unread: bool = False  # an entry cannot be read: of a log, something changed
     subscriptions: frozenset[str] = frozenset()
     identities: frozenset[str] = frozenset()
     group: str = ""

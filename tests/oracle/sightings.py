@@ -42,8 +42,9 @@ def sighting(taken_at: Instant, created: Instant | None) -> list[Event]:
 
 def schedule_events(entry: Schedule, taken_at: Instant) -> list[Event]:
     if entry.end is not None and entry.end <= taken_at:
-        return [grant(entry.start), revoke(entry.end)]
-    return [grant(entry.start), seen(taken_at, entry.start)]
+        start = [] if entry.start is None else [grant(entry.start)]
+        return [*start, revoke(entry.end)]
+    return sighting(taken_at, entry.start)
 
 
 def ends_with(carry: Carry, events: list[Event], ends: Iterable[Instant]) -> Carry:
@@ -53,6 +54,15 @@ def ends_with(carry: Carry, events: list[Event], ends: Iterable[Instant]) -> Car
     if not later or carry.until is None:
         return carry
     return Carry(carry.unchanged, min(carry.until, max(later)))
+
+
+def over_since(
+    events: list[Event], ends: Iterable[Instant], activated: Iterable[tuple[Instant, Instant]]
+) -> Instant | None:
+    """The end that is later than all that is told, where an activation has it."""
+    last = max(event.at for event in events)
+    end = max((end for end in ends if end > last), default=None)
+    return end if any(until == end for _, until in activated) else None
 
 
 def covers(file: File, scope: str, listed_in: list[File]) -> bool:

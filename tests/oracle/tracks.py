@@ -122,12 +122,19 @@ class Track:
         return self.between(last, following, at)
 
     def before_first(self, first: Event, at: Instant) -> State:
+        if self.in_either_order(first):
+            return State.UNKNOWN_BETWEEN
         if at >= self.window_start(first):
             return first.before
         # A thing that was seen or revoked existed for some time before; nobody knows how long.
         if first.before is State.HELD or not self.carry.unchanged:
             return State.UNKNOWN_BETWEEN
         return State.NOT_HELD
+
+    def in_either_order(self, first: Event) -> bool:
+        """Granted and revoked at one instant: which came first is told only by what was made then."""
+        both = {event.kind for event in self.events if event.at == first.at} >= {Kind.REVOKE, Kind.GRANT}
+        return both and not any(event.created == first.at for event in self.events)
 
     def between(self, last: Event, following: Event, at: Instant) -> State:
         left, right = self.window_end(last), self.window_start(following)

@@ -49,11 +49,16 @@ pub fn evidence_with_issues(manifest: &Value, files: &Map<String, Value>, unread
     evidence
 }
 
-/// The access that a partner file and a folder, `{"manifest", "files", "unread"}`, show.
-pub fn access_of(partner: &Value, folder: &Value) -> Access {
+/// The evidence of a folder, `{"manifest", "files", "unread"}`.
+pub fn folder_of(folder: &Value) -> Evidence {
     let files = folder["files"].as_object().expect("files");
     let unread = folder["unread"].as_u64().map_or(0, |unread| usize::try_from(unread).expect("few"));
-    Access::new(partner_of(partner), evidence_with_issues(&folder["manifest"], files, unread))
+    evidence_with_issues(&folder["manifest"], files, unread)
+}
+
+/// The access that a partner file and a folder show.
+pub fn access_of(partner: &Value, folder: &Value) -> Access {
+    Access::new(partner_of(partner), folder_of(folder))
 }
 
 /// The credit at stake in a file of usage.

@@ -71,7 +71,9 @@ impl<'p> Comparison<'p> {
                 match before.answer(&spot, number, &earning) {
                     Answer::Counts => {
                         diff.unchanged += 1;
-                        lost.extend(before.denied_below(&spot, number, |change| change));
+                        let (denied, not_told) = before.denied_below(&spot, number, Side::New, |change| change);
+                        lost.extend(denied);
+                        diff.not_compared.extend(not_told);
                     }
                     Answer::Fails(change, because) => {
                         lost.extend(before.change(&spot, number, &earning, change, because));
@@ -87,7 +89,11 @@ impl<'p> Comparison<'p> {
             for (number, earning) in carrying {
                 ending.extend(now.ending(&spot, number, &earning));
                 match now.answer(&spot, number, &earning) {
-                    Answer::Counts => gained.extend(now.denied_below(&spot, number, |_| Change::New)),
+                    Answer::Counts => {
+                        let (denied, not_told) = now.denied_below(&spot, number, Side::Old, |_| Change::New);
+                        gained.extend(denied);
+                        diff.not_compared.extend(not_told);
+                    }
                     Answer::Fails(_, because) => {
                         gained.extend(now.change(&spot, number, &earning, Change::New, because));
                     }
@@ -144,7 +150,7 @@ impl Passage<'_> {
         let there = self.to.key_from(self.from, grant.key).and_then(|key| self.to.number_of(key));
         let Some(there) = there else { return self.not_listed(grant, left, spot, earners) };
         match left.standing(there, earners) {
-            Some(standing) => judged(grant, &standing, self.to.grant(there), left.at),
+            Some(standing) => judged(grant, &standing, self.to.grant(there), left),
             None => self.absent(grant, left, earners, self.to.grant(there).and_then(|there| there.revoked)),
         }
     }
@@ -215,19 +221,29 @@ impl Passage<'_> {
         Some((GrantChange { place: spot.path.clone(), grant, change, because, covered, covered_by: by }, number))
     }
 
-    /// Parts of a spot in which a grant that counts in both as a whole is denied in the others.
-    fn denied_below(&self, spot: &Spot, number: u32, named: fn(Change) -> Change) -> Vec<Numbered> {
+    /// Parts of a spot in which a grant that counts in both as a whole is denied in the others, and those of which they show too
+    /// little to tell.
+    fn denied_below(
+        &self,
+        spot: &Spot,
+        number: u32,
+        others: Side,
+        named: fn(Change) -> Change,
+    ) -> (Vec<Numbered>, Vec<NotCompared>) {
+        let (mut denied, mut not_told) = (Vec::new(), Vec::new());
         let mut paths = self.from.denied_below(spot);
         paths.extend(self.to.denied_below(spot));
-        let denied = |path: &str| {
-            let part = Spot::at(path)?;
-            let earning = self.from.left(&part)?.earning(number)?;
+        for part in paths.into_iter().filter_map(Spot::at) {
+            let Some(earning) = self.from.left(&part).and_then(|left| left.earning(number)) else { continue };
             match self.answer(&part, number, &earning) {
-                Answer::Fails(change, because) => self.change(&part, number, &earning, named(change), because),
-                Answer::Counts | Answer::NotShown(_) => None,
+                Answer::Fails(change, because) => {
+                    denied.extend(self.change(&part, number, &earning, named(change), because));
+                }
+                Answer::NotShown(missing) => not_told.extend(self.not_compared(&part, number, others, missing)),
+                Answer::Counts => {}
             }
-        };
-        paths.into_iter().filter_map(denied).collect()
+        }
+        (denied, not_told)
     }
 
     fn not_compared(
@@ -290,7 +306,7 @@ fn just_in_time(grant: &Grant, at: Instant) -> Change {
 }
 
 /// What is made of a grant that is held, or may be.
-fn judged(grant: &Grant, standing: &Standing, there: Option<&Grant>, at: Instant) -> Answer {
+fn judged(grant: &Grant, standing: &Standing, there: Option<&Grant>, left: &Left<'_>) -> Answer {
     if standing.whose != Whose::Ours {
         // What showed that it is ours is not there any more; nothing shows that it is another's.
         let kind = match grant.key {
@@ -306,12 +322,15 @@ fn judged(grant: &Grant, standing: &Standing, there: Option<&Grant>, at: Instant
     let unlinked = has(Finding::PartnerIdNotLinked) || has(Finding::PartnerIdOfOtherOrganization);
     match (fails.is_empty(), unknown.is_empty()) {
         (true, true) => Answer::Counts,
-        (true, false) => match missing(grant, unknown) {
+        (true, false) => match missing(grant, standing, &there.map(|there| left.unread_for(there)).unwrap_or_default())
+        {
             kinds if kinds.is_empty() => Answer::Fails(Change::Undetermined, unknown),
             kinds => Answer::NotShown(kinds),
         },
         (false, _) if standing.state != State::Held => Answer::NotShown(listed_in(grant).into_iter().collect()),
-        (false, _) if has(Finding::AccessJustInTime) => Answer::Fails(just_in_time(there.unwrap_or(grant), at), fails),
+        (false, _) if has(Finding::AccessJustInTime) => {
+            Answer::Fails(just_in_time(there.unwrap_or(grant), left.at), fails)
+        }
         (false, _) if unlinked => Answer::Fails(Change::Unlinked, fails),
         (false, _) if has(Finding::AccessDenied) => Answer::Fails(Change::Denied, fails),
         (false, _) => Answer::Fails(Change::NotCounting, fails),
@@ -319,12 +338,15 @@ fn judged(grant: &Grant, standing: &Standing, there: Option<&Grant>, at: Instant
 }
 
 /// The exports that would settle what is not known; none where none would.
-fn missing(grant: &Grant, unknown: Findings) -> Vec<EvidenceKind> {
+fn missing(grant: &Grant, standing: &Standing, unread: &[EvidenceKind]) -> Vec<EvidenceKind> {
+    // Of a grant that is held, what could not be read is all that nothing shows.
+    let by_unread = standing.state == State::Held && !unread.is_empty();
     let kind = |finding| match finding {
         Finding::LinkUnknown => Some(EvidenceKind::PartnerLinks),
         Finding::GroupMembersUnknown => Some(EvidenceKind::GroupMembers),
         Finding::AgentGroupsUnknown => Some(EvidenceKind::AoboChecker),
         Finding::ManagementGroupUnknown => Some(EvidenceKind::ManagementGroups),
+        Finding::NoAccessEvidence if by_unread => None,
         Finding::AccessChangeTimeUnknown | Finding::NoAccessEvidence => listed_in(grant),
         Finding::PartnerTypeCannotEarn
         | Finding::AgreementInactive
@@ -340,7 +362,7 @@ fn missing(grant: &Grant, unknown: Findings) -> Vec<EvidenceKind> {
         | Finding::RoleUnlisted
         | Finding::AssignmentConditional => None,
     };
-    let mut kinds: Vec<_> = unknown.iter().filter_map(kind).collect();
+    let mut kinds: Vec<_> = standing.unknown.iter().filter_map(kind).chain(unread.iter().copied()).collect();
     kinds.sort();
     kinds.dedup();
     kinds

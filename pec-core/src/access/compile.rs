@@ -9,9 +9,10 @@ use crate::day::{Interval, IntervalSet};
 use crate::partner::Assumptions;
 use crate::resource::ArmScope;
 
+use super::activations::Eligibilities;
 use super::contradiction::{Against, Says, contradicted};
 use super::evidence::{Evidence, EvidenceFile, EvidenceKind};
-use super::facts::{Instant, LoggedOf, Place, PrincipalKind, ScheduleKind, Text};
+use super::facts::{Instant, LoggedOf, Place, PrincipalKind, ScheduleKind, Text, UnreadSchedule};
 pub(super) use super::key::Key;
 use super::logs::Logs;
 use super::track::{Told, Track, sighting};
@@ -25,6 +26,10 @@ pub(super) struct Grant {
     pub(super) marketplace: bool,
     /// While it is active only for a while.
     pub(super) just_in_time: IntervalSet,
+    /// While it may be active only for a while: what says so could not all be read.
+    pub(super) unread: IntervalSet,
+    /// Where that was tried.
+    pub(super) unread_at: Vec<Place>,
     pub(super) track: Track,
     /// Its end, where it has one after everything else that is told of it.
     pub(super) end: Option<Instant>,
@@ -37,6 +42,14 @@ pub(super) struct Grant {
     pub(super) contradicted: Vec<Against>,
     /// The subscriptions it is known to be about; of a scope above subscriptions those of the files that list it.
     pub(super) subscriptions: BTreeSet<Text>,
+}
+
+impl Grant {
+    /// Has an activation come to its end, with nothing told of it after?
+    pub(super) fn is_over(&self, at: Instant) -> bool {
+        let is_activation = |end: Instant| self.just_in_time.iter().any(|active| active.until() == end);
+        self.end.is_some_and(|end| end <= at && is_activation(end))
+    }
 }
 
 /// Events of a grant as they are gathered.
@@ -224,6 +237,7 @@ impl<'e> Gathering<'e> {
     fn finish(self) -> Vec<Grant> {
         let logs = Logs::of(self.evidence);
         let kinds = kinds(self.evidence);
+        let eligibilities = Eligibilities::of(self.evidence);
         let none = IntervalSet::default();
         let grant = |(key, mut gathered): (Key, Gathered)| {
             let above_subscriptions = subscription_of(self.evidence, key.scope()).is_none();
@@ -236,10 +250,16 @@ impl<'e> Gathering<'e> {
             let (end, revoked) = (gathered.end(), gathered.revoked());
             let until = self.assumptions.unchanged_until.map(|until| end.map_or(until, |end| end.min(until)));
             let assumptions = Assumptions { unchanged_until: until, ..self.assumptions };
+            gathered.just_in_time.extend(eligibilities.activations(key, &gathered.events));
             let contradicted = contradicted(gathered.against, &gathered.events);
+            let kind = key.principal().and_then(|principal| kinds.get(&principal)).copied().unwrap_or_default();
+            let of_grant = |one: &&UnreadSchedule| one.may_be_of(key, kind, &gathered.subscriptions, self.evidence);
+            let unread = || self.evidence.unread_schedules.iter().filter(of_grant);
             Grant {
                 key,
-                kind: key.principal().and_then(|principal| kinds.get(&principal)).copied().unwrap_or_default(),
+                kind,
+                unread: unread().filter_map(|one| one.interval()).collect(),
+                unread_at: unread().map(|one| one.place).collect(),
                 conditional: gathered.conditional,
                 marketplace: gathered.marketplace,
                 just_in_time: gathered.just_in_time.into_iter().collect(),
@@ -253,6 +273,26 @@ impl<'e> Gathering<'e> {
             }
         };
         self.grants.into_iter().map(grant).collect()
+    }
+}
+
+impl UnreadSchedule {
+    fn interval(&self) -> Option<Interval> {
+        Interval::new(self.from.unwrap_or(Instant::MIN_UTC), self.until.unwrap_or(Instant::MAX_UTC))
+    }
+
+    /// May it be an activation of this grant? One whose principal is not told is of no group of another tenant: nobody in the
+    /// customer's tenant can activate for it.
+    fn may_be_of(&self, key: Key, kind: PrincipalKind, about: &BTreeSet<Text>, evidence: &Evidence) -> bool {
+        let Key::Assignment { scope, role, principal } = key else { return false };
+        let of_file = || {
+            let covers = file(evidence, self.place).map_or(&[][..], |file| file.subscriptions.as_slice());
+            covers.is_empty() || about.is_empty() || covers.iter().any(|subscription| about.contains(subscription))
+        };
+        let holder =
+            if self.principal == 0 { kind != PrincipalKind::ForeignGroup } else { self.principal == principal };
+        let place = if self.scope == 0 { of_file() } else { self.scope == scope };
+        holder && place && (self.role == 0 || self.role == role)
     }
 }
 
@@ -328,6 +368,7 @@ pub(super) fn number_subscriptions(evidence: &mut Evidence) {
         .chain(evidence.delegations.iter().map(|fact| fact.scope))
         .chain(evidence.schedules.iter().map(|fact| fact.scope))
         .chain(evidence.denies.iter().map(|fact| fact.scope))
+        .chain(evidence.unread_schedules.iter().map(|fact| fact.scope))
         .chain(evidence.logged.iter().map(|fact| match fact.of {
             LoggedOf::Assignment { scope, .. } | LoggedOf::Delegation { scope } => scope,
         }))

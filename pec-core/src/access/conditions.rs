@@ -4,6 +4,7 @@ use crate::day::IntervalSet;
 use crate::programme::{InForce, RoleEligibility, UnlistedRole};
 
 use super::compile::{Grant, Key};
+use super::denial::Holds;
 use super::facts::{Instant, PrincipalKind, Text};
 use super::finding::{Finding, Findings};
 use super::identities::Linked;
@@ -91,6 +92,8 @@ impl Question<'_> {
         let stretch = grant.track.at(self.at);
         let held = match stretch.state {
             State::NotHeld => return None,
+            // An activation ends by itself.
+            State::After if grant.is_over(self.at) => return None,
             State::Held => Held::COUNTS,
             State::Changed => Held::unknown(Finding::AccessChangeTimeUnknown),
             State::After => Held::unknown(Finding::NoAccessEvidence),
@@ -111,6 +114,9 @@ impl Question<'_> {
         }
         if grant.conditional {
             all = all.also(Held::unknown(Finding::AssignmentConditional));
+        }
+        if within(&grant.unread, self.at) {
+            all = all.also(Held::unknown(Finding::NoAccessEvidence));
         }
         if reaching.perhaps {
             all = all.also(Held::unknown(Finding::ManagementGroupUnknown));
@@ -158,7 +164,7 @@ impl Question<'_> {
             return self.denied(&[group]);
         }
         let known = self.earners().all(|earner| !earner.agent_groups.is_empty());
-        if known && self.reach.unknown_reseller.is_none() {
+        if known && self.unknown_reseller().is_none() {
             return Held::of(Whose::Third);
         }
         self.denied(&[group]).also(Held::unknown(Finding::AgentGroupsUnknown))
@@ -192,7 +198,7 @@ impl Question<'_> {
         let denied = self.denied(&[principal]);
         if !self.earners().any(|earner| earner.tenant == tenant) {
             // Whether its identities are linked is not known either.
-            return match self.reach.unknown_reseller {
+            return match self.unknown_reseller() {
                 None => Held::of(Whose::Third),
                 Some(_) => denied.also(Held::unknown(Finding::AgentGroupsUnknown)),
             };
@@ -219,10 +225,10 @@ impl Question<'_> {
             earner.partner_ids.iter().any(|(id, held)| *id == partner && held.contains(&self.at))
         };
         let earns = |partner: Text| {
-            let of_record = self.reach.unknown_reseller == Some(Some(partner));
+            let of_record = self.unknown_reseller() == Some(Some(partner));
             let earns = of_record || self.earners().any(|earner| held(partner, earner));
             // It may be another id of the reseller that the partner file does not describe.
-            (earns || self.reach.unknown_reseller.is_none()).then_some(earns)
+            (earns || self.unknown_reseller().is_none()).then_some(earns)
         };
         match self.access.identities.linked(identity, tenant, self.at, earns) {
             Linked::Yes => Held::COUNTS,
@@ -242,17 +248,13 @@ impl Question<'_> {
         let mut held = Held::COUNTS;
         for reaching in &self.reach.denies {
             let Some(deny) = self.access.denies.get(reaching.number as usize) else { continue };
-            let named = if deny.everyone { Some(true) } else { deny.principals.hold(principals, in_groups) };
-            let excluded = deny.excluded.hold(principals, in_groups);
-            if named == Some(false) || excluded == Some(true) {
-                continue;
-            }
-            held = held.also(match deny.track.at(self.at).state {
-                State::NotHeld => continue,
-                _ if named.is_none() || excluded.is_none() => Held::unknown(Finding::GroupMembersUnknown),
+            let holds = deny.holds(principals, in_groups);
+            held = held.also(match (deny.track.at(self.at).state, holds) {
+                (State::NotHeld, _) | (_, Holds::No) => continue,
+                (_, Holds::Unknown(unknown)) => Held { unknown, ..Held::COUNTS },
                 _ if reaching.perhaps => Held::unknown(Finding::ManagementGroupUnknown),
-                State::Held => Held::fails(Finding::AccessDenied),
-                State::Changed | State::After => Held::unknown(Finding::AccessChangeTimeUnknown),
+                (State::Held, Holds::Yes) => Held::fails(Finding::AccessDenied),
+                (State::Changed | State::After, Holds::Yes) => Held::unknown(Finding::AccessChangeTimeUnknown),
             });
         }
         held
@@ -260,7 +262,11 @@ impl Question<'_> {
 
     /// The organizations that earn on the target.
     fn earners(&self) -> impl Iterator<Item = &Earner> {
-        self.reach.earners.iter().filter_map(|number| self.access.earners.get(*number))
+        self.access.earners_at(self.reach, self.at)
+    }
+
+    fn unknown_reseller(&self) -> Option<Option<Text>> {
+        self.access.unknown_reseller(self.reach, self.at)
     }
 }
 

@@ -172,7 +172,8 @@ impl Access {
     /// Adds the moments between two at which a grant itself may come to stand otherwise.
     pub(super) fn cut_at(grant: &Grant, (from, until): (Instant, Instant), cuts: &mut BTreeSet<Instant>) {
         cuts.extend(grant.track.cuts(from, until));
-        let ends = grant.just_in_time.iter().flat_map(|active| [active.from(), active.until()]);
+        let parts = grant.just_in_time.iter().chain(grant.unread.iter());
+        let ends = parts.flat_map(|part| [part.from(), part.until()]);
         cuts.extend(ends.filter(|end| from < *end && *end < until));
     }
 

@@ -6,9 +6,11 @@ use crate::day::{IntervalSet, UsageDay};
 use crate::partner::Assumptions;
 
 use super::compile::{file, snapshots, subscription_of};
+use super::conditions::within;
 use super::evidence::{Evidence, EvidenceKind, FileNumber};
 use super::explain::{AccessPath, EvidencePlace};
-use super::facts::{Deny, Instant, Place, Text};
+use super::facts::{Deny, DenyUnread, Instant, Place, Text};
+use super::finding::{Finding, Findings};
 use super::identities::Identities;
 use super::track::{State, Told, Track, sighting};
 use super::{Access, Grant, Reach};
@@ -18,9 +20,10 @@ use super::{Access, Grant, Reach};
 /// One that was changed is another from then on: who is denied by one export says nothing of the time of another.
 #[derive(Clone, Debug)]
 pub(super) struct Denial {
-    pub(super) everyone: bool,
-    pub(super) principals: Named,
-    pub(super) excluded: Named,
+    everyone: bool,
+    principals: Named,
+    excluded: Named,
+    unread: DenyUnread,
     pub(super) track: Track,
     /// It holds at this scope alone.
     pub(super) only_at: Option<Text>,
@@ -30,7 +33,7 @@ pub(super) struct Denial {
 
 /// Principals that a deny assignment lists, with the members of groups among them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Named {
+struct Named {
     principals: BTreeSet<Text>,
     members: BTreeSet<Text>,
     /// There is a group among them whose members some export lists.
@@ -48,6 +51,16 @@ struct Content {
     not_below: bool,
     principals: BTreeSet<Text>,
     excluded: BTreeSet<Text>,
+    unread: DenyUnread,
+}
+
+/// Does a deny assignment hold somebody?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    Yes,
+    No,
+    /// What is not known.
+    Unknown(Findings),
 }
 
 /// What deny assignments make of a grant on a day.
@@ -57,6 +70,8 @@ pub(super) struct Denied {
     pub(super) by: BTreeSet<Place>,
     /// Groups whose members would tell whether others name it.
     pub(super) unknown: BTreeSet<Text>,
+    /// Where those were read, in part, that may name it.
+    pub(super) unread: BTreeSet<Place>,
     /// It was told by who is in a group.
     pub(super) by_members: bool,
 }
@@ -70,11 +85,32 @@ impl Content {
             not_below: deny.not_below,
             principals: deny.principals.iter().copied().collect(),
             excluded: deny.excluded.iter().copied().collect(),
+            unread: deny.unread,
         }
     }
 }
 
 impl Denial {
+    /// Does it hold one of these? Only users and service principals of the customer's tenant are `in_groups` of it.
+    pub(super) fn holds(&self, principals: &[Text], in_groups: bool) -> Holds {
+        let told = |named: &Named, unread: bool| match (named.hold(principals, in_groups), unread) {
+            (Some(true), _) => Holds::Yes,
+            (Some(false), false) => Holds::No,
+            (Some(false), true) => Holds::Unknown(Findings::of(Finding::NoAccessEvidence)),
+            (None, false) => Holds::Unknown(Findings::of(Finding::GroupMembersUnknown)),
+            (None, true) => {
+                Holds::Unknown(Findings::from_iter([Finding::GroupMembersUnknown, Finding::NoAccessEvidence]))
+            }
+        };
+        let named = if self.everyone { Holds::Yes } else { told(&self.principals, self.unread.principals) };
+        match (named, told(&self.excluded, self.unread.excluded)) {
+            (Holds::No, _) | (_, Holds::Yes) => Holds::No,
+            (Holds::Yes, Holds::No) => Holds::Yes,
+            (Holds::Yes, Holds::Unknown(one)) | (Holds::Unknown(one), Holds::No) => Holds::Unknown(one),
+            (Holds::Unknown(one), Holds::Unknown(other)) => Holds::Unknown(one.with(other)),
+        }
+    }
+
     fn may_hold_on(&self, day: UsageDay) -> bool {
         let day = day.interval();
         let moments = std::iter::once(day.from()).chain(self.track.cuts(day.from(), day.until()));
@@ -103,8 +139,8 @@ impl Named {
         self.lists && !principals.iter().any(|principal| self.principals.contains(principal))
     }
 
-    /// Is one of these listed? Only users and service principals of the customer's tenant are `in_groups` of it.
-    pub(super) fn hold(&self, principals: &[Text], in_groups: bool) -> Option<bool> {
+    /// Is one of these listed?
+    fn hold(&self, principals: &[Text], in_groups: bool) -> Option<bool> {
         let listed =
             |principal: &Text| self.principals.contains(principal) || (in_groups && self.members.contains(principal));
         if principals.iter().any(listed) {
@@ -119,7 +155,7 @@ pub(super) fn denials(evidence: &Evidence, identities: &Identities, assumptions:
     let mut found: BTreeMap<Content, Vec<(Place, Instant, Option<Instant>)>> = BTreeMap::new();
     // Files that list it, in whatever words, and when the first of them was taken.
     let mut listed: BTreeMap<Text, BTreeSet<(Instant, FileNumber)>> = BTreeMap::new();
-    for deny in &evidence.denies {
+    for deny in evidence.denies.iter().filter(|deny| !is_told_elsewhere(evidence, deny)) {
         let Some(file) = file(evidence, deny.place) else { continue };
         let seen = (deny.place, file.taken_at, deny.created);
         found.entry(Content::of(deny)).or_default().push(seen);
@@ -143,6 +179,7 @@ pub(super) fn denials(evidence: &Evidence, identities: &Identities, assumptions:
             everyone: content.everyone,
             principals: Named::of(content.principals, identities),
             excluded: Named::of(content.excluded, identities),
+            unread: content.unread,
             track: Track::new(&mut events, &never, assumptions),
             only_at: content.not_below.then_some(content.scope),
             places: seen.iter().map(|(place, ..)| *place).collect(),
@@ -152,23 +189,55 @@ pub(super) fn denials(evidence: &Evidence, identities: &Identities, assumptions:
     found.into_iter().map(finish).collect()
 }
 
+/// Is it unread in part, and does an export of that time or later say what it says, made before?
+fn is_told_elsewhere(evidence: &Evidence, deny: &Deny) -> bool {
+    let whole = |other: &&Deny| other.unread == DenyUnread::default() && other.id == deny.id && deny.id != 0;
+    let Some(taken_at) = file(evidence, deny.place).map(|file| file.taken_at) else { return false };
+    let tells = |other: &Deny| {
+        let later = file(evidence, other.place).is_some_and(|file| taken_at <= file.taken_at);
+        later && other.created.is_none_or(|created| created <= taken_at)
+    };
+    deny.unread != DenyUnread::default() && evidence.denies.iter().filter(whole).any(tells)
+}
+
 impl Access {
     /// What the deny assignments that reach make of a grant on a day.
     pub(super) fn denied_on(&self, grant: &Grant, reach: &Reach, day: UsageDay) -> Denied {
+        self.denied_by(grant, reach, |deny| deny.may_hold_on(day))
+    }
+
+    /// The kinds of export whose entries could not all be read and leave open whether a grant counts at a moment.
+    pub(super) fn unread_for(&self, grant: &Grant, reach: &Reach, at: Instant) -> Vec<EvidenceKind> {
+        let denied = self.denied_by(grant, reach, |deny| deny.track.at(at).state != State::NotHeld);
+        let kinds = [
+            (!denied.unread.is_empty(), EvidenceKind::DenyAssignments),
+            (within(&grant.unread, at), EvidenceKind::PimAssignments),
+        ];
+        kinds.into_iter().filter(|(is, _)| *is).map(|(_, kind)| kind).collect()
+    }
+
+    /// What those of the deny assignments that may hold make of a grant.
+    fn denied_by(&self, grant: &Grant, reach: &Reach, may_hold: impl Fn(&Denial) -> bool) -> Denied {
         let mut denied = Denied::default();
         let Some(principal) = grant.key.principal() else { return denied };
         let in_groups = self.path(grant, principal) == AccessPath::DirectRbac;
         let members = self.identities.members(principal).into_iter().flat_map(|members| members.identities);
         let holders: Vec<_> = std::iter::once(principal).chain(members).collect();
         let denies = reach.denies.iter().filter_map(|reaching| self.denies.get(reaching.number as usize));
-        for deny in denies.filter(|deny| deny.may_hold_on(day)) {
+        for deny in denies.filter(|deny| may_hold(deny)) {
             let lists = [Some(&deny.principals).filter(|_| !deny.everyone), Some(&deny.excluded)];
             denied.by_members |= in_groups && lists.into_iter().flatten().any(|named| named.rest_on_members(&holders));
-            let named = if deny.everyone { Some(true) } else { deny.principals.hold(&holders, in_groups) };
-            match (named, deny.excluded.hold(&holders, in_groups)) {
-                (Some(false), _) | (_, Some(true)) => {}
-                (Some(true), Some(false)) => denied.by.extend(&deny.places),
-                _ => denied.unknown.extend(deny.principals.unknown.union(&deny.excluded.unknown)),
+            match deny.holds(&holders, in_groups) {
+                Holds::No => {}
+                Holds::Yes => denied.by.extend(&deny.places),
+                Holds::Unknown(findings) => {
+                    if findings.has(Finding::GroupMembersUnknown) {
+                        denied.unknown.extend(deny.principals.unknown.union(&deny.excluded.unknown));
+                    }
+                    if findings.has(Finding::NoAccessEvidence) {
+                        denied.unread.extend(&deny.places);
+                    }
+                }
             }
         }
         denied

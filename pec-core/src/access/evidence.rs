@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lookup::Texts;
 
-use super::facts::{Assignment, Delegation, Deny, Instant, Link, Logged, Schedule, Text};
+use super::facts::{Assignment, Delegation, Deny, Instant, Link, Logged, Schedule, Text, UnreadSchedule};
 
 /// A file of evidence by its number.
 pub(crate) type FileNumber = u32;
@@ -99,6 +99,7 @@ pub struct Evidence {
     pub(crate) delegations: Vec<Delegation>,
     pub(crate) links: Vec<Link>,
     pub(crate) schedules: Vec<Schedule>,
+    pub(crate) unread_schedules: Vec<UnreadSchedule>,
     pub(crate) logged: Vec<Logged>,
     pub(crate) denies: Vec<Deny>,
     /// Names of roles by their id, as definitions spell them.

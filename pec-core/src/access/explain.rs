@@ -70,6 +70,10 @@ pub struct GrantExplanation {
     pub denied_by: Vec<EvidencePlace>,
     /// Groups whose members are not known and would settle whether it counts.
     pub groups_unknown: Vec<String>,
+    /// Where deny assignments that may void it were read, and not all of them could be.
+    pub denies_unread: Vec<EvidencePlace>,
+    /// Where instances that may say that it was activated just in time were read, and not all of them could be.
+    pub activations_unread: Vec<EvidencePlace>,
     /// What other exports say against it, though this evidence proves it.
     pub contradicted: Vec<Contradiction>,
 }
@@ -190,6 +194,8 @@ impl Access {
         }
         grants.sort();
         let of_reseller = |finding: &Finding| matches!(finding, Finding::AgentGroupsUnknown | Finding::LinkUnknown);
+        let begun = pieces.iter().filter_map(Piece::interval).map(|piece| piece.from());
+        let reseller_unknown = begun.into_iter().any(|at| self.unknown_reseller(reach, at).is_some());
         let by_reseller = grants.iter().any(|grant| grant.because.iter().any(of_reseller));
         let assumed = super::day::covered(&pieces, programme).assumed.then_some(Assumption::AssumedUnchanged);
         let no_deny = (!self.denies_told(reach, day)).then_some(Assumption::NoDenyAssignments);
@@ -200,7 +206,7 @@ impl Access {
             lacking: spans(&|piece| piece.lacking).iter().map(Span::from).collect(),
             grants,
             not_known_as_yours,
-            reseller_unknown: reach.unknown_reseller.is_some() && by_reseller,
+            reseller_unknown: reseller_unknown && by_reseller,
             assumptions: [assumed, no_deny, by_members].into_iter().flatten().collect(),
             would_prove: self.would_prove(reach, &pieces, programme),
         }
@@ -256,6 +262,8 @@ impl Access {
         let (counts, because) = outcome(standings);
         let denied_by = if because.has(Finding::AccessDenied) { self.named_places(&denied.by) } else { Vec::new() };
         let unknown = because.has(Finding::GroupMembersUnknown);
+        let not_shown = because.has(Finding::NoAccessEvidence);
+        let activations = grant.unread_at.iter().filter(|_| not_shown);
         let HeldGrant { path, scope, role, role_name, principal, managing_tenant, assignment: _, evidence } =
             self.held(grant, Some(programme));
         GrantExplanation {
@@ -271,6 +279,8 @@ impl Access {
             evidence,
             denied_by,
             groups_unknown: if unknown { self.groups_unknown(grant, denied) } else { Vec::new() },
+            denies_unread: self.named_places(denied.unread.iter().filter(|_| not_shown)),
+            activations_unread: self.named_places(activations),
             contradicted: self.contradictions(&grant.contradicted),
         }
     }

@@ -276,6 +276,11 @@ impl Left<'_> {
         Some(Standing { fails: standing.fails.with(self.partner), ..standing })
     }
 
+    /// The kinds of export whose entries could not all be read and leave open whether a grant counts.
+    pub(super) fn unread_for(&self, grant: &Grant) -> Vec<EvidenceKind> {
+        self.exports.access.unread_for(grant, &self.reach, self.at)
+    }
+
     fn for_lines(&self, earners: &[usize]) -> Reach {
         Reach { earners: earners.to_vec(), ..self.reach.clone() }
     }

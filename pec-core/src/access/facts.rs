@@ -98,6 +98,19 @@ pub(crate) struct Schedule {
     pub(crate) place: Place,
 }
 
+/// An instance of which not all could be read: a standing assignment that it is of may be an activation.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UnreadSchedule {
+    /// Number 0, the blank text, for what is not told: it may be any, here and below.
+    pub(crate) scope: Text,
+    pub(crate) role: Text,
+    pub(crate) principal: Text,
+    pub(crate) from: Option<Instant>,
+    pub(crate) until: Option<Instant>,
+    pub(crate) place: Place,
+}
+
 /// What an instance gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -143,6 +156,17 @@ pub(crate) struct Deny {
     pub(crate) excluded: Vec<Text>,
     /// It holds at its scope alone.
     pub(crate) not_below: bool,
+    pub(crate) unread: DenyUnread,
     pub(crate) created: Option<Instant>,
     pub(crate) place: Place,
+}
+
+/// What of a deny assignment could not be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DenyUnread {
+    /// It may hold others, too.
+    pub(crate) principals: bool,
+    /// It may leave out others, or may not reach all that is below its scope.
+    pub(crate) excluded: bool,
 }

@@ -166,6 +166,10 @@ impl Identities {
     ) -> Linked {
         let Some(asked) = self.asked.get(&object) else { return Linked::Unknown };
         let here = |link: &&LinkTrack| link.tenant == 0 || tenant.is_none_or(|tenant| link.tenant == tenant);
+        // An identity has one link in a tenant: where one is held, what is not known of the time of others cannot be.
+        let held = |link: &LinkTrack| link.track.at(at).state == State::Held;
+        let settled = |tenant: Text| tenant != 0 && asked.links.iter().any(|link| link.tenant == tenant && held(link));
+        let may_be = |link: &&LinkTrack| held(link) || !settled(link.tenant);
         let answer = |link: &LinkTrack| {
             let other = link.other.iter().any(|other| other.from() <= at && at < other.until());
             match link.track.at(at).state {
@@ -174,7 +178,7 @@ impl Identities {
                 State::NotHeld | State::Changed | State::After => Linked::Unknown,
             }
         };
-        let best = asked.links.iter().filter(here).map(answer).min();
+        let best = asked.links.iter().filter(here).filter(may_be).map(answer).min();
         best.unwrap_or(match asked.unseen.at(at).state {
             State::NotHeld => Linked::No,
             State::Held | State::Changed | State::After => Linked::Unknown,

@@ -2,7 +2,7 @@
 
 use super::Evidence;
 use super::evidence::FileNumber;
-use super::facts::{Assignment, Delegation, Deny, Link, Logged, LoggedOf, Place, Schedule, Text};
+use super::facts::{Assignment, Delegation, Deny, Link, Logged, LoggedOf, Place, Schedule, Text, UnreadSchedule};
 
 /// The numbers of what comes in, as they are from now on.
 struct Renumbered {
@@ -49,6 +49,7 @@ impl Evidence {
         self.delegations.extend(other.delegations.into_iter().map(|of| new.delegation(of)));
         self.links.extend(other.links.into_iter().map(|of| new.link(of)));
         self.schedules.extend(other.schedules.into_iter().map(|of| new.schedule(of)));
+        self.unread_schedules.extend(other.unread_schedules.into_iter().map(|of| new.unread_schedule(of)));
         self.logged.extend(other.logged.into_iter().map(|of| new.logged(of)));
         self.denies.extend(other.denies.into_iter().map(|of| new.deny(of)));
         for (role, name) in other.role_names {
@@ -136,6 +137,16 @@ impl Renumbered {
 
     fn schedule(&self, of: Schedule) -> Schedule {
         Schedule {
+            scope: self.text(of.scope),
+            role: self.text(of.role),
+            principal: self.text(of.principal),
+            place: self.place(of.place),
+            ..of
+        }
+    }
+
+    fn unread_schedule(&self, of: UnreadSchedule) -> UnreadSchedule {
+        UnreadSchedule {
             scope: self.text(of.scope),
             role: self.text(of.role),
             principal: self.text(of.principal),

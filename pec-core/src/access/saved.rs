@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{EvidenceFile, FileNumber};
-use super::facts::{Assignment, Delegation, Deny, Instant, Link, Logged, LoggedOf, Place, Schedule, Text};
+use super::facts::{
+    Assignment, Delegation, Deny, Instant, Link, Logged, LoggedOf, Place, Schedule, Text, UnreadSchedule,
+};
 use super::{Evidence, EvidenceKind};
 use crate::lookup::Texts;
 use crate::saved::{Form, SavedError};
 
-const FORM: Form = Form::new("evidence", 1);
+const FORM: Form = Form::new("evidence", 2);
 
 /// Texts are given by their place in `texts`, files by theirs in `files`.
 #[derive(Serialize, Deserialize)]
@@ -22,6 +24,7 @@ struct Saved {
     delegations: Vec<Delegation>,
     links: Vec<Link>,
     schedules: Vec<Schedule>,
+    unread_schedules: Vec<UnreadSchedule>,
     logged: Vec<Logged>,
     denies: Vec<Deny>,
     role_names: BTreeMap<Text, String>,
@@ -61,6 +64,7 @@ impl Evidence {
             delegations: of.delegations,
             links: of.links,
             schedules: of.schedules,
+            unread_schedules: of.unread_schedules,
             logged: of.logged,
             denies: of.denies,
             role_names: of.role_names,
@@ -96,6 +100,7 @@ impl Evidence {
             delegations: saved.delegations,
             links: saved.links,
             schedules: saved.schedules,
+            unread_schedules: saved.unread_schedules,
             logged: saved.logged,
             denies: saved.denies,
             role_names: saved.role_names,
@@ -123,13 +128,14 @@ impl Saved {
         });
         let links = self.links.iter().flat_map(|of| [of.object, of.tenant, of.partner]);
         let schedules = self.schedules.iter().flat_map(|of| [of.scope, of.role, of.principal]);
+        let unread = self.unread_schedules.iter().flat_map(|of| [of.scope, of.role, of.principal]);
         let logged = self.logged.iter().flat_map(|of| match of.of {
             LoggedOf::Assignment { scope, role, principal, .. } => [scope, role, principal],
             LoggedOf::Delegation { scope } => [scope; 3],
         });
         let denies = (self.denies.iter())
             .flat_map(|of| [of.id, of.scope].into_iter().chain(of.principals.iter().chain(&of.excluded).copied()));
-        assignments.chain(delegations).chain(links).chain(schedules).chain(logged).chain(denies)
+        assignments.chain(delegations).chain(links).chain(schedules).chain(unread).chain(logged).chain(denies)
     }
 
     fn other_texts(&self) -> impl Iterator<Item = Text> {
@@ -147,9 +153,11 @@ impl Saved {
         let delegations = self.delegations.iter().map(|of| of.place);
         let links = self.links.iter().map(|of| of.place);
         let schedules = self.schedules.iter().map(|of| of.place);
+        let unread = self.unread_schedules.iter().map(|of| of.place);
         let logged = self.logged.iter().map(|of| of.place);
         let denies = self.denies.iter().map(|of| of.place);
-        let places = assignments.chain(delegations).chain(links).chain(schedules).chain(logged).chain(denies);
+        let places =
+            assignments.chain(delegations).chain(links).chain(schedules).chain(unread).chain(logged).chain(denies);
         places.map(|Place { file, .. }| file).chain(self.members.iter().map(|(_, file, _)| *file))
     }
 }

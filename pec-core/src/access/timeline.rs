@@ -227,7 +227,7 @@ impl Access {
             customer: None,
             subscription: self.evidence.texts.find(subscription),
             earners: (0..resellers).collect(),
-            unknown_reseller: None,
+            reseller: None,
             grants: Vec::new(),
             denies: self.denies_reaching(target),
         }

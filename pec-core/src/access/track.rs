@@ -95,6 +95,7 @@ impl Track {
         };
         let reaching = log_start(logged, *first).unwrap_or(*first);
         match told.held_before() {
+            _ if in_either_order(events) => track.push(*first, State::Changed, false),
             true => track.push(reaching, State::Changed, false),
             false => track.assume(reaching, State::NotHeld),
         }
@@ -166,6 +167,12 @@ fn keep_proven(events: &mut Vec<(Instant, Told)>) {
             None => true,
         }
     });
+}
+
+/// Was it first revoked and granted at one moment, with nothing that tells which came first? What was made then came last.
+fn in_either_order(events: &[(Instant, Told)]) -> bool {
+    let [(revoked, Told::Revoked), (granted, Told::Granted), ..] = events else { return false };
+    revoked == granted && !events.iter().any(|(_, told)| *told == Told::Seen(Some(*granted)))
 }
 
 const fn state(held: bool) -> State {
@@ -309,6 +316,10 @@ mod tests {
         assert_eq!(track(&[(1, Granted), (3, made(1)), (8, Missing)], &log(2, 9), true), "nHH?????N.");
         assert_eq!(track(&[(6, Revoked)], &log(4, 9), true), "????HHNNN.");
         assert_eq!(track(&[(8, Missing)], &log(4, 8), false), "????NNNN..");
+        // Granted and revoked at one moment, in whichever order; unless it is listed as made then.
+        assert_eq!(track(&[(5, Granted), (5, Revoked), (8, Missing)], &log(0, 9), true), "????????N.");
+        assert_eq!(track(&[(5, Granted), (5, Revoked), (8, made(5))], &log(0, 9), true), "HHHHHHHHH.");
+        assert_eq!(track(&[(2, Granted), (5, Granted), (5, Revoked)], &log(0, 9), true), "NNHHHHHHH.");
     }
 
     #[test]

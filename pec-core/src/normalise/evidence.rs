@@ -140,7 +140,10 @@ pub fn read(evidence: &mut Evidence, input: &EvidenceInput<'_>) -> Result<Eviden
 }
 
 fn read_file(evidence: &mut Evidence, input: &EvidenceInput<'_>) -> Result<EvidenceSummary, EvidenceErrorKind> {
-    let text = text::decode(input.content)?;
+    let text = match (text::decode(input.content), input.kind) {
+        (Err(EvidenceErrorKind::Empty), Some(kind)) => return Ok(read_nothing(evidence, input, kind)),
+        (text, _) => text?,
+    };
     let is_json = text.trim_start().starts_with(['[', '{']);
     if !is_json && (input.kind == Some(EvidenceKind::AoboChecker) || aobo::is_table(&text)) {
         return read_table(evidence, input, &text);
@@ -167,6 +170,16 @@ fn read_file(evidence: &mut Evidence, input: &EvidenceInput<'_>) -> Result<Evide
     let mut reading = Reading::new(evidence, input, kind);
     read(&document, &mut reading);
     Ok(reading.finish(input))
+}
+
+/// An empty file among others, as PowerShell writes of an empty list: it is told, and nothing is exported by it.
+fn read_nothing(evidence: &mut Evidence, input: &EvidenceInput<'_>, kind: EvidenceKind) -> EvidenceSummary {
+    let mut reading = Reading::new(evidence, input, kind);
+    let nothing = entry::Unread::new("", "", "what was exported, `[]` for nothing; the file is empty, export it again");
+    reading.note(1, Err(nothing.into()));
+    let summary = reading.finish(input);
+    evidence.files.pop();
+    summary
 }
 
 /// Reads the file of the AOBO checker, the only one that is no JSON.
@@ -271,6 +284,32 @@ mod tests {
         let input = EvidenceInput::new("roles.json", samples::ASSIGNMENTS.as_bytes(), TAKEN_AT);
         let summary = read(&mut Evidence::new(), &input).unwrap();
         assert!(!summary.complete && summary.cannot_show.contains(&CannotShow::Absence));
+    }
+
+    #[test]
+    fn an_empty_file_is_told_and_not_exported() {
+        for kind in EvidenceKind::ALL {
+            for content in [&b""[..], b"\xef\xbb\xbf", b"\xff\xfe", b" \r\n"] {
+                let input = EvidenceInput::new("file.json", content, TAKEN_AT).complete(true).identities(["p1"]);
+                let mut evidence = Evidence::new();
+                let summary = read(&mut evidence, &input.clone().kind(*kind)).unwrap();
+                assert!(evidence.is_empty() && !summary.complete && summary.entries == 0, "{kind}");
+                let expected = "entry 1, ``: found ``, expected what was exported, `[]` for nothing; the file is empty, \
+                                export it again";
+                assert_eq!(issues(&summary), [expected], "{kind}");
+                assert_eq!(*read(&mut evidence, &input).unwrap_err().kind(), EvidenceErrorKind::Empty);
+            }
+        }
+    }
+
+    #[test]
+    fn entries_of_other_subscriptions_alone_are_told() {
+        let read = |subscriptions: &[&str]| {
+            let input = EvidenceInput::new("file.json", samples::ASSIGNMENTS.as_bytes(), TAKEN_AT).complete(true);
+            let summary = read(&mut Evidence::new(), &input.subscriptions(subscriptions.iter().copied())).unwrap();
+            summary.cannot_show.contains(&CannotShow::OtherSubscriptions)
+        };
+        assert!(!read(&["S1"]) && !read(&["s2", "s1"]) && read(&["s2"]));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{When, interval};
+use super::interval;
+use super::when::When;
 
 /// A partner id and when the organization held it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Explanation;
 use crate::access::{AccessExplanation, AccessPath, Counts, Finding, GrantExplanation};
 use crate::eligibility::{Group, Owner, RuleId, rule};
-use crate::partner::{Organization, Partner};
+use crate::partner::{Organization, Partner, PartnerId};
 use crate::programme::{Programme, Role, RoleEligibility, RoleList};
 
 /// A command for the case.
@@ -179,12 +179,34 @@ impl<'a> Case<'a> {
             let again = self.failing(finding).any(timeless).then_some(assignments);
             return again.into_iter().chain([log]).collect();
         }
-        vec![
-            assignments,
-            format!(
-                "az managedservices assignment list --include-definition true --subscription {subscription} -o json"
+        let unread = self.unread(finding);
+        if !unread.is_empty() && self.access.lacking.is_empty() {
+            return unread;
+        }
+        let delegations = format!(
+            "az managedservices assignment list --include-definition true --subscription {subscription} -o json"
+        );
+        [assignments, delegations].into_iter().chain(unread).collect()
+    }
+
+    /// What to export again, to put it in the place of what could not all be read.
+    fn unread(&self, finding: Finding) -> Vec<String> {
+        let of_subscription = format!("https://management.azure.com/subscriptions/{}", self.explanation.subscription);
+        let kinds = [
+            (
+                self.failing(finding).any(|grant| !grant.denies_unread.is_empty()),
+                "denyAssignments?api-version=2022-04-01",
             ),
-        ]
+            (
+                self.failing(finding).any(|grant| !grant.activations_unread.is_empty()),
+                "roleAssignmentScheduleInstances?api-version=2020-10-01",
+            ),
+        ];
+        let line = |list: &str| {
+            let url = quoted(&format!("{of_subscription}/providers/Microsoft.Authorization/{list}"));
+            format!("az rest --method get --url {url}")
+        };
+        kinds.into_iter().filter(|(is, _)| *is).map(|(_, list)| line(list)).collect()
     }
 
     fn add(&mut self, answers: RuleId, purpose: Purpose, owner: Owner, line: String) {
@@ -248,7 +270,9 @@ impl<'a> Case<'a> {
 
     /// A grant to who earns, with a role that does, that was no longer held.
     fn is_own_and_earned(&self, grant: &GrantExplanation) -> bool {
-        let reseller = self.partner.reseller(&self.explanation.reseller);
+        let begun = self.explanation.day.interval().from();
+        let of_record = |known: &PartnerId| known.id == self.explanation.reseller && known.held.contains(&begun);
+        let reseller = self.partner.resellers.iter().find(|reseller| reseller.partner_ids.iter().any(of_record));
         let mut own = std::iter::once(&self.partner.organization).chain(reseller);
         let is_own = |organization: &Organization| match grant.path {
             AccessPath::Aobo => organization.agent_groups.contains(&grant.principal),

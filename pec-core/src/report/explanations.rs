@@ -14,7 +14,8 @@ use super::commands::{Command, commands};
 use super::setting::{Text, Width, command as write_command, heading, line as write_line, visible, wrapped};
 use super::text::cents;
 use crate::access::{
-    AccessExplanation, AccessPath, Assumption, Contradiction, Counts, EvidenceKind, GrantExplanation, Says, Span,
+    AccessExplanation, AccessPath, Assumption, Contradiction, Counts, EvidenceKind, EvidencePlace, GrantExplanation,
+    Says, Span,
 };
 use crate::day::UsageDay;
 use crate::drawdown::{Cover, Drawdown, PaidByCredit};
@@ -388,13 +389,18 @@ fn write_grant(text: &mut Text, grant: &GrantExplanation) {
         grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
     let held: Vec<_> = grant.held.iter().map(span).collect();
     let held = if held.is_empty() { String::new() } else { format!("; held {}", held.join(", ")) };
-    let denied: Vec<_> = grant.denied_by.iter().map(|place| format!("{} entry {}", place.file, place.entry)).collect();
-    let denied = if denied.is_empty() { String::new() } else { format!("; denied by {}", denied.join(", ")) };
+    let places = |before: &str, places: &[EvidencePlace]| {
+        let names: Vec<_> = places.iter().map(|place| format!("{} entry {}", place.file, place.entry)).collect();
+        if names.is_empty() { String::new() } else { format!("; {before} {}", names.join(", ")) }
+    };
+    let denied = places("denied by", &grant.denied_by);
+    let unread = places("perhaps denied by what cannot be read:", &grant.denies_unread)
+        + &places("perhaps activated for a while by what cannot be read:", &grant.activations_unread);
     let against = against(&grant.contradicted);
     wrapped(
         text,
         &visible(&format!(
-            "- {path}, {role} of {} on {} {counts}{because}{held}{read}{denied}{against}",
+            "- {path}, {role} of {} on {} {counts}{because}{held}{read}{denied}{unread}{against}",
             grant.principal, grant.scope
         )),
     );

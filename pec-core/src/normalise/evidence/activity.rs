@@ -191,7 +191,11 @@ impl<'a> Details<'a> {
         let text = entry.told(&["properties", "Properties_d"]);
         match text.and_then(|text| Some(Details::told(&Entry::new(values(&text).ok()?.first()?.object()?)).owned())) {
             Some(details) => details,
-            None => Self::told(entry),
+            // `Get-AzLog` puts a box around them.
+            None => match entry.entry(&["properties"]).and_then(|properties| properties.entry(&["Content"])) {
+                Some(content) => Self::told(&content),
+                None => Self::told(entry),
+            },
         }
     }
 

@@ -26,6 +26,10 @@ pub(super) struct Unread {
     pub(super) expected: &'static str,
 }
 
+/// What could not be read of an entry of which the rest is kept.
+#[derive(Default)]
+pub(super) struct Issues(pub(super) Vec<Unread>);
+
 /// More characters than any id has.
 const MAX_ID: usize = 128;
 
@@ -40,6 +44,17 @@ impl Unread {
     /// The same, in a part of the entry.
     pub(super) fn in_part(self, list: Names, place: usize) -> Self {
         Self { field: format!("{}[{place}].{}", name(list), self.field).into(), ..self }
+    }
+}
+
+impl Issues {
+    pub(super) fn push(&mut self, unread: Unread) {
+        self.0.push(unread);
+    }
+
+    /// What was read; what could not be is noted.
+    pub(super) fn keep<T>(&mut self, read: Result<T, Unread>) -> Option<T> {
+        read.map_err(|unread| self.push(unread)).ok()
     }
 }
 
@@ -147,13 +162,18 @@ impl<'a> Entry<'a> {
 
     /// The objects of an array; absent is empty.
     pub(super) fn entries(&self, names: Names) -> Result<Vec<Self>, Unread> {
+        self.each_entry(names)?.into_iter().collect()
+    }
+
+    /// The elements of an array, each an object or what cannot be read; absent is empty.
+    pub(super) fn each_entry(&self, names: Names) -> Result<Vec<Result<Self, Unread>>, Unread> {
         let values = self.list(names)?.unwrap_or_default();
         let entry = |(place, value): (usize, Json<'a>)| {
             let object = value.object();
             let field = || format!("{}[{place}]", name(names));
             object.map(Self::new).ok_or_else(|| Unread::new(field(), value.shown(), "an object"))
         };
-        values.into_iter().enumerate().map(entry).collect()
+        Ok(values.into_iter().enumerate().map(entry).collect())
     }
 
     /// The object of a field as an entry of its own.

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use super::EvidenceInput;
 use super::detect::kinds_of;
 use super::document::{Document, Extent, Item};
-use super::entry::{Entry, Unread};
+use super::entry::{Entry, Issues, Unread};
 use super::summary::{CannotShow, EvidenceIssue, EvidenceSummary, PassedOver};
-use crate::access::{Evidence, EvidenceFile, EvidenceKind, FileNumber, Place, Text};
+use crate::access::{Evidence, EvidenceFile, EvidenceKind, FileNumber, Instant, LoggedOf, Place, Text};
+use crate::ids::SubscriptionId;
 use crate::read::shorten;
+use crate::resource::ArmScope;
 
 /// How many issues of a file are kept whole: one of only broken entries must not fill memory.
 const MAX_ISSUES: usize = 10_000;
@@ -26,6 +28,9 @@ pub(super) struct Reading<'e> {
     pub(super) cannot_show: BTreeSet<CannotShow>,
     /// It is said to list all there is.
     pub(super) said_complete: bool,
+    /// The subscriptions it is said to be about.
+    pub(super) subscriptions: &'e [String],
+    pub(super) taken_at: Instant,
     file: FileNumber,
     name: Arc<str>,
     extent: Extent,
@@ -67,6 +72,8 @@ impl<'e> Reading<'e> {
             identities,
             cannot_show: BTreeSet::new(),
             said_complete: input.complete,
+            subscriptions: &input.subscriptions,
+            taken_at: input.taken_at,
             file,
             name: Arc::clone(&input.name),
             extent: Extent::default(),
@@ -83,6 +90,11 @@ impl<'e> Reading<'e> {
     /// Was all of it read, and is it all there is?
     pub(super) const fn is_whole(&self) -> bool {
         !self.extent.continued && self.issue_count == 0
+    }
+
+    /// Where the first entry of its next page would be; `None` where no page leads to another.
+    pub(super) fn next_page(&self) -> Option<Place> {
+        self.extent.continued.then(|| self.place(self.extent.entries.saturating_add(1)))
     }
 
     /// The number of the file.
@@ -126,6 +138,11 @@ impl<'e> Reading<'e> {
         if kinds.is_empty() || kinds.contains(&self.kind) { Ok(()) } else { Err(PassedOver::OtherKind.into()) }
     }
 
+    /// Tells of an entry of which the rest is a fact.
+    pub(super) fn note_all(&mut self, entry: u32, issues: Issues) {
+        issues.0.into_iter().for_each(|unread| self.note(entry, Err(unread.into())));
+    }
+
     /// Tells of an entry that is no fact.
     pub(super) fn note(&mut self, entry: u32, taken: Taken) {
         match taken {
@@ -150,6 +167,20 @@ impl<'e> Reading<'e> {
     /// Says how many entries there are in what is no JSON.
     pub(super) const fn set_entries(&mut self, entries: u32) {
         self.extent = Extent { entries, continued: false };
+    }
+
+    /// Are all its entries in subscriptions that it is not said to be about?
+    fn is_of_others(&self, input: &EvidenceInput<'_>) -> bool {
+        let evidence = &*self.evidence;
+        let scopes = listed_scopes(evidence, self.file);
+        let is_claimed = |id: SubscriptionId<'_>| {
+            input.subscriptions.iter().any(|claimed| claimed.trim().eq_ignore_ascii_case(id.as_str()))
+        };
+        let in_others = |scope: &Text| {
+            let scope = ArmScope::parse(evidence.texts.get(*scope)).ok();
+            scope.and_then(ArmScope::subscription).is_some_and(|id| !is_claimed(id))
+        };
+        !input.subscriptions.is_empty() && !scopes.is_empty() && scopes.iter().all(in_others)
     }
 
     /// Keeps the file and says what it holds.
@@ -207,10 +238,29 @@ impl<'e> Reading<'e> {
             (Gap::UnreadEntries, self.issue_count > 0),
             (Gap::Subscriptions, covers_subscriptions(kind) && no_subscriptions),
             (Gap::StartOfLog, input.complete && !begins),
+            (Gap::OtherSubscriptions, input.complete && self.is_of_others(input)),
         ];
         self.cannot_show.extend(of_kind);
         self.cannot_show.extend(gaps.into_iter().filter(|(_, is)| *is).map(|(gap, _)| gap));
     }
+}
+
+/// Where the facts of a file are; it is the last that was read.
+fn listed_scopes(evidence: &Evidence, file: FileNumber) -> BTreeSet<Text> {
+    let assignments = evidence.assignments.iter().rev().map(|fact| (fact.place, fact.scope));
+    let delegations = evidence.delegations.iter().rev().map(|fact| (fact.place, fact.scope));
+    let schedules = evidence.schedules.iter().rev().map(|fact| (fact.place, fact.scope));
+    let denies = evidence.denies.iter().rev().map(|fact| (fact.place, fact.scope));
+    let logged = evidence.logged.iter().rev().map(|fact| {
+        let (LoggedOf::Assignment { scope, .. } | LoggedOf::Delegation { scope }) = fact.of;
+        (fact.place, scope)
+    });
+    let of_file = |(place, _): &(Place, Text)| place.file == file;
+    (assignments.take_while(of_file).chain(delegations.take_while(of_file)).chain(schedules.take_while(of_file)))
+        .chain(denies.take_while(of_file))
+        .chain(logged.take_while(of_file))
+        .map(|(_, scope)| scope)
+        .collect()
 }
 
 /// Is a file of this kind complete for some subscriptions?

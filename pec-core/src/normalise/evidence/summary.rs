@@ -129,6 +129,10 @@ worded! {
         /// Which subscriptions it is about.
         Subscriptions = "subscriptions",
             "for which subscriptions it is complete: name them as `subscriptions` in the manifest";
+        /// Anything of the subscriptions it is said to be about.
+        OtherSubscriptions = "other_subscriptions",
+            "anything of the subscriptions it is said to be about: all its entries are in others; look whether \
+             `subscriptions` in the manifest is right";
         /// When its assignments were made.
         CreationTimes = "creation_times",
             "since when: some entries have no creation time; export with the Azure CLI or REST, and the \
