@@ -206,7 +206,7 @@ mod tests {
     fn what_cannot_be_read_of_a_standing_assignment() {
         let assigned = r#""principalId": "p1", "assignmentType": "Assigned""#;
         assert_eq!(
-            unread(EvidenceKind::PimAssignments, &format!(r#"{assigned}, "endDateTime": "x""#)),
+            unread(EvidenceKind::PimAssignments, &format!(r#"{assigned}, "startDateTime": null, "endDateTime": "x""#)),
             ["/subscriptions/s1 r1 p1 2026-11-02T00:00:00+00:00 ", "Assigned Identity p1 r1 /subscriptions/s1  "],
             "when it ends"
         );
