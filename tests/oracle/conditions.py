@@ -294,15 +294,15 @@ class Judge:
             elif state is not State.NOT_HELD and where not in settled:
                 found.add(LINK_UNKNOWN)
         for linked, where, start, end in self.evidence.unknown_links:
-            if linked == identity and same_tenant(where, tenant) and start <= at < end:
-                if where not in settled:
-                    found.add(LINK_UNKNOWN)
+            may_be = linked == identity and same_tenant(where, tenant) and where not in settled
+            if may_be and start <= at < end:
+                found.add(LINK_UNKNOWN)
         for key, start, end in self.evidence.ended_links:
             of_key = self.evidence.links.get(key)
             proven = of_key is not None and of_key.state(at) is State.HELD
-            if key[0] == identity and same_tenant(key[1], tenant) and start <= at < end and not proven:
-                if key[1] not in settled:
-                    found.add(LINK_UNKNOWN)
+            may_be = key[0] == identity and same_tenant(key[1], tenant) and key[1] not in settled
+            if may_be and start <= at < end and not proven:
+                found.add(LINK_UNKNOWN)
         return min(found)
 
     def linked_to(self, partner_id: str, at: Instant) -> int:

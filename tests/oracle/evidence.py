@@ -30,12 +30,12 @@ from sightings import (
     denies_of,
     ended_links,
     ends_with,
-    over_since,
     groups_in,
     is_window,
     known_since,
     log_window,
     newest_members,
+    over_since,
     schedule_events,
     sighting,
     trees,
@@ -43,7 +43,6 @@ from sightings import (
     whole_trees,
 )
 from tracks import Carry, Event, Kind, Track, Window, grant, missing, revoke
-
 
 NEVER_BEFORE, NEVER_AFTER = -(1 << 80), 1 << 80
 
