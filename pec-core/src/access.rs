@@ -3,6 +3,7 @@
 //! [`Evidence`] is what a partner's exports show. Together with the [`Partner`] it is compiled once into an [`Access`], which
 //! says for a resource and a day whether access covered it, and if not, why.
 
+mod around;
 mod compare;
 mod compile;
 mod conditions;

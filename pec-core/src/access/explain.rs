@@ -40,6 +40,9 @@ pub struct AccessExplanation {
     pub assumptions: Vec<Assumption>,
     /// The logs that would prove what was assumed unchanged; empty where nothing was, or no log can.
     pub would_prove: BTreeSet<EvidenceKind>,
+    /// Since when, later than the day began, access counts and still does as far as the exports tell: what is back is asked of
+    /// nobody.
+    pub back_since: Option<DateTime<Utc>>,
 }
 
 /// A grant and what became of it on a day.
@@ -68,6 +71,10 @@ pub struct GrantExplanation {
     pub evidence: Vec<EvidencePlace>,
     /// Where the deny assignments that void it were read.
     pub denied_by: Vec<EvidencePlace>,
+    /// When it last ceased to count, up to the end of the day.
+    pub counted_until: Option<DateTime<Utc>>,
+    /// Identities of yours that do not have the link it asks for: one of them, linked, would do.
+    pub to_link: Vec<String>,
     /// Groups whose members are not known and would settle whether it counts.
     pub groups_unknown: Vec<String>,
     /// What other exports say against it, though this evidence proves it.
@@ -203,6 +210,7 @@ impl Access {
             reseller_unknown: reach.unknown_reseller.is_some() && by_reseller,
             assumptions: [assumed, no_deny, by_members].into_iter().flatten().collect(),
             would_prove: self.would_prove(reach, &pieces, programme),
+            back_since: None,
         }
     }
 
@@ -240,6 +248,20 @@ impl Access {
         names
     }
 
+    /// Identities of ours that hold a grant, by themselves or in a group.
+    fn to_link(&self, grant: &Grant) -> Vec<String> {
+        let Some(principal) = grant.key.principal() else { return Vec::new() };
+        let members = self.identities.members(principal).filter(|_| self.is_judged_by_members(grant, principal));
+        let managed = grant.key.managing_tenant().is_some();
+        let named = |identity: &Text| self.earners.iter().any(|earner| earner.identities.contains(identity));
+        let ours = |identity: &Text| managed || self.identities.was_asked(*identity) || named(identity);
+        let identities = members.map_or_else(|| BTreeSet::from([principal]), |members| members.identities);
+        let mut names: Vec<_> =
+            identities.iter().filter(|one| ours(one)).map(|one| self.evidence.texts.get(*one).to_owned()).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Does a complete export list the deny assignments of the subscription since the day?
     fn denies_told(&self, reach: &Reach, day: UsageDay) -> bool {
         let taken = reach.subscription.and_then(|subscription| self.denies_exported.get(&subscription));
@@ -270,6 +292,12 @@ impl Access {
             held: grant.track.held().map(Span::from).collect(),
             evidence,
             denied_by,
+            counted_until: None,
+            to_link: if because.has(Finding::PartnerIdNotLinked) || because.has(Finding::PartnerIdOfOtherOrganization) {
+                self.to_link(grant)
+            } else {
+                Vec::new()
+            },
             groups_unknown: if unknown { self.groups_unknown(grant, denied) } else { Vec::new() },
             contradicted: self.contradictions(&grant.contradicted),
         }

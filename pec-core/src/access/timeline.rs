@@ -385,7 +385,11 @@ impl AccessStretch<'_> {
     /// Is it the same grant, standing alike in the same stretch?
     #[cfg(feature = "arrow")]
     pub(crate) fn same(&self, other: &Self) -> bool {
-        std::ptr::eq(self.grant, other.grant) && self.span == other.span && self.stands_as(other)
+        self.is_of_grant(other) && self.span == other.span && self.stands_as(other)
+    }
+
+    pub(super) fn is_of_grant(&self, other: &Self) -> bool {
+        std::ptr::eq(self.grant, other.grant)
     }
 
     /// Does the same grant stand alike in both?

@@ -14,7 +14,8 @@ use super::commands::{Command, commands};
 use super::setting::{Text, Width, command as write_command, heading, line as write_line, visible, wrapped};
 use super::text::cents;
 use crate::access::{
-    AccessExplanation, AccessPath, Assumption, Contradiction, Counts, EvidenceKind, GrantExplanation, Says, Span,
+    AccessExplanation, AccessPath, Assumption, Contradiction, Counts, EvidenceKind, Finding, GrantExplanation, Says,
+    Span,
 };
 use crate::day::UsageDay;
 use crate::drawdown::{Cover, Drawdown, PaidByCredit};
@@ -248,7 +249,7 @@ impl Explanation {
         for id in &self.findings {
             let rule = rule(*id);
             wrapped(&mut text, &format!("{id}: {} [{}].", rule.sentence, rule.source.location()));
-            wrapped(&mut text, &format!("{}.", to_do(rule)));
+            wrapped(&mut text, &format!("{}.", self.to_do(rule)));
             self.write_commands(&mut text, *id);
         }
         if let Some(PaidByCredit { credits, part, whole }) = &self.azure_credit {
@@ -268,6 +269,32 @@ impl Explanation {
 }
 
 impl Explanation {
+    /// Is it a want of access that is over? The day itself is gone (R54).
+    pub(super) fn is_mended(&self, id: RuleId) -> bool {
+        let back = self.access.as_ref().is_some_and(|access| access.back_since.is_some());
+        let wants = [
+            Finding::NoAccess,
+            Finding::OnlyOtherPartnerAccess,
+            Finding::RoleNotEligible,
+            Finding::PartnerIdNotLinked,
+            Finding::PartnerIdOfOtherOrganization,
+            Finding::AccessJustInTime,
+            Finding::AccessDenied,
+            Finding::AccessPartOfDay,
+        ];
+        back && wants.map(RuleId::of).contains(&id)
+    }
+
+    /// What to do, or that there is nothing to do.
+    fn to_do(&self, rule: &Rule) -> String {
+        let back = self.access.as_ref().and_then(|access| access.back_since);
+        match (back.filter(|_| self.is_mended(rule.id)), rule.remedy.strip_prefix("nothing to do")) {
+            (Some(since), _) => format!("Nothing to do: access counts again from {} on", moment(since)),
+            (None, Some(rest)) => format!("Nothing to do{rest}"),
+            (None, None) => format!("To do: {}", rule.remedy),
+        }
+    }
+
     /// The commands that answer a finding, each on a line of its own, to be copied.
     fn write_commands(&self, text: &mut Text, id: RuleId) {
         let mut last = String::new();
@@ -279,14 +306,6 @@ impl Explanation {
             write_command(text, &command.line);
             last = purpose;
         }
-    }
-}
-
-/// What to do, or that there is nothing to do.
-fn to_do(rule: &Rule) -> String {
-    match rule.remedy.strip_prefix("nothing to do") {
-        Some(rest) => format!("Nothing to do{rest}"),
-        None => format!("To do: {}", rule.remedy),
     }
 }
 
@@ -364,10 +383,13 @@ fn unchanged(logs: &BTreeSet<EvidenceKind>) -> String {
 }
 
 fn span(span: &Span) -> String {
-    let at = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S").to_string();
-    let from = span.from.map_or_else(String::new, |from| format!("from {} ", at(from)));
-    let until = span.until.map_or_else(|| "on".to_owned(), |until| format!("to {}", at(until)));
+    let from = span.from.map_or_else(String::new, |from| format!("from {} ", moment(from)));
+    let until = span.until.map_or_else(|| "on".to_owned(), |until| format!("to {}", moment(until)));
     format!("{from}{until}")
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn write_grant(text: &mut Text, grant: &GrantExplanation) {
@@ -408,7 +430,7 @@ fn against(contradicted: &[Contradiction]) -> String {
             Says::Revoked => "says it was revoked",
             Says::NotListed => "does not list it",
         };
-        format!("; contradicted: {place} {says} at {}", at.format("%Y-%m-%d %H:%M:%S"))
+        format!("; contradicted: {place} {says} at {}", moment(*at))
     };
     let shown: String = contradicted.iter().take(CONTRADICTIONS_SHOWN).map(said).collect();
     match contradicted.len().saturating_sub(CONTRADICTIONS_SHOWN) {
