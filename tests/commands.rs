@@ -56,6 +56,11 @@ fn partner(groups: &[&str]) -> Value {
 
 /// Explains 4 July of a resource.
 fn explained(partner: &Value, folder: &Value, resource: &str) -> Explanation {
+    explained_paid(partner, folder, resource, "0")
+}
+
+/// The same of a line that was paid at this percentage.
+fn explained_paid(partner: &Value, folder: &Value, resource: &str, paid: &str) -> Explanation {
     let engine: Engine = engine().with_access(access_of(partner, folder));
     let mut record = Record::new([
         ("UsageDate", "2026-07-04"),
@@ -64,12 +69,12 @@ fn explained(partner: &Value, folder: &Value, resource: &str) -> Explanation {
         ("ResourceURI", resource),
         ("UnitPrice", "2"),
         ("Quantity", "3"),
-        ("PartnerEarnedCreditPercentage", "0"),
+        ("PartnerEarnedCreditPercentage", paid),
     ])
     .unwrap();
     let line = record.line().unwrap();
     let mut found = Explanations::new("s", "2026-07-04".parse().unwrap());
-    found.add(&line, &engine.decide(&line).unwrap(), || engine.explain_access(&line));
+    found.add(&line, &engine.decide(&line).unwrap(), || engine.explain_access(&line)).unwrap();
     let found = found.finish(engine.access().map(|access| access.partner()), None, engine.programme());
     assert_eq!(found.len(), 1);
     found.into_iter().next().unwrap()
@@ -381,4 +386,27 @@ fn nobody_is_linked_to_an_id_that_ended() {
         lines_of(&found),
         ["az login --tenant customer && az managementpartner create --partner-id <your partner id>"]
     );
+}
+
+/// What the file says was paid is told, and what to do about it.
+#[test]
+fn it_says_what_was_paid() {
+    let held = folder(&[("role_assignments", json!([assignment(OWNER, "agents", "ForeignGroup")]))]);
+    let cases = [
+        (&held, "0", "missed", "Not paid: 0.90 USD for 1 line. By this evidence it should have been: claim it"),
+        (&held, "15", "earned", "Paid: 0.90 USD for 1 line."),
+        (&folder(&[]), "0", "lost", "Not paid: 0.90 USD for 1 line."),
+        (
+            &folder(&[]),
+            "15",
+            "unexpected",
+            "Paid all the same: 0.90 USD for 1 line. The evidence or the rules are wrong",
+        ),
+    ];
+    for (folder, paid, standing, said) in cases {
+        let found = explained_paid(&partner(&["agents"]), folder, VM, paid);
+        let [of] = found.standings.as_slice() else { panic!("{:?}", found.standings) };
+        assert_eq!((of.standing.as_str(), of.lines), (standing, 1));
+        assert!(found.text().replace("\n      ", " ").contains(said), "{}", found.text());
+    }
 }

@@ -1,13 +1,29 @@
 //! What stood before a day and what stands after it: what was lost is asked for where it was held, and what is back of nobody.
 
+use std::collections::BTreeSet;
+
 use crate::day::{Interval, IntervalSet, UsageDay};
 use crate::programme::Programme;
 
+use super::compile::Grant;
 use super::explain::{AccessExplanation, Counts, GrantExplanation};
-use super::facts::Instant;
+use super::facts::{Instant, Text};
 use super::finding::{Finding, Findings};
 use super::timeline::AccessStretch;
 use super::{Access, Reach};
+
+impl AccessStretch<'_> {
+    /// Does it rest on an assumption up to this moment, that it counts or that it was held?
+    #[cfg(feature = "arrow")]
+    pub(crate) fn rests_on_assumption(&self, reach: &Reach, until: Instant) -> bool {
+        let Self { access, grant, counts, .. } = *self;
+        let not_denied = matches!(counts, Counts::Yes | Counts::Unknown) && !access.denies_told(reach, until);
+        let listed =
+            |principal| access.is_judged_by_members(grant, principal) && access.identities.members(principal).is_some();
+        let by_members = !matches!(counts, Counts::OtherPartner) && grant.key.principal().is_some_and(listed);
+        self.assumed || not_denied || by_members
+    }
+}
 
 impl Access {
     /// Adds to what was considered of a day that is not covered when its grants last counted, and since when access is back.
@@ -37,6 +53,20 @@ impl Access {
             .find(|held| last.is_some_and(|last| held.from() < last && last <= held.until()))
             .map(Interval::from)
             .filter(|since| *since > day.interval().from());
+    }
+
+    /// Identities of ours that hold a grant, by themselves or in a group.
+    pub(super) fn to_link(&self, grant: &Grant) -> Vec<String> {
+        let Some(principal) = grant.key.principal() else { return Vec::new() };
+        let members = self.identities.members(principal).filter(|_| self.is_judged_by_members(grant, principal));
+        let managed = grant.key.managing_tenant().is_some();
+        let named = |identity: &Text| self.earners.iter().any(|earner| earner.identities.contains(identity));
+        let ours = |identity: &Text| managed || self.identities.was_asked(*identity) || named(identity);
+        let identities = members.map_or_else(|| BTreeSet::from([principal]), |members| members.identities);
+        let mut names: Vec<_> =
+            identities.iter().filter(|one| ours(one)).map(|one| self.evidence.texts.get(*one).to_owned()).collect();
+        names.sort_unstable();
+        names
     }
 }
 

@@ -15,7 +15,7 @@ use super::day::Piece;
 use super::denial::Denied;
 use super::diff::HeldGrant;
 use super::evidence::EvidenceKind;
-use super::facts::{Place, PrincipalKind, Text};
+use super::facts::{Instant, Place, PrincipalKind, Text};
 use super::finding::{Finding, Findings};
 use super::track::State;
 use super::{Access, Reach};
@@ -156,6 +156,18 @@ pub enum Assumption {
     GroupMembersAsListed,
 }
 
+impl Assumption {
+    /// The word as tables spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AssumedUnchanged => "assumed_unchanged",
+            Self::NoDenyAssignments => "no_deny_assignments",
+            Self::GroupMembersAsListed => "group_members_as_listed",
+        }
+    }
+}
+
 /// From a moment up to another; an open end is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -199,7 +211,7 @@ impl Access {
         let of_reseller = |finding: &Finding| matches!(finding, Finding::AgentGroupsUnknown | Finding::LinkUnknown);
         let by_reseller = grants.iter().any(|grant| grant.because.iter().any(of_reseller));
         let assumed = super::day::covered(&pieces, programme).assumed.then_some(Assumption::AssumedUnchanged);
-        let no_deny = (!self.denies_told(reach, day)).then_some(Assumption::NoDenyAssignments);
+        let no_deny = (!self.denies_told(reach, day.interval().until())).then_some(Assumption::NoDenyAssignments);
         let by_members = by_members.then_some(Assumption::GroupMembersAsListed);
         AccessExplanation {
             covered_minutes: covered.covered_minutes(day),
@@ -225,7 +237,7 @@ impl Access {
     }
 
     /// Is it a grant that the best member of a group makes count?
-    fn is_judged_by_members(&self, grant: &Grant, principal: Text) -> bool {
+    pub(super) fn is_judged_by_members(&self, grant: &Grant, principal: Text) -> bool {
         match grant.key {
             Key::Authorization { .. } => !self.identities.was_asked(principal),
             Key::Assignment { .. } | Key::Eligibility { .. } => self.path(grant, principal) == AccessPath::DirectRbac,
@@ -248,24 +260,10 @@ impl Access {
         names
     }
 
-    /// Identities of ours that hold a grant, by themselves or in a group.
-    fn to_link(&self, grant: &Grant) -> Vec<String> {
-        let Some(principal) = grant.key.principal() else { return Vec::new() };
-        let members = self.identities.members(principal).filter(|_| self.is_judged_by_members(grant, principal));
-        let managed = grant.key.managing_tenant().is_some();
-        let named = |identity: &Text| self.earners.iter().any(|earner| earner.identities.contains(identity));
-        let ours = |identity: &Text| managed || self.identities.was_asked(*identity) || named(identity);
-        let identities = members.map_or_else(|| BTreeSet::from([principal]), |members| members.identities);
-        let mut names: Vec<_> =
-            identities.iter().filter(|one| ours(one)).map(|one| self.evidence.texts.get(*one).to_owned()).collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// Does a complete export list the deny assignments of the subscription since the day?
-    fn denies_told(&self, reach: &Reach, day: UsageDay) -> bool {
+    /// Does a complete export list the deny assignments of the subscription since then?
+    pub(super) fn denies_told(&self, reach: &Reach, until: Instant) -> bool {
         let taken = reach.subscription.and_then(|subscription| self.denies_exported.get(&subscription));
-        taken.is_some_and(|taken| day.interval().until() <= *taken)
+        taken.is_some_and(|taken| until <= *taken)
     }
 
     fn grant(

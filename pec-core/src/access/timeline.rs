@@ -35,8 +35,8 @@ pub struct AccessTimeline<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AccessStretch<'a> {
-    access: &'a Access,
-    grant: &'a Grant,
+    pub(super) access: &'a Access,
+    pub(super) grant: &'a Grant,
     /// The name of the role, where the role list or an export tells.
     pub role_name: Option<&'a str>,
     /// From a moment up to another.
