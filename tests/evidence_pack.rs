@@ -61,13 +61,14 @@ fn access_without(missing: &[&str]) -> Access {
         log,
     ];
     files.retain(|file| !missing.iter().any(|path| file["path"] == *path));
-    let folder = json!({
+    let mut folder = json!({
         "manifest": {"version": 1, "files": files},
         "files": {
             "kim/roles.json": [assignment], "kim/later/roles.json": [], "lighthouse.json": [], "deny.json": [denied],
             "log.json": [revoked],
         },
     });
+    folder["files"].as_object_mut().unwrap().retain(|path, _| !missing.contains(&path.as_str()));
     let partner = json!({"partner": {
         "kind": "direct_bill", "tenant_id": "ours", "partner_ids": ["1"], "agent_groups": ["agents"],
     }});
