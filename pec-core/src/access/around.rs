@@ -87,7 +87,12 @@ fn still_counting(stretches: &[AccessStretch<'_>]) -> Option<Instant> {
         match stretch.counts {
             Counts::Yes => return Some(end),
             Counts::Unknown if stretch.because.iter().all(|finding| not_told.has(finding)) => end = held.from(),
-            _ => return None,
+            Counts::Unknown
+            | Counts::PartOfDay
+            | Counts::No
+            | Counts::OtherPartner
+            | Counts::NotYours
+            | Counts::NotHeld => return None,
         }
     }
     None
