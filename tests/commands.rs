@@ -56,6 +56,11 @@ fn partner(groups: &[&str]) -> Value {
 
 /// Explains 4 July of a resource.
 fn explained(partner: &Value, folder: &Value, resource: &str) -> Explanation {
+    explained_paid(partner, folder, resource, "0")
+}
+
+/// The same of a line that was paid at this percentage.
+fn explained_paid(partner: &Value, folder: &Value, resource: &str, paid: &str) -> Explanation {
     let engine: Engine = engine().with_access(access_of(partner, folder));
     let mut record = Record::new([
         ("UsageDate", "2026-07-04"),
@@ -64,12 +69,12 @@ fn explained(partner: &Value, folder: &Value, resource: &str) -> Explanation {
         ("ResourceURI", resource),
         ("UnitPrice", "2"),
         ("Quantity", "3"),
-        ("PartnerEarnedCreditPercentage", "0"),
+        ("PartnerEarnedCreditPercentage", paid),
     ])
     .unwrap();
     let line = record.line().unwrap();
     let mut found = Explanations::new("s", "2026-07-04".parse().unwrap());
-    found.add(&line, &engine.decide(&line).unwrap(), || engine.explain_access(&line));
+    found.add(&line, &engine.decide(&line).unwrap(), || engine.explain_access(&line)).unwrap();
     let found = found.finish(engine.access().map(|access| access.partner()), None, engine.programme());
     assert_eq!(found.len(), 1);
     found.into_iter().next().unwrap()
@@ -229,6 +234,7 @@ fn commands_are_data() {
     let commands: Vec<Command> = explained(&partner(&["agents"]), &folder(&[]), VM).commands;
     let expected = json!([{
         "answers": "no_access", "purpose": "restore_aobo", "owner": "customer", "role": "Virtual Machine Contributor",
+        "identity": null,
         "line": "az role assignment create --assignee-object-id agents --assignee-principal-type ForeignGroup --role 9980e02c-c2be-4d73-94e8-173b1dc7cf3c --scope /subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/vm",
     }]);
     assert_eq!(serde_json::to_value(&commands).unwrap(), expected);
@@ -265,4 +271,142 @@ fn what_was_lost_is_restored_where_it_was_given() {
     let expected = "az role assignment create --assignee-object-id agents --assignee-principal-type ForeignGroup \
                     --role 9980e02c-c2be-4d73-94e8-173b1dc7cf3c --scope /subscriptions/s";
     assert_eq!(lines, [expected]);
+}
+
+fn lines_of(explanation: &Explanation) -> Vec<&str> {
+    explanation.commands.iter().map(|command| command.line.as_str()).collect()
+}
+
+/// A change of a role assignment on a scope.
+fn change(at: &str, action: &str, principal: &str, kind: &str, scope: &str) -> Value {
+    json!({
+        "timestamp": at, "action": action, "principalId": principal, "principalType": kind, "scope": scope,
+        "roleDefinitionId": OWNER,
+    })
+}
+
+fn linked(tenant: &str) -> Value {
+    json!([{
+        "objectId": "user", "tenantId": tenant, "partnerId": "2222222", "state": "Active", "version": 1,
+        "createdTime": "2026-06-01T00:00:00Z",
+    }])
+}
+
+/// The day is gone, and the access is back: nobody is asked for it, whatever was wrong with it.
+#[test]
+fn what_is_back_is_asked_of_nobody() {
+    let mut regained = assignment(OWNER, "agents", "ForeignGroup");
+    regained["createdOn"] = "2026-07-20T09:00:00Z".into();
+    let log = json!([
+        change("2026-07-02T09:00:00Z", "Revoked", "agents", "ForeignGroup", "/subscriptions/s"),
+        change("2026-07-20T09:00:00Z", "Granted", "agents", "ForeignGroup", "/subscriptions/s"),
+    ]);
+    let mended = [
+        ("no_access", json!([regained.clone()])),
+        ("role_not_eligible", json!([assignment(READER, "agents", "ForeignGroup"), regained.clone()])),
+        ("partner_id_not_linked", json!([assignment(OWNER, "user", "User"), regained])),
+    ];
+    for (finding, assignments) in mended {
+        let found = explained(
+            &partner(&["agents"]),
+            &folder(&[("role_assignments", assignments), ("change_log", log.clone())]),
+            VM,
+        );
+        assert_eq!(found.primary.unwrap().as_str(), finding);
+        assert_eq!(found.access.as_ref().unwrap().back_since, Some("2026-07-20T09:00:00Z".parse().unwrap()));
+        assert_eq!(lines_of(&found), [""; 0], "{finding}");
+        let text = found.text();
+        assert!(text.contains("Nothing to do: access counts again from 2026-07-20 09:00:00 on."), "{text}");
+        assert!(!text.contains("To do"), "{text}");
+    }
+}
+
+/// Access that came back and went again, or of which the last export is silent, is not back.
+#[test]
+fn what_is_not_back_is_asked_for() {
+    let gone = json!([
+        change("2026-07-02T09:00:00Z", "Revoked", "agents", "ForeignGroup", "/subscriptions/s"),
+        change("2026-07-20T09:00:00Z", "Granted", "agents", "ForeignGroup", "/subscriptions/s"),
+        change("2026-07-30T09:00:00Z", "Revoked", "agents", "ForeignGroup", "/subscriptions/s"),
+    ]);
+    let found = explained(&partner(&["agents"]), &folder(&[("change_log", gone)]), VM);
+    assert_eq!(found.access.as_ref().unwrap().back_since, None);
+    assert_eq!(found.commands.len(), 1);
+}
+
+/// A user of ours that lost its role gets it again; nobody asks for AOBO that there never was.
+#[test]
+fn a_linked_user_gets_its_own_role_again() {
+    let group = "/subscriptions/s/resourceGroups/g";
+    let log = json!([change("2026-07-02T09:00:00Z", "Revoked", "user", "User", group)]);
+    let found =
+        explained(&partner(&["agents"]), &folder(&[("change_log", log), ("partner_links", linked("customer"))]), VM);
+    let expected = "az role assignment create --assignee-object-id user --role 9980e02c-c2be-4d73-94e8-173b1dc7cf3c \
+                    --scope /subscriptions/s/resourcegroups/g";
+    assert_eq!(lines_of(&found), [expected]);
+}
+
+/// No command reaches further than the subscription of the case (R12).
+#[test]
+fn no_command_is_wider_than_the_subscription() {
+    let mut above = assignment(READER, "agents", "ForeignGroup");
+    above["scope"] = "/".into();
+    let found = explained(&partner(&["agents"]), &folder(&[("role_assignments", json!([above]))]), VM);
+    assert_eq!(found.primary.unwrap().as_str(), "role_not_eligible");
+    assert!(found.commands[0].line.ends_with(" --scope /subscriptions/s"), "{}", found.commands[0].line);
+
+    let mut delegations = delegation("authorizations", READER);
+    delegations[0]["id"] =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedServices/registrationAssignments/d".into();
+    let files = [("lighthouse_assignments", delegations), ("partner_links", linked("ours"))];
+    let found = explained(&partner(&["agents"]), &folder(&files), VM);
+    let line = &found.commands[0].line;
+    assert!(line.starts_with("az managedservices assignment create --subscription s --resource-group g "), "{line}");
+}
+
+/// Of a group the members of ours are named: it is they who sign in.
+#[test]
+fn who_links_is_named() {
+    let members = json!([{"id": "user"}, {"id": "somebody"}]);
+    let files = [("role_assignments", json!([assignment(OWNER, "group", "Group")])), ("group_members", members)];
+    let found = explained(&partner(&["agents"]), &folder(&files), VM);
+    let [command] = found.commands.as_slice() else { panic!("{:?}", found.commands) };
+    assert_eq!((command.answers.as_str(), command.identity.as_deref()), ("partner_id_not_linked", Some("user")));
+    assert!(found.text().contains("To link the identity, signed in as user (a service"), "{}", found.text());
+}
+
+/// A partner id that is held no longer is never proposed.
+#[test]
+fn nobody_is_linked_to_an_id_that_ended() {
+    let folder = folder(&[("role_assignments", json!([assignment(OWNER, "user", "User")]))]);
+    let mut partner = partner(&["agents"]);
+    partner["partner"]["partner_ids"] = json!([{"id": "1111111", "until": "2026-07-20"}]);
+    let found = explained(&partner, &folder, VM);
+    assert_eq!(
+        lines_of(&found),
+        ["az login --tenant customer && az managementpartner create --partner-id <your partner id>"]
+    );
+}
+
+/// What the file says was paid is told, and what to do about it.
+#[test]
+fn it_says_what_was_paid() {
+    let held = folder(&[("role_assignments", json!([assignment(OWNER, "agents", "ForeignGroup")]))]);
+    let cases = [
+        (&held, "0", "missed", "Not paid: 0.90 USD for 1 line. By this evidence it should have been: claim it"),
+        (&held, "15", "earned", "Paid: 0.90 USD for 1 line."),
+        (&folder(&[]), "0", "lost", "Not paid: 0.90 USD for 1 line."),
+        (
+            &folder(&[]),
+            "15",
+            "unexpected",
+            "Paid all the same: 0.90 USD for 1 line. The evidence or the rules are wrong",
+        ),
+    ];
+    for (folder, paid, standing, said) in cases {
+        let found = explained_paid(&partner(&["agents"]), folder, VM, paid);
+        let [of] = found.standings.as_slice() else { panic!("{:?}", found.standings) };
+        assert_eq!((of.standing.as_str(), of.lines), (standing, 1));
+        assert!(found.text().replace("\n      ", " ").contains(said), "{}", found.text());
+    }
 }

@@ -31,6 +31,11 @@ UsageDate,CustomerId,CustomerName,EntitlementId,EntitlementDescription,ResourceG
 
 /// Agents hold Owner on `s` until noon of the sixth; a group `h` of it is denied to them; of `t` nothing is exported.
 fn access() -> Access {
+    access_without(&[])
+}
+
+/// The same without some of the exports.
+fn access_without(missing: &[&str]) -> Access {
     let assignment = json!({
         "scope": "/subscriptions/s", "principalId": "agents", "principalType": "ForeignGroup", "createdOn": "2026-09-01T00:00:00Z",
         "roleDefinitionId": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "principalName": "Kim",
@@ -48,20 +53,22 @@ fn access() -> Access {
         "path": "log.json", "kind": "change_log", "taken_at": "2026-11-01T00:00:00Z", "from": "2026-10-01T00:00:00Z",
         "complete": true, "subscriptions": ["s"],
     });
-    let files = [
+    let mut files = vec![
         file("kim/roles.json", "role_assignments", "2026-10-02T00:00:00Z"),
         file("kim/later/roles.json", "role_assignments", "2026-11-01T00:00:00Z"),
         file("lighthouse.json", "lighthouse_assignments", "2026-11-01T00:00:00Z"),
         file("deny.json", "deny_assignments", "2026-11-01T00:00:00Z"),
         log,
     ];
-    let folder = json!({
+    files.retain(|file| !missing.iter().any(|path| file["path"] == *path));
+    let mut folder = json!({
         "manifest": {"version": 1, "files": files},
         "files": {
             "kim/roles.json": [assignment], "kim/later/roles.json": [], "lighthouse.json": [], "deny.json": [denied],
             "log.json": [revoked],
         },
     });
+    folder["files"].as_object_mut().unwrap().retain(|path, _| !missing.contains(&path.as_str()));
     let partner = json!({"partner": {
         "kind": "direct_bill", "tenant_id": "ours", "partner_ids": ["1"], "agent_groups": ["agents"],
     }});
@@ -78,7 +85,10 @@ fn ledger(engine: &Engine) -> Ledger {
 
 /// The lines and the other files of a pack.
 fn pack(of: &EvidencePackOf) -> (RecordBatch, EvidencePackFiles) {
-    let access = access();
+    pack_with(access(), of)
+}
+
+fn pack_with(access: Access, of: &EvidencePackOf) -> (RecordBatch, EvidencePackFiles) {
     let engine = engine().with_access(access.clone());
     let ledger = ledger(&engine);
     let mut pack = EvidencePack::new(&ledger, engine.programme(), &access, of).unwrap();
@@ -185,6 +195,54 @@ fn grants_are_cut_to_the_days_and_say_for_what_they_stand() {
             "roles",
         ]
     );
+}
+
+/// What rests on an assumption says so, with the assumption.
+#[test]
+fn what_is_assumed_is_marked() {
+    let (_, files) = pack(&of("c"));
+    let assumed = |files: &EvidencePackFiles| {
+        let days = rows(table(files, "days"), &["standing", "assumed_lines", "assumptions"]);
+        let grants = rows(table(files, "grants"), &["counts", "assumed"]);
+        (days, grants)
+    };
+    let (days, grants) = assumed(&files);
+    // That no delegation was held before the only export of them is assumed.
+    let lost = ["lost", "1", "assumed_unchanged"];
+    let (earned, missed, excluded, unknown) =
+        (["earned", "0", ""], ["missed", "0", ""], ["excluded", "0", ""], ["unknown", "0", ""]);
+    assert_eq!(days, [earned, missed, excluded, lost, lost, unknown]);
+    assert_eq!(grants, [["yes", "false"], ["no", "false"]]);
+    assert!(
+        files
+            .page
+            .contains("Of these, 2 lines rest on what nothing here proves, and nothing contradicts: nothing changed")
+    );
+    assert!(!files.page.contains("no deny assignment was in force"));
+
+    let (_, files) = pack_with(access_without(&["deny.json"]), &of("c"));
+    let (days, grants) = assumed(&files);
+    assert_eq!(
+        days,
+        [
+            ["earned", "1", "no_deny_assignments"],
+            ["missed", "1", "no_deny_assignments"],
+            excluded,
+            ["missed", "1", "no_deny_assignments"],
+            lost,
+            unknown,
+        ]
+    );
+    assert_eq!(grants, [["yes", "true"]]);
+    assert!(
+        files.page.contains(
+            "Of these, 2 lines rest on what nothing here proves, and nothing contradicts: no deny assignment"
+        )
+    );
+
+    let (_, files) = pack_with(access_without(&["log.json", "kim/later/roles.json"]), &of("c"));
+    let (days, _) = assumed(&files);
+    assert!(days.iter().all(|row| row[0] != "missed"), "after the export of the second nothing is known: {days:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! says for a resource and a day whether access covered it, and if not, why.
 
 mod activations;
+mod around;
 mod compare;
 mod compile;
 mod conditions;

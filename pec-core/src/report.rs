@@ -51,7 +51,7 @@ pub use evidence::EvidenceFacts;
 #[cfg(feature = "arrow")]
 pub use evidence_pack::{EvidencePack, EvidencePackError, EvidencePackFiles, EvidencePackOf};
 pub use explain::explain;
-pub use explanations::{Explanation, Explanations, explain_access};
+pub use explanations::{ExplainedStanding, Explanation, Explanations, explain_access};
 #[cfg(feature = "arrow")]
 pub use findings::Findings;
 pub use losses::Loss;

@@ -86,22 +86,27 @@ fn explained(
 }
 
 fn add(engine: &Arc<Engine>, name: &str, source: Source, found: &mut Explanations, seen: &Seen) -> PecResult<()> {
+    let mut failed = Ok(());
     let mut each = |row: u64, line: Result<(&UsageLine<'_>, &Decision), RowIssue>| {
         if let Ok((line, decision)) = line {
-            found.add(line, decision, || engine.explain_access(line));
+            failed = found.add(line, decision, || engine.explain_access(line));
+            if failed.is_err() {
+                return ControlFlow::Break(());
+            }
         }
         // Ctrl-C is looked for now and then.
         if row.is_multiple_of(65_536) { seen.go_on() } else { ControlFlow::Continue(()) }
     };
-    match source {
-        Source::Path(path) => engine.stream(path_input(name, &path), &mut each)?,
-        Source::Open(file, from) => engine.stream(open_input(name, file, from, Raised::default()), &mut each)?,
+    let streamed = match source {
+        Source::Path(path) => engine.stream(path_input(name, &path), &mut each),
+        Source::Open(file, from) => engine.stream(open_input(name, file, from, Raised::default()), &mut each),
         Source::Frame(frame) => {
             let schema = frame.schema();
-            engine.stream_batches(name, &schema, frame.slices(), &mut each)?;
+            engine.stream_batches(name, &schema, frame.slices(), &mut each)
         }
-    }
-    Ok(())
+    };
+    failed?;
+    Ok(streamed?)
 }
 
 /// The decisions on a subscription and day.

@@ -26,6 +26,10 @@ def main(arguments):
         return f"ERROR: 'az {words}' is not in the table"
     if isinstance(answer, str):
         return f"ERROR: {answer}"
+    if isinstance(answer, dict) and "status" in answer:  # as it is: what goes wrong with az itself
+        sys.stdout.write(answer.get("stdout", ""))
+        sys.stderr.write(answer.get("stderr", ""))
+        return answer["status"]
     query = option(arguments, "--query")
     # As az 2.60 and later: indented by two, keys sorted.
     found = jmespath.search(query, answer) if query else answer

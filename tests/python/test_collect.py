@@ -303,6 +303,14 @@ def test_links(collector):
     [
         ([(["extension show"], "The extension managementpartner is not installed.")], "az extension add"),
         ([(["managementpartner show"], DENIED)], "AuthorizationFailed"),
+        (
+            [(["managementpartner show"], f"AADSTS50020: User account '{PERSONAL}' does not exist in tenant")],
+            "AADSTS50020",
+        ),
+        ([(["managementpartner show"], "Host not found: management.azure.com")], "Host not found"),
+        ([(["managementpartner show"], "Operation returned an invalid status 'Not Found' (404)")], "invalid status"),
+        ([(["managementpartner show"], "(SubscriptionNotFound) It does not exist.")], "SubscriptionNotFound"),
+        ([(["managementpartner show"], {"status": 0})], "az gave no whole answer"),
         ([(["managementpartner show"], "(NotFound) none"), (["ad signed-in-user"], DENIED)], "NotFound"),
     ],
 )
@@ -311,6 +319,75 @@ def test_links_that_cannot_be_read(collector, answers, said):
     assert "partner_links.json" not in collector.listed
     assert re.search(f"partner_links.json is left out: .*{said}", done.stderr)
     collector.read()
+
+
+WARNING = "/opt/az/lib/cryptography/x.py:17: UserWarning: You are using cryptography on a 32-bit Python\n  import x\n\n"
+
+
+def test_a_warning_hides_no_reason(collector):
+    none = {"status": 3, "stderr": f"{WARNING}ERROR: (NotFound) The partner was not found.\nCode: NotFound\n"}
+    refused = {"status": 1, "stdout": "[\n", "stderr": f"\n{WARNING}ERROR: {DENIED}\nCode: AuthorizationFailed\n"}
+    killed = {"status": 137, "stdout": "[\n  {\n"}
+    lost = {"status": 1, "stderr": "Traceback (most recent call last):\n  File x\nMemoryError\n\n"}
+    answers = [
+        (["managementpartner show"], none),
+        (["role assignment list"], refused),
+        (["role definition list"], killed),
+        (["activity-log list"], lost),
+    ]
+    done = collector.run("evidence", LOST, answers=answers)
+    assert json.loads((collector.out / "partner_links.json").read_text()) == []
+    assert f"{LOST}/role_assignments.json is left out: ERROR: {DENIED}\n" in done.stderr
+    assert f"{LOST}/role_definitions.json is left out: az ended with 137\n" in done.stderr
+    assert f"{LOST}/activity_log.json is left out: MemoryError\n" in done.stderr
+
+
+@pytest.mark.parametrize("answer", ["", "null\n", "\n", "[\n", '[\n  {\n    "id": "1"\n  },\n', '{\n  "value": ['])
+def test_an_answer_that_is_none_is_left_out(collector, answer):
+    broken = {"status": 0, "stdout": answer}
+    done = collector.run(
+        "evidence", OURS, "--group-members", answers=[([one], broken) for one in (OURS, "managementGroups/")]
+    )
+    assert set(collector.listed) == {"partner_links.json"} == set(collector.written()) - {"manifest.json"}
+    assert done.stderr.count("is left out: az gave no whole answer\n") == 9
+    assert not [line for line in done.stderr.splitlines() if not line.startswith("collect: ")]
+    collector.read()
+
+
+def test_a_page_without_a_list_is_left_out(collector):
+    done = collector.run("evidence", OURS, answers=[(["denyAssignments"], {"value": None})])
+    assert f"{OURS}/deny_assignments.json is left out: az gave a page without a list\n" in done.stderr
+    assert f"{OURS}/deny_assignments.json" not in {*collector.listed, *collector.written()}
+
+
+def test_a_subscription_is_exported_once(collector):
+    letters = "abcdef00-0000-4000-8000-00000000000a"
+    once = collector.run("evidence", letters, letters.upper(), letters).stderr
+    assert once.count(f"subscription {letters}\n") == 1
+    paths = [file["path"] for file in collector.manifest["files"]]
+    assert len(set(paths)) == len(paths)
+    assert {one.parent.name for one in collector.written().values()} == {"evidence", letters}
+    assert {file["entries"] for file in collector.read().files if "deny" in file["file"]} == {0}
+
+
+@pytest.mark.parametrize("folder", ["answers.json/evidence", "/proc/nope/evidence", "closed"])
+def test_a_folder_that_cannot_be_written_to(collector, folder):
+    closed = collector.folder / "closed"
+    closed.mkdir(mode=0o555)
+    if folder == "closed" and os.access(closed, os.W_OK):
+        pytest.skip("this user may write anywhere")
+    done = collector.run(folder, OURS, status=2)
+    assert f"collect: {folder} cannot be written to" in done.stderr
+    assert not (collector.folder / "calls.jsonl").exists()
+
+
+def test_a_manifest_that_cannot_be_written(collector):
+    """The folder is gone while the commands run."""
+    az = collector.folder / "bin" / "az"
+    az.write_text(az.read_text().replace("exec ", f'rm -rf "{collector.out}" && touch "{collector.out}"\nexec '))
+    done = collector.run("evidence", OURS, status=2)
+    assert "cannot be written" in done.stderr
+    assert "written to" not in done.stderr
 
 
 def test_a_page_that_fails_fails_all(collector):

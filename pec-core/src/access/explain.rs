@@ -15,7 +15,7 @@ use super::day::Piece;
 use super::denial::Denied;
 use super::diff::HeldGrant;
 use super::evidence::EvidenceKind;
-use super::facts::{Place, PrincipalKind, Text};
+use super::facts::{Instant, Place, PrincipalKind, Text};
 use super::finding::{Finding, Findings};
 use super::track::State;
 use super::{Access, Reach};
@@ -40,6 +40,9 @@ pub struct AccessExplanation {
     pub assumptions: Vec<Assumption>,
     /// The logs that would prove what was assumed unchanged; empty where nothing was, or no log can.
     pub would_prove: BTreeSet<EvidenceKind>,
+    /// Since when, later than the day began, access counts and still does as far as the exports tell: what is back is asked of
+    /// nobody.
+    pub back_since: Option<DateTime<Utc>>,
 }
 
 /// A grant and what became of it on a day.
@@ -68,6 +71,10 @@ pub struct GrantExplanation {
     pub evidence: Vec<EvidencePlace>,
     /// Where the deny assignments that void it were read.
     pub denied_by: Vec<EvidencePlace>,
+    /// When it last ceased to count, up to the end of the day.
+    pub counted_until: Option<DateTime<Utc>>,
+    /// Identities of yours that do not have the link it asks for: one of them, linked, would do.
+    pub to_link: Vec<String>,
     /// Groups whose members are not known and would settle whether it counts.
     pub groups_unknown: Vec<String>,
     /// Where deny assignments that may void it were read, and not all of them could be.
@@ -153,6 +160,18 @@ pub enum Assumption {
     GroupMembersAsListed,
 }
 
+impl Assumption {
+    /// The word as tables spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AssumedUnchanged => "assumed_unchanged",
+            Self::NoDenyAssignments => "no_deny_assignments",
+            Self::GroupMembersAsListed => "group_members_as_listed",
+        }
+    }
+}
+
 /// From a moment up to another; an open end is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -198,7 +217,7 @@ impl Access {
         let reseller_unknown = begun.into_iter().any(|at| self.unknown_reseller(reach, at).is_some());
         let by_reseller = grants.iter().any(|grant| grant.because.iter().any(of_reseller));
         let assumed = super::day::covered(&pieces, programme).assumed.then_some(Assumption::AssumedUnchanged);
-        let no_deny = (!self.denies_told(reach, day)).then_some(Assumption::NoDenyAssignments);
+        let no_deny = (!self.denies_told(reach, day.interval().until())).then_some(Assumption::NoDenyAssignments);
         let by_members = by_members.then_some(Assumption::GroupMembersAsListed);
         AccessExplanation {
             covered_minutes: covered.covered_minutes(day),
@@ -209,6 +228,7 @@ impl Access {
             reseller_unknown: reseller_unknown && by_reseller,
             assumptions: [assumed, no_deny, by_members].into_iter().flatten().collect(),
             would_prove: self.would_prove(reach, &pieces, programme),
+            back_since: None,
         }
     }
 
@@ -223,7 +243,7 @@ impl Access {
     }
 
     /// Is it a grant that the best member of a group makes count?
-    fn is_judged_by_members(&self, grant: &Grant, principal: Text) -> bool {
+    pub(super) fn is_judged_by_members(&self, grant: &Grant, principal: Text) -> bool {
         match grant.key {
             Key::Authorization { .. } => !self.identities.was_asked(principal),
             Key::Assignment { .. } | Key::Eligibility { .. } => self.path(grant, principal) == AccessPath::DirectRbac,
@@ -246,10 +266,10 @@ impl Access {
         names
     }
 
-    /// Does a complete export list the deny assignments of the subscription since the day?
-    fn denies_told(&self, reach: &Reach, day: UsageDay) -> bool {
+    /// Does a complete export list the deny assignments of the subscription since then?
+    pub(super) fn denies_told(&self, reach: &Reach, until: Instant) -> bool {
         let taken = reach.subscription.and_then(|subscription| self.denies_exported.get(&subscription));
-        taken.is_some_and(|taken| day.interval().until() <= *taken)
+        taken.is_some_and(|taken| until <= *taken)
     }
 
     fn grant(
@@ -278,6 +298,12 @@ impl Access {
             held: grant.track.held().map(Span::from).collect(),
             evidence,
             denied_by,
+            counted_until: None,
+            to_link: if because.has(Finding::PartnerIdNotLinked) || because.has(Finding::PartnerIdOfOtherOrganization) {
+                self.to_link(grant)
+            } else {
+                Vec::new()
+            },
             groups_unknown: if unknown { self.groups_unknown(grant, denied) } else { Vec::new() },
             denies_unread: self.named_places(denied.unread.iter().filter(|_| not_shown)),
             activations_unread: self.named_places(activations),

@@ -35,8 +35,8 @@ pub struct AccessTimeline<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AccessStretch<'a> {
-    access: &'a Access,
-    grant: &'a Grant,
+    pub(super) access: &'a Access,
+    pub(super) grant: &'a Grant,
     /// The name of the role, where the role list or an export tells.
     pub role_name: Option<&'a str>,
     /// From a moment up to another.
@@ -385,7 +385,11 @@ impl AccessStretch<'_> {
     /// Is it the same grant, standing alike in the same stretch?
     #[cfg(feature = "arrow")]
     pub(crate) fn same(&self, other: &Self) -> bool {
-        std::ptr::eq(self.grant, other.grant) && self.span == other.span && self.stands_as(other)
+        self.is_of_grant(other) && self.span == other.span && self.stands_as(other)
+    }
+
+    pub(super) fn is_of_grant(&self, other: &Self) -> bool {
+        std::ptr::eq(self.grant, other.grant)
     }
 
     /// Does the same grant stand alike in both?

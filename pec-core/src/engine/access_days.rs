@@ -55,8 +55,11 @@ pub(super) fn access_day(access: &Access, programme: &Programme, line: &UsageLin
 
 /// What was considered of access to the line's resource on its day.
 pub(super) fn explanation(access: &Access, programme: &Programme, line: &UsageLine<'_>) -> Option<AccessExplanation> {
-    let programme = programme.on(line.day.date()).ok()?;
-    Some(access.explain(&access.reach(target(line)), line.day, &programme))
+    let in_force = programme.on(line.day.date()).ok()?;
+    let reach = access.reach(target(line));
+    let mut explained = access.explain(&reach, line.day, &in_force);
+    access.explain_around(&mut explained, &reach, line.day, programme);
+    Some(explained)
 }
 
 /// Where the line's charge arose.

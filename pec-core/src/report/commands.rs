@@ -3,16 +3,18 @@
 //! Nothing here decides. A command answers one finding, says who runs it, and asks for the narrowest role that does the work
 //! (R12). `az` takes the same words in bash and in PowerShell.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Explanation;
+use super::setting::visible;
 use crate::access::{AccessExplanation, AccessPath, Counts, Finding, GrantExplanation};
 use crate::eligibility::{Group, Owner, RuleId, rule};
-use crate::partner::{Organization, Partner, PartnerId};
-use crate::programme::{Programme, Role, RoleEligibility, RoleList};
+use crate::partner::{Organization, Partner};
+use crate::programme::{Programme, Role};
+use crate::resource::ArmScope;
 
 /// A command for the case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Command {
     pub owner: Owner,
     /// The name of the role that it gives: one of the narrowest that do the work.
     pub role: Option<String>,
+    /// The object id of the identity to be signed in as, where that is known.
+    pub identity: Option<String>,
     /// The command; what only its owner knows stands in `<...>`.
     pub line: String,
 }
@@ -60,8 +64,8 @@ impl Purpose {
             Self::RestoreAobo => "restore AOBO with a role that earns and does the work",
             Self::AssignRole => "assign a role that earns, does the work, and stands",
             Self::Delegate => "delegate with a role that earns, does the work, and stands",
-            Self::LinkPartnerId => "link the identity, signed in as it",
-            Self::RelinkPartnerId => "link the identity to your own partner id, signed in as it",
+            Self::LinkPartnerId => "link the identity",
+            Self::RelinkPartnerId => "link the identity to your own partner id",
             Self::ShowDenyAssignments => "see what denies",
             Self::Export => "export what would settle it",
         }
@@ -69,11 +73,18 @@ impl Purpose {
 }
 
 impl Command {
-    /// What it does, with which role, and who runs it.
+    /// What it does, with which role or as whom, and who runs it.
     #[must_use]
     pub fn purpose_text(&self) -> String {
-        let role = self.role.as_ref().map(|role| format!(": {role}")).unwrap_or_default();
-        format!("{}{role} [{}]", self.purpose.text(), self.owner)
+        let what = self.purpose.text();
+        let what = match (&self.role, &self.identity) {
+            (Some(role), _) => format!("{what}: {role}"),
+            (None, Some(identity)) => {
+                format!("{what}, signed in as {identity} (a service principal with `--service-principal`)")
+            }
+            (None, None) => what.to_owned(),
+        };
+        format!("{what} [{}]", self.owner)
     }
 }
 
@@ -84,7 +95,6 @@ struct Case<'a> {
     partner: &'a Partner,
     /// The narrowest roles that do the work.
     roles: Vec<&'a Role>,
-    listed: &'a RoleList,
     found: BTreeSet<Command>,
 }
 
@@ -93,9 +103,8 @@ pub(super) fn commands(explanation: &Explanation, partner: &Partner, programme: 
     let by_design = explanation.primary.is_some_and(|id| rule(id).group == Group::ByDesign);
     let Some(access) = explanation.access.as_ref().filter(|_| !by_design) else { return Vec::new() };
     let types = explanation.resource_types.iter().map(String::as_str);
-    let listed = programme.role_list();
-    let roles = listed.narrowest(types);
-    let mut case = Case { explanation, access, partner, roles, listed, found: BTreeSet::new() };
+    let roles = programme.role_list().narrowest(types);
+    let mut case = Case { explanation, access, partner, roles, found: BTreeSet::new() };
     for finding in &explanation.findings {
         if let Some(finding) = Finding::ALL.into_iter().find(|one| RuleId::of(*one) == *finding) {
             case.answer(finding);
@@ -107,6 +116,9 @@ pub(super) fn commands(explanation: &Explanation, partner: &Partner, programme: 
 impl<'a> Case<'a> {
     fn answer(&mut self, finding: Finding) {
         let answers = RuleId::of(finding);
+        if self.explanation.is_mended(answers) {
+            return;
+        }
         match finding {
             Finding::NoAccess | Finding::OnlyOtherPartnerAccess => self.restore(answers),
             Finding::AccessPartOfDay if self.ended_within_the_day() => {
@@ -210,14 +222,14 @@ impl<'a> Case<'a> {
     }
 
     fn add(&mut self, answers: RuleId, purpose: Purpose, owner: Owner, line: String) {
-        self.found.insert(Command { answers, purpose, owner, role: None, line });
+        self.found.insert(Command { answers, purpose, owner, role: None, identity: None, line });
     }
 
     /// A command that gives each of the narrowest roles.
     fn add_for_roles(&mut self, answers: RuleId, purpose: Purpose, line: impl Fn(&str) -> String) {
         for role in &self.roles {
             let (owner, name) = (Owner::Customer, Some(role.name().to_owned()));
-            self.found.insert(Command { answers, purpose, owner, role: name, line: line(role.id()) });
+            self.found.insert(Command { answers, purpose, owner, role: name, identity: None, line: line(role.id()) });
         }
     }
 
@@ -236,13 +248,17 @@ impl<'a> Case<'a> {
     fn give(&mut self, answers: RuleId, grant: &GrantExplanation) {
         let principal = quoted(&grant.principal);
         match grant.path {
-            AccessPath::Aobo => self.assign(answers, Purpose::RestoreAobo, &principal, &grant.scope),
-            AccessPath::DirectRbac => self.assign(answers, Purpose::AssignRole, &principal, &grant.scope),
+            AccessPath::Aobo => self.assign(answers, Purpose::RestoreAobo, &principal, &self.scope_of(grant)),
+            AccessPath::DirectRbac => self.assign(answers, Purpose::AssignRole, &principal, &self.scope_of(grant)),
             AccessPath::Lighthouse => {
                 let (tenant, subscription) = (self.tenant_of(grant), quoted(&self.explanation.subscription));
+                let group = match ArmScope::parse(&grant.scope).map_or("", ArmScope::resource_group) {
+                    "" => String::new(),
+                    group => format!(" --resource-group {}", quoted(group)),
+                };
                 self.add_for_roles(answers, Purpose::Delegate, |role| {
                     format!(
-                        "az managedservices assignment create --subscription {subscription} --definition \
+                        "az managedservices assignment create --subscription {subscription}{group} --definition \
                          $(az managedservices definition create --subscription {subscription} --name 'Managed services' \
                          --tenant-id {tenant} --principal-id {principal} --role-definition-id {role} --query id --output tsv)"
                     )
@@ -251,37 +267,22 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// What ended last, where it was given; where nothing is known to have ended, AOBO on all that the decision is on.
+    /// What ceased to count last, where it was given; where nothing did, AOBO on all that the decision is on.
     fn restore(&mut self, answers: RuleId) {
-        let midnight = self.explanation.day.interval().until();
-        let ended = |grant: &GrantExplanation| {
-            let ends = grant.held.iter().filter_map(|span| span.until);
-            ends.filter(|until| *until <= midnight).max()
-        };
-        let access = self.access;
-        let lost: Vec<_> = access.grants.iter().filter(|grant| self.is_own_and_earned(grant)).collect();
-        match lost.iter().filter_map(|grant| ended(grant)).max() {
+        let lost = || self.access.grants.iter().filter(|grant| grant.counts == Counts::NotHeld);
+        match lost().filter_map(|grant| grant.counted_until).max() {
             Some(last) => {
-                lost.iter().filter(|grant| ended(grant) == Some(last)).for_each(|grant| self.give(answers, grant));
+                let of_last: Vec<_> = lost().filter(|grant| grant.counted_until == Some(last)).collect();
+                of_last.into_iter().for_each(|grant| self.give(answers, grant));
             }
             None => self.restore_aobo(answers),
         }
     }
 
-    /// A grant to who earns, with a role that does, that was no longer held.
-    fn is_own_and_earned(&self, grant: &GrantExplanation) -> bool {
-        let begun = self.explanation.day.interval().from();
-        let of_record = |known: &PartnerId| known.id == self.explanation.reseller && known.held.contains(&begun);
-        let reseller = self.partner.resellers.iter().find(|reseller| reseller.partner_ids.iter().any(of_record));
-        let mut own = std::iter::once(&self.partner.organization).chain(reseller);
-        let is_own = |organization: &Organization| match grant.path {
-            AccessPath::Aobo => organization.agent_groups.contains(&grant.principal),
-            AccessPath::Lighthouse => grant.managing_tenant.as_ref() == Some(&organization.tenant_id),
-            AccessPath::DirectRbac => organization.identities.contains(&grant.principal),
-        };
-        grant.counts == Counts::NotHeld
-            && self.listed.eligibility(&grant.role) == RoleEligibility::Eligible
-            && own.any(is_own)
+    /// Where a role is to be given: where it was, and no wider than the Azure subscription that lacks it (R12).
+    fn scope_of(&self, grant: &GrantExplanation) -> String {
+        let within = ArmScope::parse(&grant.scope).ok().and_then(ArmScope::subscription);
+        within.map_or_else(|| format!("/subscriptions/{}", self.explanation.subscription), |_| grant.scope.clone())
     }
 
     fn restore_aobo(&mut self, answers: RuleId) {
@@ -310,16 +311,27 @@ impl<'a> Case<'a> {
     }
 
     fn link(&mut self, answers: RuleId, finding: Finding, purpose: Purpose, verb: &str) {
-        // Who links does so from now on: of ids that changed, the one that holds longest.
-        let ids = self.partner.organization.partner_ids.iter();
-        let id = ids
-            .min_by_key(|id| Reverse(id.held.end))
-            .map_or_else(|| "<your partner id>".to_owned(), |id| quoted(&id.id));
         for grant in self.failing(finding) {
             let tenant = self.tenant_of(grant);
-            let line = format!("az login --tenant {tenant} && az managementpartner {verb} --partner-id {id}");
-            self.add(answers, purpose, Owner::Partner, line);
+            for identity in &grant.to_link {
+                let id = self.partner_id(grant, identity);
+                let line = format!("az login --tenant {tenant} && az managementpartner {verb} --partner-id {id}");
+                let (owner, identity) = (Owner::Partner, Some(visible(identity)));
+                self.found.insert(Command { answers, purpose, owner, role: None, identity, line });
+            }
         }
+    }
+
+    /// The partner id of whose identity it is. Who links does so from now on: of ids that changed, the one that holds on.
+    fn partner_id(&self, grant: &GrantExplanation, identity: &String) -> String {
+        let is_its = |organization: &&Organization| {
+            organization.identities.contains(identity)
+                || grant.managing_tenant.as_ref() == Some(&organization.tenant_id)
+        };
+        let reseller = self.partner.reseller(&self.explanation.reseller).filter(is_its);
+        let ids = &reseller.unwrap_or(&self.partner.organization).partner_ids;
+        let held = ids.iter().find(|id| id.held.end == DateTime::<Utc>::MAX_UTC);
+        held.map_or_else(|| "<your partner id>".to_owned(), |id| quoted(&id.id))
     }
 
     /// Where the identity of a grant is linked: at home for a delegation, else with the customer (R25, R26).

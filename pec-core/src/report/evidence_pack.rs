@@ -15,7 +15,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 
 use super::EvidenceFacts;
-use crate::access::Access;
+use crate::access::{Access, Assumption};
 use crate::day::{Interval, UsageDay};
 use crate::eligibility::RuleId;
 use crate::ids::{CustomerId, SubscriptionId};
@@ -126,9 +126,13 @@ pub struct EvidencePack<'a> {
 type DayKey = (String, UsageDay, Standing, Option<RuleId>, Currency);
 
 /// The lines of a key.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct DaySums {
     sums: Sums,
+    /// Those of them that rest on an assumption.
+    assumed: Sums,
+    /// What they rest on that nothing proves.
+    assumptions: BTreeSet<Assumption>,
     /// The fewest minutes that counting grants cover of any of the lines; none by design.
     covered_minutes: Option<u64>,
 }
@@ -218,12 +222,18 @@ impl<'a> EvidencePack<'a> {
         let key = (subscription, line.day, decision.standing, summed_reason(decision), line.currency);
         let sums = self.sums.entry(key).or_insert_with(|| DaySums { covered_minutes: minutes, ..DaySums::default() });
         sums.covered_minutes = sums.covered_minutes.min(minutes);
-        sums.sums.add(&Sums {
+        let one = Sums {
             lines: 1,
             list_cost: decision.list_cost,
             potential_credit: decision.potential_credit,
             credit: decision.credit,
-        })?;
+        };
+        sums.sums.add(&one)?;
+        let assumptions = self.places.assumptions(line, &decision.verdict);
+        if !assumptions.is_empty() {
+            sums.assumed.add(&one)?;
+            sums.assumptions.extend(assumptions);
+        }
         self.rules.extend(summed_reason(decision));
         if matches!(decision.standing, Standing::Earned | Standing::Excluded) {
             return Ok(false);

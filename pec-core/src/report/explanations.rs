@@ -5,6 +5,8 @@
     reason = "serde reads what is flattened through a type that knows floats; amounts are texts"
 )]
 
+mod paid;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -14,19 +16,23 @@ use super::commands::{Command, commands};
 use super::setting::{Text, Width, command as write_command, heading, line as write_line, visible, wrapped};
 use super::text::cents;
 use crate::access::{
-    AccessExplanation, AccessPath, Assumption, Contradiction, Counts, EvidenceKind, EvidencePlace, GrantExplanation,
-    Says, Span,
+    AccessExplanation, AccessPath, Assumption, Contradiction, Counts, EvidenceKind, EvidencePlace, Finding,
+    GrantExplanation, Says, Span,
 };
 use crate::day::UsageDay;
 use crate::drawdown::{Cover, Drawdown, PaidByCredit};
 use crate::eligibility::{Group, Outcome, Rule, RuleId, rule};
-use crate::money::Currency;
+use crate::money::{AmountError, Currency};
 use crate::partner::Partner;
 use crate::programme::Programme;
 use crate::reconcile::Decision;
 use crate::resource::ArmScope;
 use crate::usage::UsageLine;
 
+pub use paid::ExplainedStanding;
+
+/// How many places are told of a grant; all of them are in the data.
+const PLACES_SHOWN: usize = 4;
 /// How many contradictions are told of a grant; all of them are in the data.
 const CONTRADICTIONS_SHOWN: usize = 3;
 
@@ -46,6 +52,8 @@ pub struct Explanation {
     pub day: UsageDay,
     /// How many lines it decides.
     pub lines: u64,
+    /// What was paid of them, by standing and currency.
+    pub standings: Vec<ExplainedStanding>,
     /// May they earn?
     pub outcome: Outcome,
     /// The finding that decides; none where they may.
@@ -76,7 +84,7 @@ pub struct Explanation {
 /// let mut explanations = Explanations::new("s", "2026-10-04".parse()?);
 /// engine.stream(Input::new("usage.csv", file.as_bytes()), &mut |_, row| {
 ///     if let Ok((line, decision)) = row {
-///         explanations.add(line, decision, || engine.explain_access(line));
+///         explanations.add(line, decision, || engine.explain_access(line)).unwrap();
 ///     }
 ///     std::ops::ControlFlow::Continue(())
 /// })?;
@@ -119,18 +127,22 @@ impl Explanations {
     }
 
     /// Adds a decided line, unless it is of another subscription or day; `access` is asked for what evidence shows.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError::SumTooLarge`] where a sum does not fit.
     pub fn add(
         &mut self,
         line: &UsageLine<'_>,
         decision: &Decision,
         access: impl FnOnce() -> Option<AccessExplanation>,
-    ) {
+    ) -> Result<(), AmountError> {
         if !line.subscription.as_str().eq_ignore_ascii_case(&self.subscription) {
-            return;
+            return Ok(());
         }
         self.days.insert(line.day);
         if line.day != self.day {
-            return;
+            return Ok(());
         }
         let key = Key {
             customer: line.customer.to_string(),
@@ -147,6 +159,7 @@ impl Explanations {
             reseller: key.reseller.clone(),
             day: self.day,
             lines: 0,
+            standings: Vec::new(),
             outcome: decision.verdict.outcome(),
             primary: key.findings.first().copied(),
             findings: key.findings.clone(),
@@ -158,6 +171,7 @@ impl Explanations {
         found.lines += 1;
         found.resource_types.extend(ArmScope::parse(line.resource).ok().and_then(ArmScope::resource_type));
         found.scope = common_scope(&found.scope, &scope);
+        paid::add(&mut found.standings, decision, line.currency)
     }
 
     /// The day with lines of the subscription that is nearest, of two the earlier; `None` where no line is of it.
@@ -246,10 +260,11 @@ impl Explanation {
         let lines = if self.lines == 1 { "1 line".to_owned() } else { format!("{} lines", self.lines) };
         heading(&mut text, &format!("{}: {outcome} ({lines})", self.day));
         write_line(&mut text, &visible(&self.scope));
+        self.standings.iter().filter_map(ExplainedStanding::text).for_each(|paid| wrapped(&mut text, &paid));
         for id in &self.findings {
             let rule = rule(*id);
             wrapped(&mut text, &format!("{id}: {} [{}].", rule.sentence, rule.source.location()));
-            wrapped(&mut text, &format!("{}.", to_do(rule)));
+            wrapped(&mut text, &format!("{}.", self.to_do(rule)));
             self.write_commands(&mut text, *id);
         }
         if let Some(PaidByCredit { credits, part, whole }) = &self.azure_credit {
@@ -269,6 +284,32 @@ impl Explanation {
 }
 
 impl Explanation {
+    /// Is it a want of access that is over? The day itself is gone (R54).
+    pub(super) fn is_mended(&self, id: RuleId) -> bool {
+        let back = self.access.as_ref().is_some_and(|access| access.back_since.is_some());
+        let wants = [
+            Finding::NoAccess,
+            Finding::OnlyOtherPartnerAccess,
+            Finding::RoleNotEligible,
+            Finding::PartnerIdNotLinked,
+            Finding::PartnerIdOfOtherOrganization,
+            Finding::AccessJustInTime,
+            Finding::AccessDenied,
+            Finding::AccessPartOfDay,
+        ];
+        back && wants.map(RuleId::of).contains(&id)
+    }
+
+    /// What to do, or that there is nothing to do.
+    fn to_do(&self, rule: &Rule) -> String {
+        let back = self.access.as_ref().and_then(|access| access.back_since);
+        match (back.filter(|_| self.is_mended(rule.id)), rule.remedy.strip_prefix("nothing to do")) {
+            (Some(since), _) => format!("Nothing to do: access counts again from {} on", moment(since)),
+            (None, Some(rest)) => format!("Nothing to do{rest}"),
+            (None, None) => format!("To do: {}", rule.remedy),
+        }
+    }
+
     /// The commands that answer a finding, each on a line of its own, to be copied.
     fn write_commands(&self, text: &mut Text, id: RuleId) {
         let mut last = String::new();
@@ -280,14 +321,6 @@ impl Explanation {
             write_command(text, &command.line);
             last = purpose;
         }
-    }
-}
-
-/// What to do, or that there is nothing to do.
-fn to_do(rule: &Rule) -> String {
-    match rule.remedy.strip_prefix("nothing to do") {
-        Some(rest) => format!("Nothing to do{rest}"),
-        None => format!("To do: {}", rule.remedy),
     }
 }
 
@@ -365,10 +398,13 @@ fn unchanged(logs: &BTreeSet<EvidenceKind>) -> String {
 }
 
 fn span(span: &Span) -> String {
-    let at = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S").to_string();
-    let from = span.from.map_or_else(String::new, |from| format!("from {} ", at(from)));
-    let until = span.until.map_or_else(|| "on".to_owned(), |until| format!("to {}", at(until)));
+    let from = span.from.map_or_else(String::new, |from| format!("from {} ", moment(from)));
+    let until = span.until.map_or_else(|| "on".to_owned(), |until| format!("to {}", moment(until)));
     format!("{from}{until}")
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn write_grant(text: &mut Text, grant: &GrantExplanation) {
@@ -385,8 +421,7 @@ fn write_grant(text: &mut Text, grant: &GrantExplanation) {
     let because = if because.is_empty() { String::new() } else { format!(": {}", because.join(", ")) };
     let role = grant.role_name.as_deref().unwrap_or(&grant.role);
     let path = path_name(grant.path);
-    let read =
-        grant.evidence.first().map(|place| format!(" ({} entry {})", place.file, place.entry)).unwrap_or_default();
+    let read = read_in(&grant.evidence);
     let held: Vec<_> = grant.held.iter().map(span).collect();
     let held = if held.is_empty() { String::new() } else { format!("; held {}", held.join(", ")) };
     let places = |before: &str, places: &[EvidencePlace]| {
@@ -406,6 +441,17 @@ fn write_grant(text: &mut Text, grant: &GrantExplanation) {
     );
 }
 
+/// Where a grant was read, the first places: what proves its end may be another than what proves its beginning.
+fn read_in(places: &[EvidencePlace]) -> String {
+    let shown: Vec<_> =
+        places.iter().take(PLACES_SHOWN).map(|place| format!("{} entry {}", place.file, place.entry)).collect();
+    match places.len().saturating_sub(PLACES_SHOWN) {
+        0 if shown.is_empty() => String::new(),
+        0 => format!(" ({})", shown.join(", ")),
+        more => format!(" ({} and {more} more)", shown.join(", ")),
+    }
+}
+
 /// Exports that say otherwise, the first of them.
 fn against(contradicted: &[Contradiction]) -> String {
     let said = |Contradiction { at, says, file, entry, .. }: &Contradiction| {
@@ -414,7 +460,7 @@ fn against(contradicted: &[Contradiction]) -> String {
             Says::Revoked => "says it was revoked",
             Says::NotListed => "does not list it",
         };
-        format!("; contradicted: {place} {says} at {}", at.format("%Y-%m-%d %H:%M:%S"))
+        format!("; contradicted: {place} {says} at {}", moment(*at))
     };
     let shown: String = contradicted.iter().take(CONTRADICTIONS_SHOWN).map(said).collect();
     match contradicted.len().saturating_sub(CONTRADICTIONS_SHOWN) {

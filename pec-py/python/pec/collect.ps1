@@ -27,13 +27,19 @@ foreach ($argument in $args) {
     elseif ($argument -eq '--links-complete') { $linksComplete = $true }
     elseif ("$argument".StartsWith('-')) { Stop-Usage }
     elseif (-not $out) { $out = "$argument" }
-    elseif ($argument -match '^[0-9A-Fa-f-]{36}$') { $subscriptions += "$argument" }
+    elseif ($argument -match '^[0-9A-Fa-f-]{36}$') { $subscriptions += "$argument".ToLowerInvariant() }
     else { Say "${argument}: no subscription id"; Stop-Usage }
 }
 if (-not $out) { Stop-Usage }
 if (-not (Get-Command az -ErrorAction Ignore)) { Say 'no Azure CLI; install az and sign in with az login'; exit 2 }
 if ((Test-Path -LiteralPath $out) -and (Get-ChildItem -Force -LiteralPath $out)) { Say "$out is not empty; name a new folder, so that nothing old is mixed in"; exit 2 }
-$out = (New-Item -ItemType Directory -Force $out -ErrorAction Stop).FullName
+# New-Item may fail without an error.
+try {
+    [void] (New-Item -ItemType Directory -Force $out -ErrorAction Stop)
+    $folder = (Resolve-Path -LiteralPath $out -ErrorAction Stop).ProviderPath
+    New-Item -ItemType File (Join-Path $folder '.collect') -ErrorAction Stop | Remove-Item -Force -ErrorAction Stop
+} catch { Say "$out cannot be written to: $_"; exit 2 }
+$out = $folder
 
 # No extension is installed on the way, and no warning gets into an answer.
 $env:AZURE_EXTENSION_USE_DYNAMIC_INSTALL = 'no'
@@ -54,8 +60,9 @@ function Invoke-Az([string[]] $Arguments) {
     if ($IsWindows) { [Console]::OutputEncoding = $console }
     $lines = @($answer | Where-Object { $_ -isnot [System.Management.Automation.ErrorRecord] } | ForEach-Object { "$_" })
     if ($LASTEXITCODE -eq 0) { return , $lines }
-    $script:failure = "$($answer | Where-Object { "$_".Trim() } | Select-Object -First 1)"
-    if (-not $script:failure) { $script:failure = "az ended with $LASTEXITCODE" }
+    # What az says of its error, and not what Python warns of before it.
+    $told = @($answer | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { $_.Exception.Message } | Where-Object { $_.Trim() })
+    $script:failure = @($told -clike 'ERROR: *') + @($told | Select-Object -Last 1) + "az ended with $LASTEXITCODE" | Select-Object -First 1
 }
 
 # A plain text, blank where it cannot be had.
@@ -68,27 +75,36 @@ function Skip-File([string] $Path) {
 
 function Write-File([string] $Path, [string[]] $Lines) {
     $file = Join-Path $out $Path
-    [void] (New-Item -ItemType Directory -Force (Split-Path $file))
-    [System.IO.File]::WriteAllText($file, ($Lines -join "`n") + "`n")
+    try {
+        [void] [System.IO.Directory]::CreateDirectory((Split-Path $file))
+        [System.IO.File]::WriteAllText($file, ($Lines -join "`n") + "`n")
+    } catch { Say "$file cannot be written: $_"; exit 2 }
+}
+
+# az begins an answer with a bracket and ends it with its fellow, alone on a line. `null` is no answer.
+function Assert-Whole([string[]] $Lines) {
+    if ("$($Lines | Select-Object -First 1)|".Substring(0, 1) + ($Lines | Select-Object -Last 1) -cnotin '[]', '[[]', '{}') { $script:failure = 'az gave no whole answer' }
 }
 
 # The answer of one command; true where there is one.
 function Export-Json([string] $Path, [string[]] $Arguments) {
     $lines = Invoke-Az ($Arguments + '--output', 'json')
+    if (-not $script:failure) { Assert-Whole $lines }
     if ($script:failure) { Skip-File $Path; return $false }
     Write-File $Path $lines
     return $true
 }
 
-# Every page, one after the other. A page that fails fails all.
+# Every page, one after the other. A page that fails, or has no list, fails all.
 function Export-Pages([string] $Path, [string] $Url, [string] $Query) {
     $pages = @()
     while ($Url) {
         $lines = Invoke-Az (-split 'rest --method get --url' + $Url, '--query', $Query, '--output', 'json')
+        if (-not $script:failure) { Assert-Whole $lines }
+        if (-not $script:failure -and -not ($lines -cmatch '^  "value": \[')) { $script:failure = 'az gave a page without a list' }
         if ($script:failure) { Skip-File $Path; return $false }
         $pages += $lines
-        try { $Url = ($lines -join "`n" | ConvertFrom-Json).nextLink }
-        catch { $script:failure = 'az answered no JSON'; Skip-File $Path; return $false }
+        $Url = ($lines -join "`n" | ConvertFrom-Json).nextLink
     }
     Write-File $Path $pages
     return $true
@@ -111,6 +127,8 @@ $activity = '[].{operationName:operationName.value,status:status.value,eventTime
 $link = '{objectId:objectId,tenantId:tenantId,partnerId:partnerId,state:state,version:version,createdTime:createdTime,updatedTime:updatedTime}'
 # `@odata.type` can be named in double quotes only, and these are lost on the way to az in some shells.
 $members = "[].{id:id,objectType:contains(values(@),'#microsoft.graph.group')&&'#microsoft.graph.group'||null}"
+# What the service answers where there is no link. A tenant, a host or a page that is not found says nothing about one.
+$noPartner = '^ERROR: \((Partner[A-Za-z]*|Resource)?NotFound\)'
 $tree = '{id:id,type:type,properties:{children:properties.children}}'
 
 $maxEvents = 100000
@@ -165,10 +183,9 @@ function Export-PartnerLink {
     if ((Get-Value (-split 'account show --query user.type')) -eq 'user') { $identity = Get-Value (-split 'ad signed-in-user show --query id') }
     else { $identity = Get-Value (-split "ad sp show --id $(Get-Value (-split 'account show --query user.name')) --query id") }
     $lines = Invoke-Az (-split 'managementpartner show --query' + $link, '--output', 'json')
-    if ($script:failure) {
-        if (-not $identity -or $script:failure -notmatch 'not ?found|does ?n.t exist|404') { Skip-File $path; return }
-        $lines = '[]'  # no link
-    }
+    if (-not $script:failure) { Assert-Whole $lines }
+    elseif ($identity -and $script:failure -cmatch $noPartner) { $script:failure = ''; $lines = '[]' }
+    if ($script:failure) { Skip-File $path; return }
     Write-File $path $lines
     Add-File $path partner_links $takenAt $linksComplete @{ identities = @($identity | Where-Object { $_ }) }
     if (-not $linksComplete) { Say "$path holds one identity; pass --links-complete if no other of yours could be linked" }
@@ -217,7 +234,7 @@ if (-not $subscriptions) {
     Say "no subscription to be seen: $why"
     exit 2
 }
-foreach ($subscription in $subscriptions) {
+foreach ($subscription in $subscriptions | Sort-Object -Unique) {
     Say "subscription $subscription"
     Export-Subscription $subscription
 }

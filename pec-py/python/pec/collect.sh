@@ -22,42 +22,63 @@ for argument in "$@"; do
     --links-complete) links_complete=true ;;
     -*) usage ;;
     *) if [ -z "$out" ]; then out=$argument
-       elif [[ $argument =~ ^[0-9A-Fa-f-]{36}$ ]]; then subscriptions="$subscriptions $argument"
+       elif [[ $argument =~ ^[0-9A-Fa-f-]{36}$ ]]; then subscriptions="$subscriptions $(tr A-F a-f <<<"$argument")"
        else say "$argument: no subscription id"; usage; fi ;;
   esac
 done
 [ -n "$out" ] || usage
 command -v az >/dev/null || { say 'no Azure CLI; install az and sign in with az login'; exit 2; }
 if [ -d "$out" ] && [ -n "$(ls -A "$out")" ]; then say "$out is not empty; name a new folder, so that nothing old is mixed in"; exit 2; fi
-mkdir -p "$out" || exit 2
+{ mkdir -p "$out" && : >"$out/.collect" && rm "$out/.collect"; } || { say "$out cannot be written to"; exit 2; }
 
 # No extension is installed on the way, and no warning gets into an answer.
 export AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no AZURE_CORE_ONLY_SHOW_ERRORS=true
 errors=$(mktemp) page=$(mktemp) files='' left_out=0
 trap 'rm -f "$errors" "$page"' EXIT
 
+# ask AZ_ARGUMENTS...: the answer of one command. One that fails says why, in $errors.
+ask() {
+  local status
+  az "$@" </dev/null 2>"$errors" && return
+  status=$?
+  grep -q '[^[:space:]]' "$errors" || echo "az ended with $status" >"$errors"
+  return $status
+}
+
+# why: what az says of its error, and not what Python warns of before it; blank where nothing failed.
+why() { awk '{ sub(/\r$/, "") } /^ERROR: / { told = $0; exit } NF { told = $0 } END { print told }' "$errors"; }
+
 # value AZ_ARGUMENTS...: a plain text, blank where it cannot be had.
-value() { az "$@" --output tsv </dev/null 2>"$errors" | tr -d '\r'; }
+value() { ask "$@" --output tsv | tr -d '\r'; }
+
+# is_whole FILE: az begins an answer with a bracket and ends it with its fellow, alone on a line. `null` is no answer.
+is_whole() {
+  case "$(head -c 1 "$1")$(tail -n 1 "$1" | tr -d '\r')" in
+    '[]' | '[[]' | '{}') ;;
+    *) echo 'az gave no whole answer' >"$errors"; return 1 ;;
+  esac
+}
 
 # leave_out PATH: its command failed.
 leave_out() {
   rm -f "${out:?}/$1"
   left_out=$((left_out + 1))
-  say "$1 is left out: $(grep -m 1 . "$errors")"
+  say "$1 is left out: $(why)"
 }
 
 # export_json PATH AZ_ARGUMENTS...: the answer of one command.
 export_json() {
   local path=$1; shift
-  az "$@" --output json </dev/null >"$out/$path" 2>"$errors" || { leave_out "$path"; return 1; }
+  { ask "$@" --output json >"$out/$path" && is_whole "$out/$path"; } || { leave_out "$path"; return 1; }
 }
 
-# export_pages PATH URL QUERY: every page, one after the other. A page that fails fails all.
+# export_pages PATH URL QUERY: every page, one after the other. A page that fails, or has no list, fails all.
 export_pages() {
   local path=$1 url=$2 query=$3
   while [ -n "$url" ]; do
-    az rest --method get --url "$url" --query "$query" --output json </dev/null >"$page" 2>"$errors" ||
+    { ask rest --method get --url "$url" --query "$query" --output json >"$page" && is_whole "$page"; } ||
       { leave_out "$path"; return 1; }
+    grep -q '^  "value": \[' "$page" || { echo 'az gave a page without a list' >"$errors"; leave_out "$path"; return 1; }
     tr -d '\r' <"$page" >>"$out/$path"
     url=$(tr -d '\r' <"$page" | sed -n 's/^  "nextLink": "\(.*\)",\{0,1\}$/\1/p')
   done
@@ -81,6 +102,8 @@ activity='[].{operationName:operationName.value,status:status.value,eventTimesta
 link='{objectId:objectId,tenantId:tenantId,partnerId:partnerId,state:state,version:version,createdTime:createdTime,updatedTime:updatedTime}'
 # `@odata.type` can be named in double quotes only, and these are lost on the way to az in some shells.
 members="[].{id:id,objectType:contains(values(@),'#microsoft.graph.group')&&'#microsoft.graph.group'||null}"
+# What the service answers where there is no link. A tenant, a host or a page that is not found says nothing about one.
+no_partner='^ERROR: \((Partner[A-Za-z]*|Resource)?NotFound\)'
 tree='{id:id,type:type,properties:{children:properties.children}}'
 
 max_events=100000
@@ -93,7 +116,7 @@ one_subscription() {
   only="\"subscriptions\": [\"$id\"]"
   # Before the first command: what is granted while the commands run must not be claimed for it.
   now=$(date +%s) taken_at=$(at "$now") from=$(at $((now - days * 86400))) log_end=$(at $((now - lag)))
-  mkdir -p "$out/$folder"
+  mkdir -p "$out/$folder" || exit 2
 
   # --all and not --scope with --include-inherited: --all lists what the service holds at, above and below the
   # subscription, of users, groups and foreign groups. --include-inherited leaves out what lies below the subscription,
@@ -137,8 +160,9 @@ partner_link() {
   fi
   if [ "$(value account show --query user.type)" = user ]; then identity=$(value ad signed-in-user show --query id)
   else identity=$(value ad sp show --id "$(value account show --query user.name)" --query id); fi
-  if az managementpartner show --query "$link" --output json </dev/null >"$out/$path" 2>"$errors"; then :
-  elif [ -n "$identity" ] && grep -Eqi 'not ?found|does ?n.t exist|404' "$errors"; then echo '[]' >"$out/$path"  # no link
+  if ask managementpartner show --query "$link" --output json >"$out/$path"; then
+    is_whole "$out/$path" || { leave_out $path; return; }
+  elif [ -n "$identity" ] && [[ $(why) =~ $no_partner ]]; then echo '[]' >"$out/$path"
   else leave_out $path; return; fi
   list $path partner_links "$taken_at" $links_complete "\"identities\": [${identity:+\"$identity\"}]"
   [ $links_complete = true ] || say "$path holds one identity; pass --links-complete if no other of yours could be linked"
@@ -182,8 +206,8 @@ $(sed -n 's/^ *"id": "\([^"]*\)".*/\1/p; s/^ *"objectType": "#microsoft.graph.gr
 
 started=$(at "$(date +%s)")
 [ -n "$subscriptions" ] || subscriptions=$(value account list --query '[].id')
-[ -n "$subscriptions" ] || { say "no subscription to be seen: $(grep -m 1 . "$errors" || echo 'sign in with az login')"; exit 2; }
-for subscription in $subscriptions; do
+if [ -z "$subscriptions" ]; then failure=$(why); say "no subscription to be seen: ${failure:-sign in with az login}"; exit 2; fi
+for subscription in $(tr ' ' '\n' <<<"$subscriptions" | sort -u); do
   say "subscription $subscription"
   one_subscription "$subscription"
 done
@@ -191,5 +215,6 @@ partner_link
 management_groups
 [ $group_members = no ] || members_of_groups
 
-printf '{\n  "version": 1,\n  "taken_at": "%s",\n  "files": [\n%s\n  ]\n}\n' "$started" "$files" >"$out/manifest.json"
+printf '{\n  "version": 1,\n  "taken_at": "%s",\n  "files": [\n%s\n  ]\n}\n' "$started" "$files" >"$out/manifest.json" ||
+  { say "$out/manifest.json cannot be written"; exit 2; }
 say "written to $out; $left_out left out"

@@ -1,6 +1,6 @@
 //! The page of a pack: HTML that needs nothing else, for reading and for printing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use arrow_array::{Array, RecordBatch};
@@ -8,13 +8,14 @@ use arrow_cast::display::ArrayFormatter;
 use arrow_schema::{ArrowError, DataType};
 
 use super::{EvidencePack, LINES_SHOWN};
+use crate::access::Assumption;
 use crate::eligibility::{RuleId, rule};
 use crate::ledger::Sums;
 use crate::money::{Amount, Currency, Number};
 use crate::partner::PartnerKind;
 use crate::reconcile::Standing;
 use crate::report::setting::visible;
-use crate::report::text::{cents, count};
+use crate::report::text::{cents, count, counted};
 use crate::report::write::{cell_format, without_zone};
 
 const STYLE: &str = "
@@ -47,6 +48,8 @@ const DAYS: &Shown = &[
     ("reason", "reason"),
     ("covered_minutes", "minutes covered"),
     ("lines", "lines"),
+    ("assumed_lines", "of these by assumption"),
+    ("assumptions", "assumed"),
     ("list_cost", "list cost"),
     ("credit", "credit paid"),
     ("potential_credit", "credit possible"),
@@ -64,6 +67,7 @@ const GRANTS: &Shown = &[
     ("from", "from (UTC)"),
     ("until", "until (UTC)"),
     ("state", "state"),
+    ("assumed", "by assumption"),
     ("counts", "counts"),
     ("because", "because"),
     ("evidence", "read in"),
@@ -203,10 +207,36 @@ fn summary(page: &mut String, pack: &EvidencePack<'_>) {
             paragraph(page, &text);
             told = true;
         }
+        assumed(page, pack, standing);
     }
     if !told {
         paragraph(page, "All lines earned or are excluded by design: there is nothing to claim.");
     }
+}
+
+/// What of a standing nothing proves, and what would.
+fn assumed(page: &mut String, pack: &EvidencePack<'_>, standing: Standing) {
+    let days = || pack.sums.iter().filter(|((_, _, known, ..), _)| *known == standing).map(|(_, day)| day);
+    let assumptions: BTreeSet<_> = days().flat_map(|day| &day.assumptions).collect();
+    if assumptions.is_empty() {
+        return;
+    }
+    let lines: u64 = days().map(|day| day.assumed.lines).sum();
+    let what = assumptions.iter().map(|assumption| match assumption {
+        Assumption::AssumedUnchanged => {
+            "nothing changed between and before the exports (complete logs of those days would prove it)"
+        }
+        Assumption::NoDenyAssignments => {
+            "no deny assignment was in force but those listed (a complete export of deny assignments, taken since, would prove it)"
+        }
+        Assumption::GroupMembersAsListed => "groups had the members of their newest lists (no export tells when they came)",
+    });
+    let text = format!(
+        "Of these, {} rest on what nothing here proves, and nothing contradicts: {}.",
+        counted(lines, "line"),
+        what.collect::<Vec<_>>().join("; ")
+    );
+    paragraph(page, &text);
 }
 
 fn by_currency(pack: &EvidencePack<'_>, standing: Standing) -> BTreeMap<Currency, Sums> {

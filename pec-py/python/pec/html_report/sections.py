@@ -114,6 +114,7 @@ def _commands(cause: Cause, explained: Sequence[Found], names: Names) -> list[Co
     parts: list[Content] = []
     for command in explained:
         role = f" with {command['role']}" if command["role"] else ""
+        role += f", signed in as {command['identity']}" if command["identity"] else ""
         where = names("subscription", command["subscription"])
         purpose = f"{_words(command['purpose'])}{role} in {where[0] or where[1]}; run by {WHO[command['owner']]}"
         parts.extend(command_to_copy(purpose, command["line"]))
