@@ -430,11 +430,8 @@ def people(record: Object, name: str) -> tuple[list[Any], bool]:
     found = get(record, name)
     if not isinstance(found, list):
         return [], found is None
-    read = [
-        one
-        for one in found
-        if isinstance(one, dict) and (object_id(one, "id") or text(one, "type") == "systemdefined")
-    ]
+    objects = [one for one in found if isinstance(one, dict)]
+    read = [one for one in objects if object_id(one, "id") or text(one, "type") == "systemdefined"]
     return read, len(read) == len(found)
 
 
