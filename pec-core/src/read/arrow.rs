@@ -62,11 +62,13 @@ impl Frames {
 
 /// Are these floats, in whatever form they are packed?
 fn is_floating(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Dictionary(_, values) => is_floating(values),
-        DataType::RunEndEncoded(_, values) => is_floating(values.data_type()),
-        plain => plain.is_floating(),
+    if let DataType::Dictionary(_, values) = data_type {
+        return is_floating(values);
     }
+    if let DataType::RunEndEncoded(_, values) = data_type {
+        return is_floating(values.data_type());
+    }
+    data_type.is_floating()
 }
 
 /// A column as texts. Texts are read where they lie, in each form that frames keep them in; anything else is cast.
