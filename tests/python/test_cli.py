@@ -100,8 +100,18 @@ def test_unusable_input_is_one_line(tmp_path, data, message, options):
 
 
 def test_one_bad_file_among_good_ones_is_named(folder):
+    (folder / "z.csv").write_bytes(b"<html>")
+    done = run("reconcile", "month.csv", "z.csv", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("pec: z.csv: this is a web page")
+
+
+def test_an_empty_file_among_good_ones_is_told(folder):
     (folder / "z.csv").write_bytes(b"")
     done = run("reconcile", "month.csv", "z.csv", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\n  z.csv: empty, 0 rows\n" in done.stdout
+    done = run("reconcile", "z.csv", cwd=folder)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "pec: z.csv: the file is empty; export it again\n")
 
 

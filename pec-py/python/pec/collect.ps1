@@ -83,7 +83,9 @@ function Write-File([string] $Path, [string[]] $Lines) {
 
 # az begins an answer with a bracket and ends it with its fellow, alone on a line. `null` is no answer.
 function Assert-Whole([string[]] $Lines) {
-    if ("$($Lines | Select-Object -First 1)|".Substring(0, 1) + ($Lines | Select-Object -Last 1) -cnotin '[]', '[[]', '{}') { $script:failure = 'az gave no whole answer' }
+    $begin = if ($Lines -and $Lines[0]) { $Lines[0].Substring(0, 1) } else { '' }
+    $end = if ($Lines) { $Lines[-1] } else { '' }
+    if ("$begin$end" -notin '[]', '[[]', '{}') { $script:failure = 'az gave no whole answer' }
 }
 
 # The answer of one command; true where there is one.
