@@ -53,11 +53,13 @@ fn a_loss_goes_on_while_the_last_day_that_could_earn_is_of_it() {
             "first_day": "2026-07-01", "last_day": "2026-07-13", "days": 5, "lines": 5, "list_cost": "34.00",
             // The last run alone: 11 to 13 July, 16.00 in three days.
             "credit_lost": "5.10", "ongoing": true, "credit_per_month": "24.00",
+            "assumptions": ["assumed_unchanged"],
         },
         {
             "standing": "missed", "reason": null, "customer": "c", "subscription": "s", "currency": "USD",
             "first_day": "2026-07-08", "last_day": "2026-07-08", "days": 1, "lines": 1, "list_cost": "6.00",
             "credit_lost": "0.90", "ongoing": false, "credit_per_month": null,
+            "assumptions": ["no_deny_assignments"],
         },
     ]);
     assert_eq!(json!(losses(&days)), expected);

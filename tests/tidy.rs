@@ -46,7 +46,7 @@ const MAY_IMPORT: [(&str, &str); 25] = [
     ("reconcile", "accrual drawdown eligibility money usage"),
     // A ledger keeps what the file shows of access, and gaps are found in ledgers: the two are one stage.
     ("observed", "day drawdown eligibility ledger lookup money reconcile saved usage"),
-    ("ledger", "day drawdown eligibility lookup money normalise observed reconcile saved usage"),
+    ("ledger", "access day drawdown eligibility lookup money normalise observed reconcile saved usage"),
     ("tie_out", "day drawdown invoice ledger lookup money normalise product read"),
     (
         "report",

@@ -5,6 +5,7 @@
 
 mod activations;
 mod around;
+mod assumption;
 mod compare;
 mod compile;
 mod conditions;
@@ -33,13 +34,14 @@ use std::ops::Range;
 use crate::day::IntervalSet;
 use crate::partner::{Assumptions, Organization, Partner, PartnerKind};
 
+pub use assumption::{Assumed, Assumption};
 pub use compare::Comparison;
 pub use contradiction::{Contradiction, Says};
 pub use day::AccessDay;
 pub use diff::{AccessDiff, Change, Covered, ExportFacts, GrantChange, HeldGrant, NotCompared, Side, TimeBound};
 pub use evidence::{Evidence, EvidenceKind};
 pub(crate) use evidence::{EvidenceFile, FileNumber};
-pub use explain::{AccessExplanation, AccessPath, Assumption, Counts, EvidencePlace, GrantExplanation, Span};
+pub use explain::{AccessExplanation, AccessPath, Counts, EvidencePlace, GrantExplanation, Span};
 pub use exports::carrying;
 pub(crate) use facts::{
     Assignment, Delegation, Deny, DenyUnread, Instant, Link, Logged, LoggedOf, Place, PrincipalKind, Schedule,

@@ -16,13 +16,13 @@ use crate::usage::UsageLine;
 
 /// Asks every rule about a line, of which the access on its day is known.
 pub(crate) fn decide(line: &UsageLine<'_>, access: AccessDay) -> Verdict {
-    Verdict::new(rules::by_design(line), access.findings)
+    Verdict::new(rules::by_design(line), access)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::access::{Finding, Findings};
+    use crate::access::{Assumed, Finding, Findings};
     use crate::day::UsageDay;
     use crate::ids::{CustomerId, ResellerId, SubscriptionId};
     use crate::money::{Currency, ListCost, Number};
@@ -95,7 +95,7 @@ pub(crate) mod tests {
     #[test]
     fn every_finding_on_access_has_its_rule() {
         let line = line();
-        let with = |findings| decide(&line, AccessDay { findings, assumed: false });
+        let with = |findings| decide(&line, AccessDay { findings, assumptions: Assumed::NONE });
         let beyond_the_line = rules().iter().filter(|rule| rule.group != Group::ByDesign);
         let ids: Vec<_> = beyond_the_line.map(|rule| rule.id.as_str()).collect();
         assert_eq!(Finding::ALL.map(Finding::as_str).as_slice(), ids, "one rule for each finding, in rank order");

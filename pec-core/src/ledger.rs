@@ -20,6 +20,7 @@ pub(crate) use saved::FORM;
 #[cfg(feature = "arrow")]
 pub(crate) use splits::{Portion, SplitParts};
 
+use crate::access::Assumed;
 use crate::day::UsageDay;
 use crate::drawdown::Drawdown;
 use crate::eligibility::RuleId;
@@ -55,15 +56,16 @@ pub struct Ledger {
     filtered: Option<Filtered>,
 }
 
-/// An account on a day with a standing, in one word: a cell is looked up for every line.
+/// An account on a day and what was decided there, in one word: a cell is looked up for every line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct CellKey(u64);
 
 impl CellKey {
     /// The account by its place in [`Ledger::accounts`].
-    fn new(account: u32, day: UsageDay, standing: Standing, reason: Option<RuleId>) -> Self {
+    fn new(account: u32, day: UsageDay, (standing, reason, assumptions): Decided) -> Self {
         let reason = reason.map_or(0, |reason| reason as u64 + 1);
-        Self(u64::from(account) << 32 | u64::from(day.number()) << 16 | (standing as u64) << 8 | reason)
+        let decided = u64::from(assumptions.bits()) << 12 | (standing as u64) << 8 | reason;
+        Self(u64::from(account) << 32 | u64::from(day.number()) << 16 | decided)
     }
 
     const fn account(self) -> u32 {
@@ -78,14 +80,15 @@ impl CellKey {
         UsageDay::numbered((self.0 >> 16) as u16)
     }
 
-    fn standing(self) -> Option<Standing> {
-        Standing::ALL.get(usize::from((self.0 >> 8) as u8)).copied()
-    }
-
-    fn reason(self) -> Option<RuleId> {
-        RuleId::ALL.get(usize::from(self.0 as u8).checked_sub(1)?).copied()
+    fn decided(self) -> Option<Decided> {
+        let standing = Standing::ALL.get(usize::from((self.0 >> 8) as u8 & 0xf)).copied()?;
+        let reason = usize::from(self.0 as u8).checked_sub(1).and_then(|place| RuleId::ALL.get(place)).copied();
+        Some((standing, reason, Assumed::of_bits((self.0 >> 12) as u8 & 0xf)))
     }
 }
+
+/// What money is summed by of a decision: standing, primary reason, what the verdict rests on that nothing proves.
+pub(crate) type Decided = (Standing, Option<RuleId>, Assumed);
 
 /// Why two ledgers cannot be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -184,6 +187,8 @@ pub struct Cell<'l> {
     pub standing: Standing,
     /// The primary reason; `None` where the lines earned.
     pub reason: Option<RuleId>,
+    /// What the verdicts rest on that nothing proves.
+    pub assumptions: Assumed,
     /// Lines and money.
     pub sums: Sums,
 }
@@ -197,6 +202,11 @@ pub fn summed_reason(decision: &Decision) -> Option<RuleId> {
             decision.verdict.primary().map(|reason| reason.rule())
         }
     }
+}
+
+/// What a line's money is summed by, besides where and when it arose.
+pub(crate) fn decided(decision: &Decision) -> Decided {
+    (decision.standing, summed_reason(decision), decision.verdict.assumptions())
 }
 
 impl Ledger {
@@ -243,7 +253,7 @@ impl Ledger {
         if let Some(split) = SplitLine::of(account, line, decision) {
             self.add_split(split, decision)?;
         } else {
-            let key = CellKey::new(account, line.day, decision.standing, summed_reason(decision));
+            let key = CellKey::new(account, line.day, decided(decision));
             self.cells.entry(key).add(&Sums {
                 lines: 1,
                 list_cost: decision.list_cost,
@@ -362,6 +372,7 @@ impl Ledger {
     pub(crate) fn unordered_cells(&self) -> impl Iterator<Item = Cell<'_>> {
         self.cells.entries().iter().copied().chain(self.portions()).filter_map(|(key, sums)| {
             let (account, ()) = self.accounts.entries().get(key.account() as usize)?;
+            let (standing, reason, assumptions) = key.decided()?;
             Some(Cell {
                 customer: self.texts.get(account.place.customer),
                 subscription: self.texts.get(account.place.subscription),
@@ -369,8 +380,9 @@ impl Ledger {
                 reseller: self.texts.get(account.reseller),
                 day: key.day(),
                 currency: account.currency,
-                standing: key.standing()?,
-                reason: key.reason(),
+                standing,
+                reason,
+                assumptions,
                 sums,
             })
         })
@@ -419,7 +431,7 @@ impl<'l> Cell<'l> {
     fn key(cell: &Self) -> impl Ord + use<'l> {
         let reason = cell.reason;
         let text = (cell.customer, cell.subscription, cell.resource_group);
-        (text, cell.day, cell.reseller, cell.standing, reason, cell.currency)
+        (text, cell.day, cell.reseller, cell.standing, reason, cell.currency, cell.assumptions)
     }
 }
 
@@ -439,6 +451,7 @@ impl LastLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Assumption;
 
     #[test]
     fn a_cell_key_gives_back_what_it_was_made_of() {
@@ -446,10 +459,12 @@ mod tests {
         for (account, day) in [0, 7, u32::MAX].into_iter().zip(days.into_iter().flatten()) {
             for standing in Standing::ALL {
                 for reason in RuleId::ALL.iter().copied().map(Some).chain([None]) {
-                    let key = CellKey::new(account, day, standing, reason);
-                    assert_eq!((key.account(), key.day()), (account, day));
-                    assert_eq!((key.standing(), key.reason()), (Some(standing), reason));
-                    assert_eq!(key.of_account(3), CellKey::new(3, day, standing, reason));
+                    for assumptions in [Assumed::NONE, Assumption::ALL.into_iter().collect()] {
+                        let decided = (standing, reason, assumptions);
+                        let key = CellKey::new(account, day, decided);
+                        assert_eq!((key.account(), key.day(), key.decided()), (account, day, Some(decided)));
+                        assert_eq!(key.of_account(3), CellKey::new(3, day, decided));
+                    }
                 }
             }
         }

@@ -5,6 +5,7 @@ mod arrow;
 
 mod access_diff;
 mod alert;
+mod assumed;
 mod at_stake;
 mod balance;
 mod cells;
@@ -42,6 +43,7 @@ pub use access_diff::{ChangeAtStake, DiffReport, ExportReport};
 pub use alert::Alert;
 #[cfg(feature = "arrow")]
 pub use arrow::{Table, record_batch};
+pub use assumed::{AssumedSums, assumption_sentences};
 pub use at_stake::{AtStake, Credit, UsageAtStake};
 #[cfg(feature = "arrow")]
 pub use balance::{credit_days_batch, credit_months_batch, credits_batch};
@@ -97,6 +99,9 @@ pub struct Report {
     pub left_out: u64,
     /// Sums by standing, reason and currency: their lines, the row issues and what a filter left out are all data rows.
     pub sums: Vec<StandingSums>,
+    /// Which of them rest on what nothing proves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<AssumedSums>,
     /// Observed gaps, the costliest first.
     pub gaps: Vec<ObservedGap>,
     /// The first row issues of each input.
@@ -205,13 +210,14 @@ impl Report {
         let files: Vec<_> =
             ledger.files().iter().map(|(file, facts)| NamedFile { file: file.clone(), facts: facts.clone() }).collect();
         let counts = ledger.issues().counts();
-        let (sums, losses, incidents) = cells::summed(ledger, programme)?;
+        let cells::Summed { sums, assumed, losses, incidents } = cells::summed(ledger, programme)?;
         Ok(Self {
             lines: files.iter().map(|file| file.facts.rows).sum(),
             row_issues: ledger.issues().count(),
             filter: ledger.filter().cloned(),
             left_out: ledger.left_out(),
             sums,
+            assumed,
             gaps: observed_gaps(ledger)?,
             losses,
             issues: ledger.issues().iter().cloned().collect(),

@@ -126,6 +126,11 @@ impl PyAccessDiff {
         self.report.has_loss()
     }
 
+    #[getter]
+    fn may_hide_loss(&self) -> bool {
+        self.report.may_hide_loss()
+    }
+
     fn to_json(&self) -> PecResult<String> {
         Ok(serde_json::to_string(&self.report).map_err(|error| PyValueError::new_err(error.to_string()))?)
     }

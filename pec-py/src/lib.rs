@@ -52,7 +52,7 @@ mod _pec {
     #[pymodule_export]
     use super::reconcile::{PyReconciliation, reconcile};
     #[pymodule_export]
-    use super::rule::{PyRule, rules};
+    use super::rule::{PyRule, assumptions, rules};
     #[pymodule_export]
     use super::tie_out::{PyTieOut, tie_out};
     #[pymodule_export]

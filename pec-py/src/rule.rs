@@ -1,8 +1,12 @@
-//! The catalogue of rules.
+//! The catalogue of rules, and of what verdicts assume.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use pec_core::access::Assumption;
 use pec_core::eligibility::RuleId;
 use pec_core::eligibility::{self, Rule};
+use pec_core::report::assumption_sentences;
 use pec_core::saved::Form;
 use pyo3::prelude::*;
 
@@ -31,6 +35,16 @@ saved!(PyRule, hashed);
 #[pyfunction]
 pub(crate) fn rules() -> Vec<PyRule> {
     eligibility::rules().iter().map(PyRule).collect()
+}
+
+/// What a verdict may rest on that nothing proves, and what would prove it.
+#[pyfunction]
+pub(crate) fn assumptions() -> BTreeMap<&'static str, String> {
+    let sentence = |assumption: Assumption| {
+        let (what, proof) = assumption_sentences(assumption);
+        (assumption.as_str(), format!("{what}; {proof}"))
+    };
+    Assumption::ALL.into_iter().map(sentence).collect()
 }
 
 #[pymethods]

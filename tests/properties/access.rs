@@ -27,6 +27,13 @@ fn level(verdict: &Verdict) -> u8 {
     }
 }
 
+/// The world where nothing changes unseen, or where that is not taken for granted.
+fn assuming(world: &World, unchanged: bool) -> World {
+    let mut world = world.clone();
+    world.partner["assumptions"] = json!({"unchanged": unchanged});
+    world
+}
+
 fn ids(verdict: &Verdict) -> Vec<RuleId> {
     verdict.findings().map(|reason| reason.rule()).collect()
 }
@@ -122,15 +129,25 @@ proptest! {
     }
 
     #[test]
+    fn prop_a_verdict_that_says_nothing_of_an_assumption_stands_without_it(world in world(), lines in lines()) {
+        let (engine, without) = (assuming(&world, true).engine(), assuming(&world, false).engine());
+        for line in &lines {
+            let (assuming, alone) = line.with("", |line| (engine.judge(line), without.judge(line)));
+            prop_assert!(!alone.assumptions().has(Assumption::AssumedUnchanged));
+            if !assuming.assumptions().has(Assumption::AssumedUnchanged) {
+                prop_assert_eq!(assuming.outcome(), alone.outcome());
+            }
+        }
+    }
+
+    #[test]
     fn prop_explanations_agree_with_verdicts(world in world(), lines in lines(), unchanged: bool) {
-        let mut world = world;
-        world.partner["assumptions"] = json!({"unchanged": unchanged});
-        let engine = world.engine();
+        let engine = assuming(&world, unchanged).engine();
         for line in &lines {
             let (verdict, explained) = line.with("", |line| (engine.judge(line), engine.explain_access(line).unwrap()));
             prop_assert_eq!(verdict.outcome() == Outcome::Eligible, explained.uncovered.is_empty());
             prop_assert_eq!(verdict.has(RuleId::AccessPartOfDay) && explained.covered_minutes >= 24 * 60, false);
-            prop_assert!(unchanged || !explained.assumptions.contains(&Assumption::AssumedUnchanged));
+            prop_assert_eq!(verdict.assumptions(), explained.assumptions);
         }
     }
 }

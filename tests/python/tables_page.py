@@ -42,6 +42,7 @@ ABOUT = {
 MEANINGS = {
     "agrees": "do drawdown, daily lines and balance report agree?",
     "amounts_were_doubles": "were amounts stored as binary floating-point numbers, of 15 to 17 digits?",
+    "assumptions": "what the verdict, or one of them, rests on that nothing proves: ids by comma; null where nothing",
     "assumed": "does it rest on the assumption that nothing changed unseen?",
     "availability": "`AvailabilityId`",
     "balance": "what is left",

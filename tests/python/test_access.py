@@ -390,3 +390,44 @@ def test_findings_are_written_with_access(tmp_path):
 
 def test_a_record_without_evidence_is_undetermined():
     assert pec.judge({**RECORD, "PartnerEarnedCreditPercentage": "0"}).primary.rule == "no_access_evidence"
+
+
+def test_what_rests_on_an_assumption_is_marked_everywhere():
+    access = {"partner": MONTH / "partner.toml", "evidence": MONTH / "evidence"}
+    result = pec.reconcile(MONTH / "2026-10", **access)
+    found = result.to_dict()
+    summed = {}
+    for row in pa.RecordBatchReader.from_stream(result.findings(MONTH / "2026-10")).read_all().to_pylist():
+        for assumption in (row["assumptions"] or "").split(", ") if row["assumptions"] else ():
+            key = (row["standing"], row["reason"], assumption)
+            lines, credit = summed.get(key, (0, Decimal(0)))
+            summed[key] = (lines + 1, credit + row["potential_credit"])
+    told = {
+        (row["standing"], row["reason"], row["assumption"]): (row["lines"], row["potential_credit"])
+        for row in found["assumed"]
+    }
+    assert told == summed
+    assert {(standing, assumption) for standing, _, assumption in told} == {("lost", "assumed_unchanged")}
+    assert all(loss["assumptions"] == ["assumed_unchanged"] for loss in found["losses"])
+    text, page = result.report(), result.to_html()
+    assert "What rests on an assumption" in text
+    for assumption in {assumption for _, _, assumption in told}:
+        assert pec.assumptions()[assumption].split(";")[0] in " ".join(text.split())
+    assert pec.assumptions()["assumed_unchanged"] in page
+
+    proven = pec.Partner.from_toml((MONTH / "partner.toml").read_text() + "[assumptions]\nunchanged = false\n")
+    strict = pec.reconcile(MONTH / "2026-10", partner=proven, evidence=MONTH / "evidence").to_dict()
+    assert "assumed_unchanged" not in {row["assumption"] for row in strict.get("assumed", ())}
+    alone = pec.reconcile(MONTH / "2026-10")
+    assert "assumed" not in alone.to_dict()
+    assert "assumption" not in alone.report()
+
+
+def test_what_is_over_is_asked_of_nobody():
+    access = {"partner": MONTH / "partner.toml", "evidence": MONTH / "evidence"}
+    result = pec.reconcile(MONTH / "2026-10", **access)
+    to_do = result.report().split("What to do")[1].split("\nWhat ")[0]
+    assert "8.70 USD lost, access_part_of_day: over, nothing to ask for" in to_do
+    over = [loss for loss in result.to_dict()["losses"] if not loss["ongoing"]]
+    assert to_do.count(", over\n") == len(over) == 3
+    assert "nothing to ask for: it is over" in result.to_html()

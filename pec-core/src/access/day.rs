@@ -8,6 +8,7 @@ use crate::day::{Interval, IntervalSet, UsageDay};
 use crate::partner::PartnerKind;
 use crate::programme::{Coverage, InForce};
 
+use super::assumption::Assumed;
 use super::compile::Grant;
 use super::conditions::{Question, Standing, Whose};
 use super::evidence::EvidenceKind;
@@ -22,20 +23,21 @@ use super::{Access, Reach};
 pub struct AccessDay {
     /// Why it was not covered, or why that cannot be told; none where it was.
     pub findings: Findings,
-    /// It rests on the assumption that nothing changed unseen.
-    pub assumed: bool,
+    /// What that rests on and nothing proves.
+    pub assumptions: Assumed,
 }
 
 impl AccessDay {
     /// Covered, as where access is not asked for.
-    pub(crate) const COVERED: Self = Self { findings: Findings::NONE, assumed: false };
+    pub(crate) const COVERED: Self = Self { findings: Findings::NONE, assumptions: Assumed::NONE };
     /// What can be said without evidence.
-    pub const NO_EVIDENCE: Self = Self { findings: Findings::of(Finding::NoAccessEvidence), assumed: false };
+    pub const NO_EVIDENCE: Self =
+        Self { findings: Findings::of(Finding::NoAccessEvidence), assumptions: Assumed::NONE };
 }
 
 /// Was the day covered?
 #[derive(Clone, Copy)]
-enum Covered {
+pub(super) enum Covered {
     Yes,
     No,
     NotTold,
@@ -75,12 +77,16 @@ impl Piece {
 impl Access {
     /// Whether the partner could earn on a day, and whether access covered what this reaches.
     pub(crate) fn on(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessDay {
-        let access = covered(&self.pieces(reach, day, programme), programme);
-        AccessDay { findings: self.of_partner(reach, day).with(access.findings), ..access }
+        let pieces = self.pieces(reach, day, programme);
+        let (answer, findings) = covered(&pieces, programme);
+        AccessDay {
+            findings: self.of_partner(reach, day).with(findings),
+            assumptions: self.assumed(reach, day, &pieces, answer),
+        }
     }
 
     /// What keeps the partner itself from earning.
-    fn of_partner(&self, reach: &Reach, day: UsageDay) -> Findings {
+    pub(super) fn of_partner(&self, reach: &Reach, day: UsageDay) -> Findings {
         let covers = |held: Option<&IntervalSet>| held.is_none_or(|held| held.covers(day));
         let transacting = reach.subscription.and_then(|subscription| self.transacting.get(&subscription));
         let found = [
@@ -147,10 +153,9 @@ impl Access {
         pieces: &[Piece],
         programme: &InForce<'_>,
     ) -> BTreeSet<EvidenceKind> {
-        let day = covered(pieces, programme);
-        let answer = if day.findings.is_empty() { Covered::Yes } else { Covered::No };
+        let (answer, _) = covered(pieces, programme);
         let mut logs = BTreeSet::new();
-        for piece in pieces.iter().filter(|piece| day.assumed && piece.rests_on_assumption(answer)) {
+        for piece in pieces.iter().filter(|piece| piece.rests_on_assumption(answer)) {
             match answer {
                 Covered::Yes => {
                     let standings = piece.standings.iter().zip(&reach.grants);
@@ -190,7 +195,8 @@ impl Access {
 }
 
 impl Piece {
-    fn rests_on_assumption(&self, covered: Covered) -> bool {
+    /// Does the answer rest, in this piece, on the assumption that nothing changed unseen?
+    pub(super) fn rests_on_assumption(&self, covered: Covered) -> bool {
         match covered {
             Covered::Yes => {
                 let sure = || self.counting().filter(|standing| standing.unknown.is_empty());
@@ -202,8 +208,8 @@ impl Piece {
     }
 }
 
-/// Whether access covered a day.
-pub(super) fn covered(pieces: &[Piece], programme: &InForce<'_>) -> AccessDay {
+/// Whether access covered a day; if not, why, and if that cannot be told, why that.
+pub(super) fn covered(pieces: &[Piece], programme: &InForce<'_>) -> (Covered, Findings) {
     let is_open = |piece: &Piece| piece.is_possible() || piece.lacking;
     let single = *programme.coverage().value == Coverage::SingleGrant;
     let (yes, not_told) = match *programme.coverage().value {
@@ -214,13 +220,12 @@ pub(super) fn covered(pieces: &[Piece], programme: &InForce<'_>) -> AccessDay {
             (lasting(pieces).any(Findings::is_empty), unseen || lasting(pieces).next().is_some())
         }
     };
-    let (covered, findings) = match (yes, not_told) {
+    match (yes, not_told) {
         (true, _) => (Covered::Yes, Findings::NONE),
         (false, true) if single => (Covered::NotTold, unknowns_of_one(pieces)),
         (false, true) => (Covered::NotTold, unknowns(pieces)),
         (false, false) => (Covered::No, misses(pieces)),
-    };
-    AccessDay { findings, assumed: pieces.iter().any(|piece| piece.rests_on_assumption(covered)) }
+    }
 }
 
 /// What is not known of each grant that may count in every piece, or does.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::day::{IntervalSet, UsageDay};
 use crate::programme::{InForce, Role};
 
+use super::assumption::Assumed;
 use super::compile::{Grant, Key, file};
 use super::conditions::{Standing, Whose};
 use super::contradiction::Contradiction;
@@ -37,7 +38,7 @@ pub struct AccessExplanation {
     /// The line's reseller of record is not in the partner file, and what is its access cannot be told.
     pub reseller_unknown: bool,
     /// Nothing is known to contradict it, and nothing proves it: what was taken to hold.
-    pub assumptions: Vec<Assumption>,
+    pub assumptions: Assumed,
     /// The logs that would prove what was assumed unchanged; empty where nothing was, or no log can.
     pub would_prove: BTreeSet<EvidenceKind>,
     /// Since when, later than the day began, access counts and still does as far as the exports tell: what is back is asked of
@@ -147,31 +148,6 @@ impl Counts {
     }
 }
 
-/// What was taken to hold though nothing proves it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Assumption {
-    /// Nothing changed between and before snapshots.
-    AssumedUnchanged,
-    /// No complete export since that day lists the deny assignments, and none is taken to exist that is not listed.
-    NoDenyAssignments,
-    /// A group had the members of its newest list at all times.
-    GroupMembersAsListed,
-}
-
-impl Assumption {
-    /// The word as tables spell it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AssumedUnchanged => "assumed_unchanged",
-            Self::NoDenyAssignments => "no_deny_assignments",
-            Self::GroupMembersAsListed => "group_members_as_listed",
-        }
-    }
-}
-
 /// From a moment up to another; an open end is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -201,12 +177,11 @@ impl Access {
         };
         let covered = spans(&Piece::is_sure);
         let mut grants = Vec::new();
-        let (mut not_known_as_yours, mut by_members) = (0, false);
+        let mut not_known_as_yours = 0;
         for (place, reaching) in reach.grants.iter().enumerate() {
             let Some(grant) = self.grants.get(reaching.number as usize) else { continue };
             let standings: Vec<_> = pieces.iter().map(|piece| piece.standings.get(place).copied().flatten()).collect();
             let denied = self.denied_on(grant, reach, day);
-            by_members |= self.rests_on_members(grant, &standings, &denied);
             let explained = self.grant(grant, &standings, &denied, programme);
             not_known_as_yours += usize::from(explained.counts == Counts::NotYours && self.earns(grant, programme));
             grants.push(explained);
@@ -216,9 +191,7 @@ impl Access {
         let begun = pieces.iter().filter_map(Piece::interval).map(|piece| piece.from());
         let reseller_unknown = begun.into_iter().any(|at| self.unknown_reseller(reach, at).is_some());
         let by_reseller = grants.iter().any(|grant| grant.because.iter().any(of_reseller));
-        let assumed = super::day::covered(&pieces, programme).assumed.then_some(Assumption::AssumedUnchanged);
-        let no_deny = (!self.denies_told(reach, day.interval().until())).then_some(Assumption::NoDenyAssignments);
-        let by_members = by_members.then_some(Assumption::GroupMembersAsListed);
+        let (answer, _) = super::day::covered(&pieces, programme);
         AccessExplanation {
             covered_minutes: covered.covered_minutes(day),
             uncovered: spans(&|piece| !piece.is_sure()).iter().map(Span::from).collect(),
@@ -226,20 +199,10 @@ impl Access {
             grants,
             not_known_as_yours,
             reseller_unknown: reseller_unknown && by_reseller,
-            assumptions: [assumed, no_deny, by_members].into_iter().flatten().collect(),
+            assumptions: self.assumed(reach, day, &pieces, answer),
             would_prove: self.would_prove(reach, &pieces, programme),
             back_since: None,
         }
-    }
-
-    /// Was it judged by who is in a group?
-    fn rests_on_members(&self, grant: &Grant, standings: &[Option<Standing>], denied: &Denied) -> bool {
-        let Some(principal) = grant.key.principal() else { return false };
-        let whose = || standings.iter().flatten().map(|standing| standing.whose);
-        let listed = || self.is_judged_by_members(grant, principal) && self.identities.members(principal).is_some();
-        // A deny assignment is asked about what is ours alone.
-        (whose().any(|whose| whose != Whose::Third) && listed())
-            || (whose().any(|whose| whose == Whose::Ours) && denied.by_members)
     }
 
     /// Is it a grant that the best member of a group makes count?

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reason::{Reason, RuleId};
 use super::rules::ByDesign;
-use crate::access::Findings;
+use crate::access::{AccessDay, Assumed, Findings};
 
 /// May the line earn?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,11 +38,13 @@ pub struct Verdict {
     design: ByDesign,
     /// They come after those by design.
     access: Findings,
+    assumptions: Assumed,
 }
 
 impl Verdict {
-    pub(super) fn new(design: ByDesign, access: Findings) -> Self {
+    pub(super) fn new(design: ByDesign, AccessDay { findings: access, assumptions }: AccessDay) -> Self {
         let by_design = design.iter().any(Option::is_some);
+        let assumptions = if by_design { Assumed::NONE } else { assumptions };
         let (outcome, access) = match (by_design, access.blocking()) {
             // What could not earn for a reason that is known needs no evidence of anything else.
             (true, blocking) => (Outcome::Ineligible, blocking),
@@ -50,7 +52,7 @@ impl Verdict {
             (false, _) if access.is_empty() => (Outcome::Eligible, access),
             (false, _) => (Outcome::Undetermined, access),
         };
-        Self { outcome, design, access }
+        Self { outcome, design, access, assumptions }
     }
 
     /// May the line earn?
@@ -63,6 +65,12 @@ impl Verdict {
     #[must_use]
     pub fn by_design(&self) -> bool {
         self.design.iter().any(Option::is_some)
+    }
+
+    /// What the verdict rests on that nothing proves; nothing where it is by design or undetermined.
+    #[must_use]
+    pub const fn assumptions(&self) -> Assumed {
+        self.assumptions
     }
 
     /// Everything that was found, in rank order.

@@ -194,7 +194,9 @@ impl Ledger {
         };
         let account = Account { place, reseller: self.texts.number(cell.reseller), currency: cell.currency };
         let account = self.accounts.place(account);
-        self.cells.entry(CellKey::new(account, cell.day, cell.standing, cell.reason)).add(&cell.sums)
+        self.cells
+            .entry(CellKey::new(account, cell.day, (cell.standing, cell.reason, cell.assumptions)))
+            .add(&cell.sums)
     }
 
     /// Keeps the names of customers and subscriptions that are left.

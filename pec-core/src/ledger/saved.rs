@@ -9,16 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Filtered;
 use super::splits::{SavedSplit, SplitLine};
-use super::{Account, CellKey, FileFacts, Ledger, Place, RowIssues, Sums};
+use super::{Account, CellKey, Decided, FileFacts, Ledger, Place, RowIssues, Sums};
 use crate::day::UsageDay;
 use crate::drawdown::{Drawdown, SavedDrawdown};
-use crate::eligibility::RuleId;
 use crate::money::{Amount, Currency};
 use crate::observed::SavedObserved;
-use crate::reconcile::Standing;
 use crate::saved::{Form, SavedError};
 
-pub(crate) const FORM: Form = Form::new("result", 3);
+pub(crate) const FORM: Form = Form::new("result", 4);
 /// More lines than this no ledger has: sums of counts must not overflow.
 const MOST: u64 = 1 << 53;
 
@@ -42,8 +40,8 @@ struct Saved {
 
 /// Customer, Azure subscription, resource group, reseller, currency.
 type SavedAccount = (u32, u32, u32, u32, Currency);
-/// Account by its place, day, standing, reason; lines, list cost, potential credit, credit.
-type SavedCell = (u32, UsageDay, Standing, Option<RuleId>, u64, Amount, Amount, Amount);
+/// Account by its place, day, what was decided; lines, list cost, potential credit, credit.
+type SavedCell = (u32, UsageDay, Decided, u64, Amount, Amount, Amount);
 
 impl Ledger {
     /// The ledger as bytes.
@@ -78,7 +76,7 @@ impl Ledger {
         let cell = |(key, sums): &(CellKey, Sums)| {
             let account = places.get(accounts.get(key.account() as usize)?).copied()?;
             let Sums { lines, list_cost, potential_credit, credit } = *sums;
-            Some((account, key.day(), key.standing()?, key.reason(), lines, list_cost, potential_credit, credit))
+            Some((account, key.day(), key.decided()?, lines, list_cost, potential_credit, credit))
         };
         let mut cells: Vec<SavedCell> = self.cells.entries().iter().filter_map(cell).collect();
         cells.sort_unstable();
@@ -129,10 +127,10 @@ impl Saved {
             let place = place((customer, subscription, group))?;
             accounts.push(ledger.accounts.place(Account { place, reseller: number(reseller)?, currency }));
         }
-        for (account, day, standing, reason, lines, list_cost, potential_credit, credit) in self.cells {
+        for (account, day, decided, lines, list_cost, potential_credit, credit) in self.cells {
             let account = *FORM.found(&accounts, account)?;
             let sums = Sums { lines, list_cost, potential_credit, credit };
-            ledger.cells.entry(CellKey::new(account, day, standing, reason)).add(&sums)?;
+            ledger.cells.entry(CellKey::new(account, day, decided)).add(&sums)?;
         }
         ledger.drawdown = self.drawdown.map(SavedDrawdown::drawdown).transpose()?.map(Arc::new);
         ledger.load_splits(self.splits, &accounts)?;
@@ -147,7 +145,7 @@ impl Saved {
 
     /// Counts are added up later, which must not overflow.
     fn check_counts(&self) -> Result<(), SavedError> {
-        let cells = self.cells.iter().map(|(_, _, _, _, lines, ..)| *lines);
+        let cells = self.cells.iter().map(|(_, _, _, lines, ..)| *lines);
         let files = self.files.values().flat_map(FileFacts::all_counts);
         let splits = self.splits.iter().map(|(.., lines)| *lines);
         let filtered = self.filtered.iter().flat_map(Filtered::lines);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, CellKey, FORM, Ledger, Sums};
+use super::{Account, CellKey, Decided, FORM, Ledger, Sums};
+use crate::access::Assumed;
 use crate::day::UsageDay;
 use crate::drawdown::Cover;
 use crate::eligibility::RuleId;
@@ -23,7 +24,7 @@ pub(super) struct SplitLine {
     /// By its place in the ledger's accounts.
     account: u32,
     day: UsageDay,
-    rest: (Standing, Option<RuleId>),
+    rest: Decided,
     covered: (Standing, RuleId),
     cost: ListCost,
     /// The programme's rate where the rest could earn it.
@@ -42,20 +43,18 @@ pub(super) struct SplitGroup {
     pub(super) covered: (Standing, RuleId),
 }
 
-/// A portion of a line: its standing, primary reason and money.
+/// A portion of a line: what was decided, and its money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Portion {
-    pub(crate) standing: Standing,
-    pub(crate) reason: Option<RuleId>,
+    pub(crate) decided: Decided,
     pub(crate) sums: Sums,
 }
 
 /// Split lines and how many there are of each.
 pub(super) type Splits = Table<SplitLine, u64>;
 
-/// Share, account by its place, day; standing and reason of the rest, of what is covered; cost, rate, paid rate, lines.
-pub(super) type SavedSplit =
-    (u32, u32, UsageDay, (Standing, Option<RuleId>), (Standing, RuleId), Amount, Rate, Rate, u64);
+/// Share, account by its place, day; what was decided of the rest, and of what is covered; cost, rate, paid rate, lines.
+pub(super) type SavedSplit = (u32, u32, UsageDay, Decided, (Standing, RuleId), Amount, Rate, Rate, u64);
 
 impl SplitLine {
     /// What a partly covered line is split by; `None` for other lines.
@@ -65,7 +64,7 @@ impl SplitLine {
             share,
             account,
             day: line.day,
-            rest: (decision.standing, super::summed_reason(decision)),
+            rest: super::decided(decision),
             covered: decision.covered(),
             cost: line.list_cost,
             rate: if decision.verdict.by_design() { Rate::ZERO } else { decision.rate },
@@ -88,7 +87,7 @@ impl SplitLine {
     }
 
     fn key(&self, portion: &Portion) -> CellKey {
-        CellKey::new(self.account, self.day, portion.standing, portion.reason)
+        CellKey::new(self.account, self.day, portion.decided)
     }
 
     /// The covered portion and the rest of so many lines, of which the credit pays `covered`. Lines count with their rest.
@@ -100,9 +99,10 @@ impl SplitLine {
             potential_credit: cost.share(rate),
             credit: cost.share(self.paid),
         };
+        let (standing, reason) = self.covered;
         [
-            Portion { standing: self.covered.0, reason: Some(self.covered.1), sums: sums(0, covered, Rate::ZERO) },
-            Portion { standing: self.rest.0, reason: self.rest.1, sums: sums(lines, rest, self.rate) },
+            Portion { decided: (standing, Some(reason), Assumed::NONE), sums: sums(0, covered, Rate::ZERO) },
+            Portion { decided: self.rest, sums: sums(lines, rest, self.rate) },
         ]
     }
 }
@@ -159,10 +159,10 @@ impl Ledger {
         }
         let mut found = BTreeMap::new();
         for (line, lines) in self.splits.entries() {
-            let SplitLine { account, day, rest, covered, .. } = *line;
+            let SplitLine { account, day, rest: (standing, reason, _), covered, .. } = *line;
             let Some((Account { place, .. }, ())) = self.accounts.entries().get(account as usize) else { continue };
             let [customer, subscription] = [place.customer, place.subscription].map(|text| self.text(text).to_owned());
-            let group = SplitGroup { customer, subscription, day, rest, covered };
+            let group = SplitGroup { customer, subscription, day, rest: (standing, reason), covered };
             if keeps(&group) {
                 *found.entry(group).or_insert(0) += lines;
             }

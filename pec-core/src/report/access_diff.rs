@@ -112,6 +112,12 @@ impl DiffReport {
         self.lost.iter().any(|row| row.change.uncovered())
     }
 
+    /// Is there a grant that counted and that the new exports cannot show? Its loss would not be seen.
+    #[must_use]
+    pub fn may_hide_loss(&self) -> bool {
+        self.not_compared.iter().any(|found| found.shown_too_little == Side::New)
+    }
+
     /// The report as text: what is lost now, what will be, what to do, and what could not be compared.
     #[must_use]
     pub fn text(&self) -> String {

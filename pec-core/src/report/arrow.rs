@@ -15,6 +15,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 use chrono::{DateTime, Datelike, Utc};
 
 use super::{Dimension, Report, balance, sum_by};
+use crate::access::{Assumed, Assumption};
 use crate::day::UsageDay;
 use crate::ledger::{Ledger, Sums};
 use crate::money::Amount;
@@ -214,6 +215,7 @@ fn losses(report: &Report) -> Result<RecordBatch, ArrowError> {
     columns.flags("ongoing", losses.iter().map(|loss| loss.ongoing));
     let months: Vec<_> = losses.iter().map(|loss| loss.credit_per_month).collect();
     columns.optional_amounts("credit_per_month", &months)?;
+    columns.assumptions("assumptions", losses.iter().map(|loss| loss.assumptions));
     columns.batch()
 }
 
@@ -287,6 +289,13 @@ impl Columns {
     }
 
     pub(super) fn optional_texts<'t>(&mut self, name: &str, texts: impl Iterator<Item = Option<&'t str>>) {
+        self.add(name, Arc::new(texts.collect::<StringArray>()), true);
+    }
+
+    /// What was assumed, by comma; null where nothing was.
+    pub(super) fn assumptions(&mut self, name: &str, assumed: impl Iterator<Item = Assumed>) {
+        let listed = |assumed: Assumed| assumed.iter().map(Assumption::as_str).collect::<Vec<_>>().join(", ");
+        let texts = assumed.map(|assumed| Some(listed(assumed)).filter(|text| !text.is_empty()));
         self.add(name, Arc::new(texts.collect::<StringArray>()), true);
     }
 

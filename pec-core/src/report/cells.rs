@@ -1,5 +1,8 @@
 //! What a report says of a ledger's cells, in one look at them: there are as many as accounts and days.
 
+use std::collections::BTreeMap;
+
+use crate::access::Assumption;
 use crate::eligibility::RuleId;
 use crate::ledger::{Cell, Ledger, Sums};
 use crate::lookup::Table;
@@ -8,10 +11,18 @@ use crate::programme::{Incident, Programme};
 use crate::reconcile::Standing;
 
 use super::losses::{Loss, Losses};
-use super::{StandingSums, TouchedByIncident};
+use super::{AssumedSums, StandingSums, TouchedByIncident};
 
-/// Sums by standing, reason and currency; losses; and the incidents that touch the input.
-type Summed = (Vec<StandingSums>, Vec<Loss>, Vec<TouchedByIncident>);
+/// What cells come to.
+pub(super) struct Summed {
+    /// By standing, reason and currency.
+    pub(super) sums: Vec<StandingSums>,
+    /// By these and assumption.
+    pub(super) assumed: Vec<AssumedSums>,
+    pub(super) losses: Vec<Loss>,
+    /// Those that touch the input.
+    pub(super) incidents: Vec<TouchedByIncident>,
+}
 
 pub(super) fn summed(ledger: &Ledger, programme: &Programme) -> Result<Summed, AmountError> {
     let mut standings = Standings::default();
@@ -24,20 +35,30 @@ pub(super) fn summed(ledger: &Ledger, programme: &Programme) -> Result<Summed, A
             *lines += cell.sums.lines;
         }
     }
-    let touched = incidents.into_iter().filter(|(_, lines)| *lines > 0).map(touched).collect();
-    Ok((standings.rows(), losses.of(ledger)?, touched))
+    let incidents = incidents.into_iter().filter(|(_, lines)| *lines > 0).map(touched).collect();
+    Ok(Summed { sums: standings.rows(), assumed: standings.assumed(), losses: losses.of(ledger)?, incidents })
 }
 
+/// What sums stand for in a report.
+type Key = (Standing, Option<RuleId>, Currency);
+
 #[derive(Default)]
-struct Standings(Table<(Standing, Option<RuleId>, Currency), Sums>);
+struct Standings {
+    all: Table<Key, Sums>,
+    assumed: BTreeMap<(Assumption, Key), Sums>,
+}
 
 impl Standings {
     fn add(&mut self, cell: &Cell<'_>) -> Result<(), AmountError> {
-        self.0.entry((cell.standing, cell.reason, cell.currency)).add(&cell.sums)
+        let key = (cell.standing, cell.reason, cell.currency);
+        for assumption in cell.assumptions.iter() {
+            self.assumed.entry((assumption, key)).or_default().add(&cell.sums)?;
+        }
+        self.all.entry(key).add(&cell.sums)
     }
 
     fn rows(&self) -> Vec<StandingSums> {
-        let row = |((standing, reason, currency), sums): &((Standing, Option<RuleId>, Currency), Sums)| StandingSums {
+        let row = |((standing, reason, currency), sums): &(Key, Sums)| StandingSums {
             standing: *standing,
             reason: *reason,
             currency: *currency,
@@ -46,9 +67,23 @@ impl Standings {
             potential_credit: sums.potential_credit,
             credit: sums.credit,
         };
-        let mut rows: Vec<_> = self.0.entries().iter().map(row).collect();
+        let mut rows: Vec<_> = self.all.entries().iter().map(row).collect();
         rows.sort_by_key(|row| (row.standing, row.reason, row.currency));
         rows
+    }
+
+    fn assumed(&self) -> Vec<AssumedSums> {
+        let row = |((assumption, (standing, reason, currency)), sums): (&(Assumption, Key), &Sums)| AssumedSums {
+            assumption: *assumption,
+            standing: *standing,
+            reason: *reason,
+            currency: *currency,
+            lines: sums.lines,
+            list_cost: sums.list_cost,
+            potential_credit: sums.potential_credit,
+            credit: sums.credit,
+        };
+        self.assumed.iter().map(row).collect()
     }
 }
 

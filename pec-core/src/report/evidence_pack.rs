@@ -15,7 +15,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 
 use super::EvidenceFacts;
-use crate::access::{Access, Assumption};
+use crate::access::{Access, Assumed};
 use crate::day::{Interval, UsageDay};
 use crate::eligibility::RuleId;
 use crate::ids::{CustomerId, SubscriptionId};
@@ -132,7 +132,7 @@ struct DaySums {
     /// Those of them that rest on an assumption.
     assumed: Sums,
     /// What they rest on that nothing proves.
-    assumptions: BTreeSet<Assumption>,
+    assumptions: Assumed,
     /// The fewest minutes that counting grants cover of any of the lines; none by design.
     covered_minutes: Option<u64>,
 }
@@ -229,10 +229,10 @@ impl<'a> EvidencePack<'a> {
             credit: decision.credit,
         };
         sums.sums.add(&one)?;
-        let assumptions = self.places.assumptions(line, &decision.verdict);
+        let assumptions = decision.verdict.assumptions();
         if !assumptions.is_empty() {
             sums.assumed.add(&one)?;
-            sums.assumptions.extend(assumptions);
+            sums.assumptions = sums.assumptions.with(assumptions);
         }
         self.rules.extend(summed_reason(decision));
         if matches!(decision.standing, Standing::Earned | Standing::Excluded) {

@@ -25,7 +25,7 @@ use crate::eligibility::{Group, Outcome, Rule, RuleId, rule};
 use crate::money::{AmountError, Currency};
 use crate::partner::Partner;
 use crate::programme::Programme;
-use crate::reconcile::Decision;
+use crate::reconcile::{Decision, Standing};
 use crate::resource::ArmScope;
 use crate::usage::UsageLine;
 
@@ -33,6 +33,9 @@ pub use paid::ExplainedStanding;
 
 /// How many places are told of a grant; all of them are in the data.
 const PLACES_SHOWN: usize = 4;
+/// What to do about lines that were paid and should not have been.
+const PAID_ALL_THE_SAME: &str = "To do: ask nobody for what was paid; look in the portal whether an export is wrong, \
+    or lacks a grant";
 /// How many contradictions are told of a grant; all of them are in the data.
 const CONTRADICTIONS_SHOWN: usize = 3;
 
@@ -208,7 +211,8 @@ impl Explanations {
         };
         let mut found: Vec<_> = self.found.into_iter().map(with_credit).collect();
         if let Some(partner) = partner {
-            found.iter_mut().for_each(|one| one.commands = commands(one, partner, programme));
+            let unpaid = found.iter_mut().filter(|one| !one.is_paid());
+            unpaid.for_each(|one| one.commands = commands(one, partner, programme));
         }
         let by_design = |found: &Explanation| found.primary.is_some_and(|id| rule(id).group == Group::ByDesign);
         found.sort_by_cached_key(|found| (by_design(found), found.scope.clone(), found.findings.clone()));
@@ -300,12 +304,19 @@ impl Explanation {
         back && wants.map(RuleId::of).contains(&id)
     }
 
+    /// Was every line paid, whatever was found? Then the finding is to be doubted before anybody is asked for anything.
+    fn is_paid(&self) -> bool {
+        let paid = |of: &ExplainedStanding| of.standing == Standing::Unexpected;
+        !self.standings.is_empty() && self.standings.iter().all(paid)
+    }
+
     /// What to do, or that there is nothing to do.
     fn to_do(&self, rule: &Rule) -> String {
         let back = self.access.as_ref().and_then(|access| access.back_since);
         match (back.filter(|_| self.is_mended(rule.id)), rule.remedy.strip_prefix("nothing to do")) {
-            (Some(since), _) => format!("Nothing to do: access counts again from {} on", moment(since)),
-            (None, Some(rest)) => format!("Nothing to do{rest}"),
+            (_, Some(rest)) => format!("Nothing to do{rest}"),
+            _ if self.is_paid() => PAID_ALL_THE_SAME.to_owned(),
+            (Some(since), None) => format!("Nothing to do: access counts again from {} on", moment(since)),
             (None, None) => format!("To do: {}", rule.remedy),
         }
     }
@@ -368,7 +379,7 @@ fn write_access(text: &mut Text, access: &AccessExplanation, reseller: &str) {
             "The exports do not show all grants of the day: role assignments and Azure Lighthouse delegations, both complete for this subscription and taken after the day, would.",
         );
     }
-    for assumption in &access.assumptions {
+    for assumption in access.assumptions.iter() {
         match assumption {
             Assumption::AssumedUnchanged => wrapped(text, &unchanged(&access.would_prove)),
             Assumption::GroupMembersAsListed => wrapped(

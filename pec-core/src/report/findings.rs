@@ -4,8 +4,9 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::arrow::{Columns, amount_type};
+use crate::access::Assumed;
 use crate::day::UsageDay;
-use crate::ledger::{Ledger, Portion, SplitParts, Sums, summed_reason};
+use crate::ledger::{Ledger, Portion, SplitParts, Sums, decided};
 use crate::money::Amount;
 use crate::reconcile::Decision;
 use crate::usage::UsageLine;
@@ -27,6 +28,7 @@ struct Row {
     row: u64,
     day: UsageDay,
     ends: [usize; TEXTS.len()],
+    assumptions: Assumed,
     money: [Amount; 3],
 }
 
@@ -64,14 +66,14 @@ impl Findings {
         } else {
             let Decision { list_cost, potential_credit, credit, .. } = *decision;
             let sums = Sums { lines: 1, list_cost, potential_credit, credit };
-            let (standing, reason) = (decision.standing, summed_reason(decision));
-            self.push(file, row, line, &Portion { standing, reason, sums });
+            self.push(file, row, line, &Portion { decided: decided(decision), sums });
         }
         self.rows.len() >= BATCH_ROWS
     }
 
     fn push(&mut self, file: &str, row: u64, line: &UsageLine<'_>, portion: &Portion) {
-        let reason = portion.reason.map_or("", |reason| reason.as_str());
+        let (standing, reason, assumptions) = portion.decided;
+        let reason = reason.map_or("", |reason| reason.as_str());
         let texts = [
             file,
             line.customer.as_str(),
@@ -80,7 +82,7 @@ impl Findings {
             line.resource,
             line.reseller.as_str(),
             line.currency.as_str(),
-            portion.standing.as_str(),
+            standing.as_str(),
             reason,
         ];
         let ends = texts.map(|text| {
@@ -88,7 +90,8 @@ impl Findings {
             self.texts.len()
         });
         let Sums { list_cost, potential_credit, credit, .. } = portion.sums;
-        self.rows.push(Row { row, day: line.day, ends, money: [list_cost, potential_credit, credit] });
+        let money = [list_cost, potential_credit, credit];
+        self.rows.push(Row { row, day: line.day, ends, assumptions, money });
     }
 
     /// The lines added since the last batch.
@@ -125,6 +128,7 @@ impl Findings {
                 columns.texts(name, (0..rows.len()).map(|row| text(row, column)));
             }
         }
+        columns.assumptions("assumptions", rows.iter().map(|row| row.assumptions));
         for (index, name) in ["list_cost", "potential_credit", "credit"].iter().enumerate() {
             let amounts: Vec<Amount> = rows.iter().filter_map(|row| row.money.get(index)).copied().collect();
             columns.amounts_as(name, &amounts, &self.amounts)?;

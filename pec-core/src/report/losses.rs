@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::access::Assumed;
 use crate::day::UsageDay;
 use crate::eligibility::RuleId;
 use crate::ledger::{Cell, Ledger, Sums};
@@ -45,9 +46,18 @@ pub struct Loss {
     pub credit_lost: Amount,
     /// It lasts until the last day on which the subscription had lines that could earn.
     pub ongoing: bool,
+    /// What the verdicts on some of the lines rest on that nothing proves.
+    pub assumptions: Assumed,
     /// Where it is ongoing, by its last run of days, none more than a week from the next: what a month costs while nothing is
     /// done, and what it brings from the first full day on which it is mended. To two decimals, ties to even; a projection.
     pub credit_per_month: Option<Amount>,
+}
+
+impl Loss {
+    /// Was it lost, and has the subscription had lines since that could earn and were not lost for this?
+    pub(super) fn is_over(&self) -> bool {
+        self.standing == Standing::Lost && !self.ongoing
+    }
 }
 
 /// An Azure subscription of a customer.
@@ -55,11 +65,18 @@ type Account<'l> = (&'l str, &'l str);
 /// Standing, reason and currency.
 type Cause = (Standing, Option<RuleId>, Currency);
 
+/// The days of a loss.
+#[derive(Default)]
+struct Lost {
+    days: BTreeMap<UsageDay, Sums>,
+    assumptions: Assumed,
+}
+
 /// Gathers what was not earned and could have been, cell by cell.
 #[derive(Default)]
 pub(super) struct Losses<'l> {
     could_earn: LastDays<'l>,
-    lost: BTreeMap<(Account<'l>, Cause), BTreeMap<UsageDay, Sums>>,
+    lost: BTreeMap<(Account<'l>, Cause), Lost>,
 }
 
 impl<'l> Losses<'l> {
@@ -71,8 +88,9 @@ impl<'l> Losses<'l> {
         if !matches!(standing, Standing::Missed | Standing::Lost) {
             return Ok(());
         }
-        let days = self.lost.entry(((customer, subscription), (standing, reason, currency))).or_default();
-        days.entry(day).or_default().add(&cell.sums)
+        let lost = self.lost.entry(((customer, subscription), (standing, reason, currency))).or_default();
+        lost.assumptions = lost.assumptions.with(cell.assumptions);
+        lost.days.entry(day).or_default().add(&cell.sums)
     }
 
     /// The losses of the ledger whose cells were added, the costliest first.
@@ -82,8 +100,8 @@ impl<'l> Losses<'l> {
         }
         let could_earn = self.could_earn.all();
         let mut losses = Vec::with_capacity(self.lost.len());
-        for ((account, cause), days) in &self.lost {
-            losses.extend(loss(*account, *cause, days, could_earn.get(account))?);
+        for ((account, cause), lost) in &self.lost {
+            losses.extend(loss(*account, *cause, lost, could_earn.get(account))?);
         }
         // What is left equal stands in the order of its keys.
         losses.sort_by_key(|loss| (loss.currency, std::cmp::Reverse(loss.credit_lost)));
@@ -125,7 +143,7 @@ impl<'l> LastDays<'l> {
 fn loss(
     (customer, subscription): Account<'_>,
     (standing, reason, currency): Cause,
-    days: &BTreeMap<UsageDay, Sums>,
+    Lost { days, assumptions }: &Lost,
     could_earn: Option<&UsageDay>,
 ) -> Result<Option<Loss>, AmountError> {
     let (Some(first_day), Some(last_day)) = (days.keys().next(), days.keys().next_back()) else { return Ok(None) };
@@ -153,6 +171,7 @@ fn loss(
         list_cost: all.list_cost,
         credit_lost: all.potential_credit,
         ongoing,
+        assumptions: *assumptions,
         credit_per_month: if ongoing { per_month(run, run_from, *last_day) } else { None },
     }))
 }

@@ -41,17 +41,20 @@ impl Report {
     }
 
     fn write_remedy(&self, text: &mut Text, row: &StandingSums) {
+        let cause = (row.standing, row.reason, row.currency);
+        let of_cause = |loss: &&Loss| (loss.standing, loss.reason, loss.currency) == cause;
+        let losses: Vec<_> = self.losses.iter().filter(of_cause).collect();
+        let over = losses.iter().all(|loss| loss.is_over());
         let money = format!("{} {}", cents(row.potential_credit), row.currency);
         let what = match row.reason.map(rule) {
             None => {
                 "missed: evidence says it should have earned; claim it from Microsoft with that evidence".to_owned()
             }
+            // What is gone does not come back (R54), and what is back is asked of nobody.
+            Some(rule) if over => format!("lost, {}: over, nothing to ask for; days that are past are gone", rule.id),
             Some(rule) => format!("lost, {}: {} [{}]", rule.id, rule.remedy, rule.owner),
         };
         wrapped(text, &format!("{money} {what}"));
-        let cause = (row.standing, row.reason, row.currency);
-        let of_cause = |loss: &&Loss| (loss.standing, loss.reason, loss.currency) == cause;
-        let losses: Vec<_> = self.losses.iter().filter(of_cause).collect();
         for loss in losses.iter().take(SUBSCRIPTIONS_SHOWN) {
             self.write_loss(text, loss);
         }
@@ -75,8 +78,11 @@ impl Report {
         } else {
             format!("{} days, {} to {}", loss.days, loss.first_day, loss.last_day)
         };
-        let month =
-            loss.credit_per_month.map(|cost| format!(", not over: {} a month", cents(cost))).unwrap_or_default();
+        let month = match loss.credit_per_month {
+            Some(cost) => format!(", not over: {} a month", cents(cost)),
+            None if loss.is_over() => ", over".to_owned(),
+            None => String::new(),
+        };
         line(text, &format!("{:>14} {}  {days}{month}", cents(loss.credit_lost), loss.currency));
         let names: [(&BTreeMap<_, _>, _); 2] =
             [(&self.customer_names, &loss.customer), (&self.subscription_names, &loss.subscription)];

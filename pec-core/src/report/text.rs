@@ -46,6 +46,7 @@ impl Report {
             status.write(&mut text, &self.customer_names, self.credit_balances.as_ref());
         }
         self.write_remedies(&mut text);
+        self.write_assumed(&mut text);
         self.write_gaps(&mut text);
         self.write_issues(&mut text);
         self.write_open_questions(&mut text);
@@ -279,7 +280,7 @@ pub(super) fn by_currency(amounts: impl Iterator<Item = (Currency, Amount)>) -> 
 }
 
 /// The sum of parts of a sum that fits.
-fn total(amounts: impl IntoIterator<Item = Amount>) -> Amount {
+pub(super) fn total(amounts: impl IntoIterator<Item = Amount>) -> Amount {
     amounts.into_iter().fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
 }
 

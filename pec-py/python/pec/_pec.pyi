@@ -615,6 +615,9 @@ class AccessDiff:
     @property
     def has_loss(self) -> bool:
         """Did a place lose the access that covered it, as far as is known?"""
+    @property
+    def may_hide_loss(self) -> bool:
+        """Is there a grant that counted and that the new exports cannot show? Its loss would not be seen."""
     def to_json(self) -> str:
         """The object of `pec access diff --json`: amounts as texts, exact."""
     def to_dict(self) -> dict[str, Any]:
@@ -933,6 +936,9 @@ def credit_of_net(
 
 def rules() -> list[Rule]:
     """Every rule, in rank order."""
+
+def assumptions() -> dict[str, str]:
+    """What a verdict may rest on that nothing proves, and what would prove it, by the word that tables have."""
 
 def reconcile(
     sources: Sequence[Any],

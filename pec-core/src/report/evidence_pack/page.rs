@@ -1,6 +1,6 @@
 //! The page of a pack: HTML that needs nothing else, for reading and for printing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use arrow_array::{Array, RecordBatch};
@@ -8,12 +8,13 @@ use arrow_cast::display::ArrayFormatter;
 use arrow_schema::{ArrowError, DataType};
 
 use super::{EvidencePack, LINES_SHOWN};
-use crate::access::Assumption;
+use crate::access::Assumed;
 use crate::eligibility::{RuleId, rule};
 use crate::ledger::Sums;
 use crate::money::{Amount, Currency, Number};
 use crate::partner::PartnerKind;
 use crate::reconcile::Standing;
+use crate::report::assumption_sentences;
 use crate::report::setting::visible;
 use crate::report::text::{cents, count, counted};
 use crate::report::write::{cell_format, without_zone};
@@ -217,19 +218,14 @@ fn summary(page: &mut String, pack: &EvidencePack<'_>) {
 /// What of a standing nothing proves, and what would.
 fn assumed(page: &mut String, pack: &EvidencePack<'_>, standing: Standing) {
     let days = || pack.sums.iter().filter(|((_, _, known, ..), _)| *known == standing).map(|(_, day)| day);
-    let assumptions: BTreeSet<_> = days().flat_map(|day| &day.assumptions).collect();
+    let assumptions = days().fold(Assumed::NONE, |all, day| all.with(day.assumptions));
     if assumptions.is_empty() {
         return;
     }
     let lines: u64 = days().map(|day| day.assumed.lines).sum();
-    let what = assumptions.iter().map(|assumption| match assumption {
-        Assumption::AssumedUnchanged => {
-            "nothing changed between and before the exports (complete logs of those days would prove it)"
-        }
-        Assumption::NoDenyAssignments => {
-            "no deny assignment was in force but those listed (a complete export of deny assignments, taken since, would prove it)"
-        }
-        Assumption::GroupMembersAsListed => "groups had the members of their newest lists (no export tells when they came)",
+    let what = assumptions.iter().map(|assumption| {
+        let (what, proof) = assumption_sentences(assumption);
+        format!("{what} ({proof})")
     });
     let text = format!(
         "Of these, {} rest on what nothing here proves, and nothing contradicts: {}.",

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::access::{Access, AccessStretch, AccessTimeline, Assumption, Counts, Reach, Target};
-use crate::day::{Interval, IntervalSet, UsageDay};
-use crate::eligibility::{Outcome, Verdict};
+use crate::access::{Access, AccessStretch, AccessTimeline, Counts, Reach, Target};
+use crate::day::{Interval, IntervalSet};
 use crate::programme::Programme;
 use crate::report::explanations::{common_scope, scope_of};
 use crate::usage::UsageLine;
@@ -20,8 +19,6 @@ pub(super) struct Places<'a> {
     last: Option<([String; 4], usize)>,
     numbers: BTreeMap<(String, Reach), usize>,
     reached: Vec<Reached<'a>>,
-    /// What was assumed of a day of what was reached.
-    assumed: BTreeMap<(usize, UsageDay), Vec<Assumption>>,
 }
 
 /// Places of an Azure subscription that the same grants reach.
@@ -48,8 +45,7 @@ pub(super) struct Held<'a> {
 impl<'a> Places<'a> {
     pub(super) fn new(access: &'a Access, programme: &'a Programme, period: Option<Interval>) -> Self {
         let (known, numbers) = (BTreeMap::new(), BTreeMap::new());
-        let (reached, assumed) = (Vec::new(), BTreeMap::new());
-        Self { access, programme, period, known, last: None, numbers, reached, assumed }
+        Self { access, programme, period, known, last: None, numbers, reached: Vec::new() }
     }
 
     /// Minutes of the line's day, rounded down, that counting grants cover.
@@ -57,25 +53,6 @@ impl<'a> Places<'a> {
         let number = self.number(line);
         let minutes = self.reached.get(number).map_or(0, |reached| reached.covered.covered_minutes(line.day));
         u64::try_from(minutes).unwrap_or_default()
-    }
-
-    /// What a verdict on a line rests on that nothing proves.
-    pub(super) fn assumptions(&mut self, line: &UsageLine<'_>, verdict: &Verdict) -> Vec<Assumption> {
-        if verdict.by_design() || verdict.outcome() == Outcome::Undetermined {
-            return Vec::new();
-        }
-        let number = self.number(line);
-        let (access, programme, reached) = (self.access, self.programme, &self.reached);
-        let found = self.assumed.entry((number, line.day)).or_insert_with(|| {
-            let explained = (reached.get(number).zip(programme.on(line.day.date()).ok()))
-                .map(|(reached, in_force)| access.explain(&reached.reach, line.day, &in_force));
-            explained.map(|explained| explained.assumptions).unwrap_or_default()
-        });
-        // Nobody could earn the less for a deny assignment that is not there.
-        let lost = |assumption: &Assumption| {
-            verdict.outcome() == Outcome::Eligible || *assumption != Assumption::NoDenyAssignments
-        };
-        found.iter().copied().filter(lost).collect()
     }
 
     fn number(&mut self, line: &UsageLine<'_>) -> usize {

@@ -48,9 +48,7 @@ pub(super) fn days(ledger: &Ledger, sums: &BTreeMap<DayKey, DaySums>) -> Result<
     columns.counts("lines", sums.values().map(|day| day.sums.lines));
     columns.optional_counts("covered_minutes", sums.values().map(|day| day.covered_minutes));
     columns.counts("assumed_lines", sums.values().map(|day| day.assumed.lines));
-    let listed = |day: &DaySums| day.assumptions.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ");
-    let assumptions: Vec<_> = sums.values().map(listed).collect();
-    columns.texts("assumptions", assumptions.iter().map(String::as_str));
+    columns.assumptions("assumptions", sums.values().map(|day| day.assumptions));
     let (decimals, _) = ledger.widest();
     let largest = sums.values().map(|day| day.sums.list_cost.abs()).max().unwrap_or_default();
     let amounts = amount_type(decimals, largest);

@@ -46,7 +46,7 @@ def script(
     epilog=example(
         "pec access diff examples/data/evidence --against examples/data/evidence \\",
         "  --partner examples/data/partner.toml --usage examples/data/2026-10",
-        then=ends("a place lost its access under --fail-on-loss"),
+        then=ends("a place lost its access, or may have, under --fail-on-loss"),
     ),
 )
 def diff(
@@ -66,7 +66,7 @@ def diff(
         bool,
         typer.Option(
             "--fail-on-loss",
-            help="End with status 1 where a place lost the access that covered it.",
+            help="End with status 1 where a place lost the access that covered it, or the new exports cannot show it.",
             rich_help_panel=RESULT,
         ),
     ] = False,
@@ -84,7 +84,7 @@ def diff(
         write(found.to_json())
     else:
         say(found.report(width=width()).rstrip("\n"))
-    return LOSS if fail_on_loss and found.has_loss else DONE
+    return LOSS if fail_on_loss and (found.has_loss or found.may_hide_loss) else DONE
 
 
 @group.command(

@@ -72,6 +72,7 @@ def _cause(number: int, cause: Cause, commands: Mapping[str, Sequence[Found]], n
         f" {plural(cause.lines, 'line')}; ",
         a_month(cause),
     )
+    assumed = [element("p", _assumed(row, cause.currency), class_="note") for row in cause.assumed]
     what = element(
         "p",
         element("strong", "To do: "),
@@ -84,12 +85,20 @@ def _cause(number: int, cause: Cause, commands: Mapping[str, Sequence[Found]], n
         "article",
         heading,
         facts,
+        *assumed,
         what,
         *_places(cause, names),
         *_commands(cause, commands.get(cause.reason or "", ()), names),
         id=f"cause-{number}",
         class_=f"cause {cause.standing}",
     )
+
+
+def _assumed(row: Found, currency: str) -> Markup:
+    """How much rests on an assumption, and what would prove it."""
+    lines = f"{plural(row['lines'], 'line')}, "
+    money = joined([text(lines), amount_of(row["potential_credit"]), text(f" {currency}")])
+    return joined([text("By assumption, "), money, text(f": {_pec.assumptions()[row['assumption']]}.")])
 
 
 def _places(cause: Cause, names: Names) -> list[Content]:

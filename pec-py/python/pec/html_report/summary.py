@@ -58,6 +58,8 @@ class Cause:
     """What a month of 30 days costs while nothing is done; none where it is over, or not known."""
     losses: Sequence[Row]
     """The costliest first."""
+    assumed: Sequence[Row]
+    """Sums of the lines that rest on an assumption, one for each."""
 
     @property
     def rule(self) -> _pec.Rule | None:
@@ -70,8 +72,15 @@ class Cause:
         return _MISSED if self.rule is None else self.rule.sentence
 
     @property
+    def over(self) -> bool:
+        """Was it lost, and has every place had lines since that could earn and were not lost for this?"""
+        return self.standing == "lost" and not any(loss["ongoing"] for loss in self.losses)
+
+    @property
     def remedy(self) -> str:
         """What to do."""
+        if self.over:
+            return "nothing to ask for: it is over, and days that are past are gone"
         return _CLAIM if self.rule is None else self.rule.remedy
 
     @property
@@ -115,12 +124,15 @@ def _money(currency: str, rows: Sequence[Row]) -> Money:
 
 def causes_of(found: Mapping[str, Any]) -> list[Cause]:
     """The causes of what was missed, lost or is unknown: by currency, the costliest first."""
-    losses = _grouped(found["losses"], lambda row: (row["standing"], row["reason"], row["currency"]))
+    def cause_of(row: Row) -> tuple[str, str | None, str]:
+        return row["standing"], row["reason"], row["currency"]
+
+    losses, assumed = (_grouped(rows, cause_of) for rows in (found["losses"], found.get("assumed", [])))
     causes = []
     for row in found["sums"]:
         if row["standing"] not in OPEN:
             continue
-        of_it = losses.get((row["standing"], row["reason"], row["currency"]), [])
+        of_it = losses.get(cause_of(row), [])
         months = [loss["credit_per_month"] for loss in of_it if loss["credit_per_month"] is not None]
         causes.append(
             Cause(
@@ -132,6 +144,7 @@ def causes_of(found: Mapping[str, Any]) -> list[Cause]:
                 credit=row["potential_credit"],
                 a_month=total(months) if months else None,
                 losses=of_it,
+                assumed=assumed.get(cause_of(row), []),
             )
         )
     return sorted(causes, key=lambda one: (one.currency, one.credit.copy_negate(), one.standing, one.reason or ""))
