@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 
 import pyarrow as pa
@@ -397,11 +397,12 @@ def test_what_rests_on_an_assumption_is_marked_everywhere():
     result = pec.reconcile(MONTH / "2026-10", **access)
     found = result.to_dict()
     summed = {}
-    for row in pa.RecordBatchReader.from_stream(result.findings(MONTH / "2026-10")).read_all().to_pylist():
-        for assumption in (row["assumptions"] or "").split(", ") if row["assumptions"] else ():
-            key = (row["standing"], row["reason"], assumption)
-            lines, credit = summed.get(key, (0, Decimal(0)))
-            summed[key] = (lines + 1, credit + row["potential_credit"])
+    with localcontext(prec=60):
+        for row in pa.RecordBatchReader.from_stream(result.findings(MONTH / "2026-10")).read_all().to_pylist():
+            for assumption in row["assumptions"].split(", ") if row["assumptions"] else ():
+                key = (row["standing"], row["reason"], assumption)
+                lines, credit = summed.get(key, (0, Decimal(0)))
+                summed[key] = (lines + 1, credit + row["potential_credit"])
     told = {
         (row["standing"], row["reason"], row["assumption"]): (row["lines"], row["potential_credit"])
         for row in found["assumed"]

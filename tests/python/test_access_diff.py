@@ -161,7 +161,7 @@ def test_statuses(month):
     # An export of nothing shows no loss, and hides it.
     (month / "nothing").mkdir()
     (month / "nothing/manifest.json").write_text('{"version": 1, "taken_at": "2026-11-06T00:00:00Z", "files": []}')
-    blind = run("access", "diff", "evidence", "--against", "nothing", *same[4:], cwd=month)
+    blind = run("access", "diff", "evidence", "--against", "nothing", *same[5:], cwd=month)
     assert (blind.returncode, "could not be compared" in blind.stdout) == (1, True)
     absent = run("access", "diff", "evidence", "--against", "none", "--partner", "partner.toml", cwd=month)
     assert (absent.returncode, absent.stdout, absent.stderr) == (2, "", "pec: none: no such file; check the path\n")

@@ -367,6 +367,7 @@ def test_a_subscription_of_a_file_cannot_leave_its_word_in_a_command():
         "lines": 1,
         "list_cost": Decimal(1),
         "credit_lost": Decimal(1),
+        "ongoing": False,
         "credit_per_month": None,
     }
     sums = [{**loss, "potential_credit": Decimal(1), "credit": Decimal(0)}]

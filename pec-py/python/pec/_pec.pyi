@@ -37,6 +37,7 @@ __all__ = [
     "aco_plan",
     "aco_size",
     "aco_table",
+    "assumptions",
     "credit_of_net",
     "credit_usage",
     "explain",

@@ -124,6 +124,7 @@ def _money(currency: str, rows: Sequence[Row]) -> Money:
 
 def causes_of(found: Mapping[str, Any]) -> list[Cause]:
     """The causes of what was missed, lost or is unknown: by currency, the costliest first."""
+
     def cause_of(row: Row) -> tuple[str, str | None, str]:
         return row["standing"], row["reason"], row["currency"]
 
