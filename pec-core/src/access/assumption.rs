@@ -3,9 +3,10 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::day::UsageDay;
+use crate::programme::InForce;
 
 use super::conditions::{Standing, Whose};
-use super::day::{Covered, Piece};
+use super::day::{Covered, Piece, covered};
 use super::{Access, Grant, Reach};
 
 /// What was taken to hold though nothing proves it.
@@ -97,12 +98,22 @@ impl<'de> Deserialize<'de> for Assumed {
 
 impl Access {
     /// What the answer for a day rests on that nothing proves.
-    pub(super) fn assumed(&self, reach: &Reach, day: UsageDay, pieces: &[Piece], answer: Covered) -> Assumed {
+    pub(super) fn assumed(
+        &self,
+        reach: &Reach,
+        day: UsageDay,
+        pieces: &[Piece],
+        programme: &InForce<'_>,
+        answer: Covered,
+    ) -> Assumed {
         // Who cannot earn at all rests on no export.
         if !self.of_partner(reach, day).is_empty() {
             return Assumed::NONE;
         }
-        let unchanged = pieces.iter().any(|piece| piece.rests_on_assumption(answer));
+        let unchanged = answer != Covered::NotTold && {
+            let (told, _) = covered(&self.pieces(reach, day, programme, false), programme);
+            told != answer
+        };
         let listed = self.judged_by_members(reach, day, pieces);
         let (not_denied, as_listed) = match answer {
             Covered::Yes => {

@@ -9,7 +9,7 @@ use super::facts::{Instant, PrincipalKind, Text};
 use super::finding::{Finding, Findings};
 use super::identities::Linked;
 use super::reach::Reaching;
-use super::track::State;
+use super::track::{State, Stretch, Track};
 use super::{Access, Earner, Reach};
 
 /// Whose grant it is.
@@ -84,12 +84,23 @@ pub(super) struct Question<'a> {
     pub(super) reach: &'a Reach,
     pub(super) programme: &'a InForce<'a>,
     pub(super) at: Instant,
+    /// Is it taken for granted that nothing changed unseen?
+    pub(super) assuming: bool,
 }
 
 impl Question<'_> {
+    /// What is told of the moment.
+    pub(super) fn stretch(&self, track: &Track) -> Stretch {
+        let stretch = track.at(self.at);
+        if stretch.assumed && !self.assuming {
+            return Stretch { state: State::Changed, assumed: false, ..stretch };
+        }
+        stretch
+    }
+
     /// How the grant stands; `None` where it is not held.
     pub(super) fn standing(&self, grant: &Grant, reaching: Reaching) -> Option<Standing> {
-        let stretch = grant.track.at(self.at);
+        let stretch = self.stretch(&grant.track);
         let held = match stretch.state {
             State::NotHeld => return None,
             // An activation ends by itself.
@@ -230,7 +241,7 @@ impl Question<'_> {
             // It may be another id of the reseller that the partner file does not describe.
             (earns || self.unknown_reseller().is_none()).then_some(earns)
         };
-        match self.access.identities.linked(identity, tenant, self.at, earns) {
+        match self.access.identities.linked((identity, tenant), self.at, |track| self.stretch(track).state, earns) {
             Linked::Yes => Held::COUNTS,
             Linked::Other => Held::fails(Finding::PartnerIdOfOtherOrganization),
             Linked::No => Held::fails(Finding::PartnerIdNotLinked),
@@ -249,7 +260,7 @@ impl Question<'_> {
         for reaching in &self.reach.denies {
             let Some(deny) = self.access.denies.get(reaching.number as usize) else { continue };
             let holds = deny.holds(principals, in_groups);
-            held = held.also(match (deny.track.at(self.at).state, holds) {
+            held = held.also(match (self.stretch(&deny.track).state, holds) {
                 (State::NotHeld, _) | (_, Holds::No) => continue,
                 (_, Holds::Unknown(unknown)) => Held { unknown, ..Held::COUNTS },
                 _ if reaching.perhaps => Held::unknown(Finding::ManagementGroupUnknown),

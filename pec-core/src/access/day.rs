@@ -36,7 +36,7 @@ impl AccessDay {
 }
 
 /// Was the day covered?
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Covered {
     Yes,
     No,
@@ -77,11 +77,11 @@ impl Piece {
 impl Access {
     /// Whether the partner could earn on a day, and whether access covered what this reaches.
     pub(crate) fn on(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessDay {
-        let pieces = self.pieces(reach, day, programme);
+        let pieces = self.pieces(reach, day, programme, true);
         let (answer, findings) = covered(&pieces, programme);
         AccessDay {
             findings: self.of_partner(reach, day).with(findings),
-            assumptions: self.assumed(reach, day, &pieces, answer),
+            assumptions: self.assumed(reach, day, &pieces, programme, answer),
         }
     }
 
@@ -97,8 +97,8 @@ impl Access {
         found.into_iter().flatten().collect()
     }
 
-    /// The day cut where something changes.
-    pub(super) fn pieces(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> Vec<Piece> {
+    /// The day cut where something changes; `assuming` that nothing did unseen, where the partner file lets that be assumed.
+    pub(super) fn pieces(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>, assuming: bool) -> Vec<Piece> {
         let day = day.interval();
         let covered = reach.subscription.and_then(|id| self.covered.get(&id)).unwrap_or(&self.not_covered);
         let mut cuts = BTreeSet::from([day.from(), day.until()]);
@@ -117,43 +117,17 @@ impl Access {
         cuts.extend(ends.filter(|end| day.from() < *end && *end < day.until()));
         let cuts: Vec<_> = cuts.into_iter().collect();
         let piece = |pair: &[Instant]| match *pair {
-            [from, until] => Some(self.piece(reach, programme, covered, (from, until))),
+            [from, until] => {
+                let question = Question { access: self, reach, programme, at: from, assuming };
+                Some(question.piece(covered, until))
+            }
             _ => None,
         };
         cuts.windows(2).filter_map(piece).collect()
     }
 
-    fn piece(
-        &self,
-        reach: &Reach,
-        programme: &InForce<'_>,
-        covered: &[Track; 2],
-        (from, until): (Instant, Instant),
-    ) -> Piece {
-        let question = Question { access: self, reach, programme, at: from };
-        let above = *programme.management_group_reaches().value;
-        let standing = |reaching: &super::Reaching| {
-            let grant = self.grants.get(reaching.number as usize).filter(|_| above || !reaching.from_above)?;
-            question.standing(grant, *reaching)
-        };
-        let known = covered.each_ref().map(|track| track.at(from));
-        Piece {
-            from,
-            until,
-            standings: reach.grants.iter().map(standing).collect(),
-            lacking: known.iter().any(|stretch| stretch.state != State::NotHeld),
-            assumed: known.map(|stretch| stretch.assumed),
-        }
-    }
-
     /// The logs that would prove what the answer for a day assumes; none where no log can.
-    pub(super) fn would_prove(
-        &self,
-        reach: &Reach,
-        pieces: &[Piece],
-        programme: &InForce<'_>,
-    ) -> BTreeSet<EvidenceKind> {
-        let (answer, _) = covered(pieces, programme);
+    pub(super) fn would_prove(&self, reach: &Reach, pieces: &[Piece], answer: Covered) -> BTreeSet<EvidenceKind> {
         let mut logs = BTreeSet::new();
         for piece in pieces.iter().filter(|piece| piece.rests_on_assumption(answer)) {
             match answer {
@@ -194,9 +168,28 @@ impl Access {
     }
 }
 
+impl Question<'_> {
+    /// How all that reaches stands from the moment of the question on.
+    fn piece(&self, covered: &[Track; 2], until: Instant) -> Piece {
+        let above = *self.programme.management_group_reaches().value;
+        let standing = |reaching: &super::Reaching| {
+            let grant = self.access.grants.get(reaching.number as usize).filter(|_| above || !reaching.from_above)?;
+            self.standing(grant, *reaching)
+        };
+        let known = covered.each_ref().map(|track| self.stretch(track));
+        Piece {
+            from: self.at,
+            until,
+            standings: self.reach.grants.iter().map(standing).collect(),
+            lacking: known.iter().any(|stretch| stretch.state != State::NotHeld),
+            assumed: known.map(|stretch| stretch.assumed),
+        }
+    }
+}
+
 impl Piece {
-    /// Does the answer rest, in this piece, on the assumption that nothing changed unseen?
-    pub(super) fn rests_on_assumption(&self, covered: Covered) -> bool {
+    /// Is it assumed, in this piece, that nothing changed unseen which would change the answer?
+    fn rests_on_assumption(&self, covered: Covered) -> bool {
         match covered {
             Covered::Yes => {
                 let sure = || self.counting().filter(|standing| standing.unknown.is_empty());

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::day::{IntervalSet, UsageDay};
 use crate::programme::{InForce, Role};
 
-use super::assumption::Assumed;
+use super::assumption::{Assumed, Assumption};
 use super::compile::{Grant, Key, file};
 use super::conditions::{Standing, Whose};
 use super::contradiction::Contradiction;
@@ -171,7 +171,7 @@ pub struct EvidencePlace {
 impl Access {
     /// What was considered of access on a day.
     pub(crate) fn explain(&self, reach: &Reach, day: UsageDay, programme: &InForce<'_>) -> AccessExplanation {
-        let pieces = self.pieces(reach, day, programme);
+        let pieces = self.pieces(reach, day, programme, true);
         let spans = |of: &dyn Fn(&Piece) -> bool| -> IntervalSet {
             pieces.iter().filter(|piece| of(piece)).filter_map(Piece::interval).collect()
         };
@@ -192,6 +192,8 @@ impl Access {
         let reseller_unknown = begun.into_iter().any(|at| self.unknown_reseller(reach, at).is_some());
         let by_reseller = grants.iter().any(|grant| grant.because.iter().any(of_reseller));
         let (answer, _) = super::day::covered(&pieces, programme);
+        let assumptions = self.assumed(reach, day, &pieces, programme, answer);
+        let unchanged = assumptions.has(Assumption::AssumedUnchanged);
         AccessExplanation {
             covered_minutes: covered.covered_minutes(day),
             uncovered: spans(&|piece| !piece.is_sure()).iter().map(Span::from).collect(),
@@ -199,8 +201,8 @@ impl Access {
             grants,
             not_known_as_yours,
             reseller_unknown: reseller_unknown && by_reseller,
-            assumptions: self.assumed(reach, day, &pieces, answer),
-            would_prove: self.would_prove(reach, &pieces, programme),
+            assumptions,
+            would_prove: if unchanged { self.would_prove(reach, &pieces, answer) } else { BTreeSet::new() },
             back_since: None,
         }
     }

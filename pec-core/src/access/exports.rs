@@ -271,7 +271,7 @@ impl Left<'_> {
         if reaching.from_above && !*programme.management_group_reaches().value {
             return None;
         }
-        let question = Question { access: &self.exports.access, reach, programme, at: self.at };
+        let question = Question { access: &self.exports.access, reach, programme, at: self.at, assuming: true };
         let standing = question.standing(grant, reaching)?;
         Some(Standing { fails: standing.fails.with(self.partner), ..standing })
     }

@@ -156,30 +156,31 @@ impl Identities {
         Some(all)
     }
 
-    /// Is an identity linked at a moment in a tenant (`None`: any)? `earns` tells of a partner id, where that is known.
+    /// Is an identity linked at a moment in a tenant (`None`: any)? `state` tells what was at that moment, `earns` of a partner id
+    /// whether it does, where that is known.
     pub(super) fn linked(
         &self,
-        object: Text,
-        tenant: Option<Text>,
+        (object, tenant): (Text, Option<Text>),
         at: Instant,
+        state: impl Fn(&Track) -> State,
         earns: impl Fn(Text) -> Option<bool>,
     ) -> Linked {
         let Some(asked) = self.asked.get(&object) else { return Linked::Unknown };
         let here = |link: &&LinkTrack| link.tenant == 0 || tenant.is_none_or(|tenant| link.tenant == tenant);
         // An identity has one link in a tenant: where one is held, what is not known of the time of others cannot be.
-        let held = |link: &LinkTrack| link.track.at(at).state == State::Held;
+        let held = |link: &LinkTrack| state(&link.track) == State::Held;
         let settled = |tenant: Text| tenant != 0 && asked.links.iter().any(|link| link.tenant == tenant && held(link));
         let may_be = |link: &&LinkTrack| held(link) || !settled(link.tenant);
         let answer = |link: &LinkTrack| {
             let other = link.other.iter().any(|other| other.from() <= at && at < other.until());
-            match link.track.at(at).state {
+            match state(&link.track) {
                 State::Held => Linked::to(earns(link.partner)),
                 State::NotHeld if !other => Linked::No,
                 State::NotHeld | State::Changed | State::After => Linked::Unknown,
             }
         };
         let best = asked.links.iter().filter(here).filter(may_be).map(answer).min();
-        best.unwrap_or(match asked.unseen.at(at).state {
+        best.unwrap_or(match state(&asked.unseen) {
             State::NotHeld => Linked::No,
             State::Held | State::Changed | State::After => Linked::Unknown,
         })

@@ -302,7 +302,7 @@ impl<'a> Timelines<'a> {
         let Some(&(first, programme)) = self.in_force.first() else { return };
         // Whose it is does not change with time, and is known of a principal once and for all.
         let Some(at) = grant.track.told().next() else { return };
-        let question = Question { access: self.access, reach, programme: &programme, at };
+        let question = Question { access: self.access, reach, programme: &programme, at, assuming: true };
         let standing = question.standing(grant, reaching);
         if let Some(principal) = assigned(grant)
             && standing.is_some_and(|standing| standing.whose == Whose::NotOurs)
@@ -349,7 +349,8 @@ impl<'a> Timelines<'a> {
         if reaching.from_above && !*programme.management_group_reaches().value {
             return None;
         }
-        let standing = Question { access: self.access, reach, programme, at: from }.standing(grant, reaching)?;
+        let standing =
+            Question { access: self.access, reach, programme, at: from, assuming: true }.standing(grant, reaching)?;
         let (counts, because) = match standing.whose {
             Whose::Third => (Counts::OtherPartner, Findings::NONE),
             Whose::NotOurs => (Counts::NotYours, Findings::NONE),

@@ -403,7 +403,9 @@ fn unchanged(logs: &BTreeSet<EvidenceKind>) -> String {
     let names: Vec<_> = named.iter().filter(|(kind, _)| logs.contains(kind)).map(|(_, name)| *name).collect();
     let assumed = "Assumed: nothing changed between and before snapshots.";
     if names.is_empty() {
-        return format!("{assumed} No log can prove it: what was given above subscriptions is in none of theirs.");
+        return format!(
+            "{assumed} No log can prove it: none that is read shows links, deny assignments or what was given above subscriptions."
+        );
     }
     format!("{assumed} What would prove it, complete for those days: {}.", names.join(" and "))
 }
