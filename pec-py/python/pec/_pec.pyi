@@ -48,8 +48,10 @@ __all__ = [
     "tie_out",
     "write_evidence_pack",
     "write_findings",
+    "write_result",
 ]
 
+MOST_THREADS: int
 __version__: str
 
 @final
@@ -358,6 +360,10 @@ class Result:
 
         Returns:
             The paths that were written.
+
+        Raises:
+            OSError: A file cannot be written; then none was.
+            ValueError: A file that the result was read from would be overwritten.
         """
     def filter(
         self,
@@ -1001,6 +1007,9 @@ def write_findings(
     Returns:
         The paths that were written.
     """
+
+def write_result(result: Result, directory: str | os.PathLike[str], /) -> list[Path]:
+    """Writes a result into a folder that is there; `Result.save` makes it, and its files whole or not at all."""
 
 @final
 class TieOut:
