@@ -160,11 +160,11 @@ pub(crate) const NASTY: &[&str] = &[
 #[test]
 fn another_version_is_named() {
     let bytes = String::from_utf8(Ledger::new().to_bytes().unwrap()).unwrap();
-    let later = bytes.replace("\"version\":3", "\"version\":4,\"more\":true");
+    let later = bytes.replace("\"version\":4", "\"version\":5,\"more\":true");
     let told = Ledger::from_bytes(later.as_bytes()).unwrap_err().to_string();
     assert_eq!(
         told,
-        "this result was saved in version 4 of the form, expected version 3; save it again with this version of pec"
+        "this result was saved in version 5 of the form, expected version 4; save it again with this version of pec"
     );
     let told = Ledger::from_bytes(b"{\"format\":\"zip\",\"version\":1}").unwrap_err().to_string();
     assert_eq!(told, "these bytes are no saved result (`format` is not `pec result`); save it again");

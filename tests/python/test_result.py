@@ -321,8 +321,8 @@ def test_other_bytes_are_refused(data):
 
 
 def test_another_version_is_refused(example):
-    data = example.to_bytes().replace(b'"version":3', b'"version":9', 1)
-    with pytest.raises(ValueError, match="was saved in version 9 of the form, expected version 3; save it again"):
+    data = example.to_bytes().replace(b'"version":4', b'"version":9', 1)
+    with pytest.raises(ValueError, match="was saved in version 9 of the form, expected version 4; save it again"):
         pec.Result.from_bytes(data)
 
 

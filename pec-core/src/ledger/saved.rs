@@ -18,7 +18,7 @@ use crate::observed::SavedObserved;
 use crate::reconcile::Standing;
 use crate::saved::{Form, SavedError};
 
-pub(crate) const FORM: Form = Form::new("result", 3);
+pub(crate) const FORM: Form = Form::new("result", 4);
 /// More lines than this no ledger has: sums of counts must not overflow.
 const MOST: u64 = 1 << 53;
 
