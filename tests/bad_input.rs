@@ -16,7 +16,8 @@ use pec_core::report::{CsvTable, Report, Table, record_batch};
 use support::{engine, everything, folder, ledger_of, report_of, threads};
 
 /// Rows of each readable file of `tests/data/broken`, counted by eye; the others are refused as a whole.
-const ROWS: [(&str, u64); 54] = [
+const ROWS: [(&str, u64); 57] = [
+    ("answer-of-powershell.json", 1),
     ("array-with-broken-records.json", 5),
     ("array-with-strangers.json", 7),
     ("bad-currencies.csv", 5),
@@ -36,6 +37,8 @@ const ROWS: [(&str, u64); 54] = [
     ("garbage-after-document.json", 2),
     ("header-only.csv", 0),
     ("joined-of-one-order.csv", 3),
+    ("joined-lines.jsonl", 5),
+    ("line-ends-twice.csv", 3),
     ("list-and-more.json", 5),
     ("lone-surrogate.jsonl", 3),
     ("lost-digits.csv", 3),

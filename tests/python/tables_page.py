@@ -96,7 +96,7 @@ MEANINGS = {
     "ongoing": "was nothing credited after it, up to the end of the input?",
     "not_azure_plan_by_name_lines": "lines that are `not_azure_plan` by their plan's name alone",
     "not_azure_plan_by_name_paid_lines": "those of them that were paid",
-    "not_utf8_lines": "lines with names that are not UTF-8; what cannot be read of a name is shown as `\ufffd`",
+    "not_utf8_lines": "lines with names that are not UTF-8; what cannot be read of a name is shown as `U+FFFD`",
     "open_period_lines": "lines that are not invoiced yet, and may still change",
     "other_lines": "paid lines whose total is neither",
     "other_rate_lines": "paid lines whose rate is not the programme's of their day",

@@ -402,6 +402,10 @@ def test_a_page_of_several_is_told(tmp_path):
     report = run("reconcile", "page.json", cwd=tmp_path).stdout
     assert "this is a part of an answer" in report and "give its other pages too" in " ".join(report.split())
     assert run("reconcile", "page.json", "--strict", cwd=tmp_path).returncode == 0
+    assert (
+        "1 row, 0 unreadable, usage of 2026-10-01 to 2026-10-01, a part of an answer"
+        in pec.reconcile(tmp_path / "page.json").to_html()
+    )
     last = json.dumps(page | {"links": {}})
     both = told(write(tmp_path / "both.json", f"{json.dumps(page)}\n{last}\n"))
     assert (both["rows"], both["details"]["part_of_answer"]) == (2, False)

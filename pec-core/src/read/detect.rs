@@ -254,9 +254,9 @@ pub(super) fn json_names(text: &[u8]) -> Result<(Format, Option<Vec<String>>), R
     let line_end = memchr::memchr(b'\n', text.trim_ascii_start()).unwrap_or(text.len());
     let line = text.trim_ascii_start().get(..line_end).unwrap_or(text);
     if let Some(object) = first_object(line)
-        && !object.contains_key("items")
-        && !object.contains_key("value")
-        && !object.contains_key("properties")
+        && !object
+            .keys()
+            .any(|name| ["items", "value", "properties"].iter().any(|list| name.eq_ignore_ascii_case(list)))
     {
         return Ok((Format::JsonLines, Some(names(object))));
     }

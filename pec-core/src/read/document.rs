@@ -42,22 +42,25 @@ pub(super) struct Documents {
     nested: Option<bool>,
 }
 
-/// What an answer says beside its records: of the v1 API, of Graph, of Azure Resource Manager.
+/// What an answer says beside its records: of the v1 API, of Graph, of Azure Resource Manager. PowerShell writes properties of
+/// .NET with a capital.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Page<'p> {
-    #[serde(borrow, rename = "totalCount")]
+    #[serde(borrow, rename = "totalCount", alias = "TotalCount")]
     total_count: Option<&'p RawValue>,
-    #[serde(borrow, rename = "nextLink")]
+    #[serde(borrow, rename = "nextLink", alias = "NextLink")]
     next_link: Option<&'p RawValue>,
     #[serde(borrow, rename = "@odata.nextLink")]
     odata_next_link: Option<&'p RawValue>,
+    #[serde(alias = "Links")]
     links: Option<Links>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Links {
+    #[serde(alias = "Next")]
     next: Option<IgnoredAny>,
 }
 
@@ -321,6 +324,7 @@ mod tests {
             // A record may have such a property.
             ("[{\"nextLink\":\"x\"}]".to_owned(), false),
             ("{\"a\":1,\"nextLink\":\"x\"}".to_owned(), false),
+            ("{\"TotalCount\":1,\"Items\":[{\"a\":1}],\"Links\":{\"Next\":{\"Uri\":\"/y\"}}}".to_owned(), true),
             // It breaks off, also behind a whole record.
             ("[{\"a\":1},".to_owned(), true),
             ("{\"items\":[{\"a\":1}],\"links\":{".to_owned(), true),

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, final, overload
 from arro3.core import RecordBatchReader, Table
 
 __all__ = [
+    "MOST_THREADS",
     "AccessDiff",
     "CreditOffer",
     "CreditStatus",
