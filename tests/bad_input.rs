@@ -16,7 +16,8 @@ use pec_core::report::{CsvTable, Report, Table, record_batch};
 use support::{engine, everything, folder, ledger_of, report_of, threads};
 
 /// Rows of each readable file of `tests/data/broken`, counted by eye; the others are refused as a whole.
-const ROWS: [(&str, u64); 45] = [
+const ROWS: [(&str, u64); 57] = [
+    ("answer-of-powershell.json", 1),
     ("array-with-broken-records.json", 5),
     ("array-with-strangers.json", 7),
     ("bad-currencies.csv", 5),
@@ -36,24 +37,35 @@ const ROWS: [(&str, u64); 45] = [
     ("garbage-after-document.json", 2),
     ("header-only.csv", 0),
     ("joined-of-one-order.csv", 3),
+    ("joined-lines.jsonl", 5),
+    ("line-ends-twice.csv", 3),
+    ("list-and-more.json", 5),
     ("lone-surrogate.jsonl", 3),
     ("lost-digits.csv", 3),
     ("missing-in-later-records.jsonl", 3),
     ("mixed-line-ends.csv", 3),
+    ("not-utf-8-names.csv", 3),
     ("not-utf-8-needed.csv", 3),
     ("not-utf-8-unneeded.csv", 2),
     ("not-utf-8.jsonl", 3),
     ("nul-bytes.csv", 9),
+    ("nul-in-first-row.csv", 3),
+    ("nul-in-header.csv", 2),
     ("numbers-too-long.csv", 10),
+    ("page-of-graph.json", 1),
+    ("page-of-several.json", 1),
+    ("page-that-counts-more.json", 2),
     ("quote-never-closed.csv", 4),
     ("quote-swallows-rows.csv", 5),
     ("quotes-in-two-rows.csv", 7),
+    ("records-with-commas.json", 3),
     ("semicolons.csv", 1),
     ("spaces-of-all-kinds.csv", 3),
     ("tabs.csv", 1),
     ("terminal-escapes.csv", 2),
     ("thousands-with-commas.csv", 3),
     ("totals-too-large.csv", 4),
+    ("truncated-between-records.json", 2),
     ("truncated-document.json", 3),
     ("truncated-lines.jsonl", 3),
     ("two-documents.json", 3),
@@ -110,6 +122,17 @@ fn shown(report: &Report) -> String {
     }
     for issue in &report.issues {
         let _ = writeln!(text, "{issue}");
+    }
+    for facts in report.files.iter().map(|file| &file.facts) {
+        if facts.part_of_answer {
+            text.push_str("a part of an answer\n");
+        }
+        if facts.not_utf8_lines > 0 {
+            let _ = writeln!(text, "{} lines with names that are not UTF-8", facts.not_utf8_lines);
+        }
+    }
+    for (id, name) in report.customer_names.iter().chain(&report.subscription_names) {
+        let _ = writeln!(text, "{id} is {name:?}");
     }
     assert_eq!(report.sums.iter().map(|sum| sum.lines).sum::<u64>() + report.row_issues, report.lines);
     assert_eq!(report.issues.len() as u64, report.row_issues);

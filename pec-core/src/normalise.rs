@@ -48,6 +48,8 @@ pub(crate) struct Normaliser {
     customer_name: String,
     subscription: String,
     subscription_name: String,
+    /// A name is not UTF-8.
+    lossy_names: bool,
     resource_group: String,
     resource: String,
     reseller: String,
@@ -129,6 +131,11 @@ impl Normaliser {
         };
         let is_header = [Column::UsageDate, Column::UnitPrice].iter().all(|column| named(column).is_some());
         is_header && Column::ALL.iter().any(|column| named(column) == Some(false))
+    }
+
+    /// Is a name of the row that was read not UTF-8?
+    pub(crate) const fn has_lossy_names(&self) -> bool {
+        self.lossy_names
     }
 
     /// The line of the row that was read.
@@ -303,8 +310,11 @@ impl Normaliser {
         let reseller = text(row, Column::ResellerMpnId)?;
         set(&mut self.reseller, id(row, Column::ResellerMpnId, ResellerId::new(&reseller))?.as_str());
         // Names are for people: one that is not UTF-8 is no reason to lose the row.
-        set(&mut self.customer_name, &row.cell(Column::CustomerName).text().unwrap_or_default());
-        set(&mut self.subscription_name, &row.cell(Column::EntitlementDescription).text().unwrap_or_default());
+        let (customer_name, customer_whole) = row.cell(Column::CustomerName).lossy_text();
+        let (subscription_name, subscription_whole) = row.cell(Column::EntitlementDescription).lossy_text();
+        set(&mut self.customer_name, &customer_name);
+        set(&mut self.subscription_name, &subscription_name);
+        self.lossy_names = !(customer_whole && subscription_whole);
         Ok(())
     }
 }

@@ -56,10 +56,12 @@ mod _pec {
     #[pymodule_export]
     use super::tie_out::{PyTieOut, tie_out};
     #[pymodule_export]
-    use super::write::write_findings;
+    use super::write::{write_findings, write_result};
 
     #[pymodule_init]
-    fn version(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
-        pyo3::types::PyModuleMethods::add(module, "__version__", env!("CARGO_PKG_VERSION"))
+    fn constants(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        use pyo3::types::PyModuleMethods;
+        module.add("MOST_THREADS", super::reconcile::MOST_THREADS)?;
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

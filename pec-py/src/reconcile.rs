@@ -63,12 +63,16 @@ pub(crate) fn reconcile(
     watched(py, progress, move |seen| work.run(seen)).map_err(|error| raised_by(py, error, &raised))
 }
 
+/// More than that no machine has a use for, and the operating system may refuse.
+pub(crate) const MOST_THREADS: usize = 1024;
+
 /// As many threads as are asked for, or as the machine offers.
 pub(crate) fn threads_of(threads: Option<usize>) -> PecResult<NonZeroUsize> {
-    match threads.map(NonZeroUsize::new) {
-        None => Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
-        Some(threads) => Ok(threads.ok_or_else(|| PyValueError::new_err("`threads` is 0; expected 1 or more"))?),
-    }
+    let Some(threads) = threads else {
+        return Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+    };
+    let number = NonZeroUsize::new(threads).filter(|_| threads <= MOST_THREADS);
+    Ok(number.ok_or_else(|| PyValueError::new_err(format!("`threads` is {threads}; expected 1 to 1,024")))?)
 }
 
 /// For a terminal of so many columns, or for a file.
@@ -274,12 +278,8 @@ impl PyReconciliation {
     }
 
     #[pyo3(signature = (directory, /))]
-    fn save(&self, py: Python<'_>, directory: PathBuf) -> PecResult<Vec<PathBuf>> {
-        py.detach(|| {
-            let mut written = write::save(&self.ledger, &self.report, &directory)?;
-            written.push(pickle::save(self, &directory)?);
-            Ok(written)
-        })
+    fn save<'py>(slf: &Bound<'py, Self>, directory: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("pec.result")?.getattr("save")?.call1((slf, directory))
     }
 
     #[staticmethod]

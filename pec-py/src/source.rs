@@ -30,7 +30,11 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Source {
             return Ok(Self::Path(object.extract()?));
         }
         if Frame::is_one(&object)? {
-            return object.extract().map(Self::Frame).map_err(|error| no_table(&object, error));
+            let frame = object.extract().or_else(|error| match without_wide_integers(&object)? {
+                Some(frame) => frame.extract(),
+                None => Err(no_table(&object, error)),
+            });
+            return frame.map(Self::Frame);
         }
         if object.hasattr("read")? {
             return Ok(Self::Open(object.to_owned().unbind(), None));
@@ -57,6 +61,23 @@ fn advice(object: &Bound<'_, PyAny>) -> PyResult<&'static str> {
         return Ok("; make a table of records, as polars.DataFrame(records) does");
     }
     Ok("")
+}
+
+/// A Polars table with its integers of 128 bits as texts: Arrow has no such type.
+fn without_wide_integers<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let class = object.get_type();
+    if !class.module()?.to_cow()?.starts_with("polars") || class.name()? != "DataFrame" {
+        return Ok(None);
+    }
+    let polars = object.py().import("polars")?;
+    let texts = PyDict::new(object.py());
+    for name in ["Int128", "UInt128"] {
+        // Older ones do not have both.
+        if let Some(wide) = polars.getattr_opt(name)? {
+            texts.set_item(wide, polars.getattr("String")?)?;
+        }
+    }
+    object.call_method1("cast", (texts,)).map(Some)
 }
 
 /// The error of a table, or that a column alone, such as a `Series`, is none.

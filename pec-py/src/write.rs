@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 
 use crate::error::{PecResult, at_path};
 use crate::findings::whole;
+use crate::pickle;
 use crate::reconcile::PyReconciliation;
 use crate::source::{Source, named, path_input};
 use crate::watch::{Seen, watched};
@@ -25,9 +26,18 @@ pub(crate) fn json(report: &Report) -> PecResult<String> {
     Ok(serde_json::to_string(report).map_err(|error| PyValueError::new_err(error.to_string()))?)
 }
 
-/// Writes every table as CSV and Parquet, and the report as text and JSON.
-pub(crate) fn save(ledger: &Ledger, report: &Report, directory: &Path) -> PecResult<Vec<PathBuf>> {
-    fs::create_dir_all(directory).map_err(at_path(directory))?;
+/// Writes a result: every table as CSV and Parquet, the report as text and JSON, and the result itself.
+#[pyfunction]
+#[pyo3(signature = (result, directory, /))]
+pub(crate) fn write_result(py: Python<'_>, result: &PyReconciliation, directory: PathBuf) -> PecResult<Vec<PathBuf>> {
+    py.detach(|| {
+        let mut written = write_tables(&result.ledger, &result.report, &directory)?;
+        written.push(pickle::save(result, &directory)?);
+        Ok(written)
+    })
+}
+
+fn write_tables(ledger: &Ledger, report: &Report, directory: &Path) -> PecResult<Vec<PathBuf>> {
     let mut written = Vec::new();
     for table in Table::ALL.into_iter().filter(|table| table.is_of(report)) {
         let batch = record_batch(ledger, report, table)?;

@@ -6,6 +6,9 @@ Each unpaid line belongs to exactly one level, found top-down:
   resource       some paid line in the group, none on the resource
 A resource-day that has both is `mixed`: access was there, so it is no gap.
 
+A refund that was not paid is an unpaid line like others and lessens what its gap cost. Where refunds make up for a
+gap in a currency, nothing was lost there, and it has no entry in it.
+
 Each run then takes the smallest scope of its lines, runs of one scope and window are joined, and
 what lies inside the scope and the window of a larger gap is absorbed by it: a sparse day, on which
 only one resource was used, is no gap of its own.
@@ -177,11 +180,13 @@ def scope_text(gap: Gap) -> str:
 
 
 def entries_of(gap: Gap, paid: list[date]) -> list[dict[str, object]]:
-    """One entry per currency; days and evidence belong to the gap, amounts to the currency."""
+    """One entry per currency; first and last day belong to the gap, days and amounts to the currency."""
     days = gap.days
     costs: dict[str, list[Fraction]] = defaultdict(list)
+    own_days: dict[str, set[date]] = defaultdict(set)
     for judged in gap.lines:
         costs[judged.line.currency].append(judged.line.list_cost)
+        own_days[judged.line.currency].add(judged.line.day)
     return [
         {
             "customer": gap.customer,
@@ -190,7 +195,7 @@ def entries_of(gap: Gap, paid: list[date]) -> list[dict[str, object]]:
             "currency": currency,
             "first_day": days[0],
             "last_day": days[-1],
-            "days": len(days),
+            "days": len(own_days[currency]),
             "lines": len(found),
             "list_cost": sum(found, Fraction(0)),
             "credit_lost": RATE * sum(found, Fraction(0)),
@@ -198,6 +203,7 @@ def entries_of(gap: Gap, paid: list[date]) -> list[dict[str, object]]:
             "never_earned": not paid,
         }
         for currency, found in costs.items()
+        if sum(found, Fraction(0)) > 0
     ]
 
 

@@ -14,7 +14,7 @@ import pytest
 
 import pec
 from pec import html_report
-from pec.own import PACK, tables_written
+from pec.own import PACK, is_own, tables_written
 from samples import MONTH, csv_of, record
 from test_cli import PEC, run
 
@@ -198,6 +198,7 @@ def test_more_threads_than_can_be_had(folder):
     month = folder / "month.csv"
     for call in (
         lambda: pec.reconcile(month, threads=40_000),
+        lambda: pec._pec.reconcile([month], threads=10**12),
         lambda: pec.credit_usage(month, threads=1025),
         lambda: pec.tie_out(month, invoice=EXAMPLES / "invoice", threads=1025),
         lambda: pec.aco.balance(month, credits=EXAMPLES / "credits.toml", threads=1025),
@@ -249,3 +250,43 @@ def test_the_signature_of_an_address_is_not_printed(folder):
             "pec: https://account.blob.core.windows.net/usage/a.csv.gz: no such file; addresses are not read: "
             "download it, or pass it opened\n"
         )
+
+
+def test_a_reader_that_goes_is_no_failure(folder):
+    for arguments in (["--help"], ["--version"], ["reconcile", "--help"], ["aco"], ["reconcile", "month.csv"]):
+        gone, far = os.pipe()
+        os.close(gone)
+        done = subprocess.run([PEC, *arguments], cwd=folder, stdout=far, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(far)
+        expected = run(*arguments, cwd=folder)
+        assert (done.returncode, done.stderr) == (expected.returncode, expected.stderr), arguments
+
+
+def test_a_pack_among_usage_is_known(folder):
+    done = run("evidence", str(EXAMPLES / "2026-10"), *PACK_OF, "--out", ".", cwd=folder)
+    assert done.returncode == 0
+    (folder / "broken.csv").unlink()
+    with pytest.warns(pec.PecWarning, match="own tables of pec, from an earlier run; passed over"):
+        assert pec.reconcile(folder).lines == len(MONTH)
+    assert {one["error"] for one in pec.doctor([folder / name for name in PACK])} == {
+        "own table of pec, from an earlier run"
+    }
+    (folder / "sources.csv").unlink()
+    assert not any(is_own(folder / name) for name in PACK)
+
+
+def test_a_saved_result_is_whole_and_no_input(folder):
+    result = pec.reconcile(folder / "month.csv")
+    (folder / "by_day.csv").write_bytes((folder / "month.csv").read_bytes())
+    before = sorted(folder.iterdir())
+    with pytest.raises(ValueError, match="this input would be overwritten"):
+        pec.reconcile(folder / "by_day.csv").save(folder)
+    assert sorted(folder.iterdir()) == before
+    out = folder / "out"
+    (out / "result.json").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError, match=r"result\.json"):
+        result.save(out)
+    assert [path.name for path in out.iterdir()] == ["result.json"]
+    (out / "result.json").rmdir()
+    assert sorted(result.save(out)) == sorted(out.iterdir())
+    assert pec.Result.load(out) == result

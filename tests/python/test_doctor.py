@@ -391,3 +391,31 @@ def test_progress_goes_on_over_files(tmp_path):
 
 def test_the_same_files_give_the_same_bytes():
     assert run("doctor", str(DATA)).stdout == run("doctor", str(DATA)).stdout
+
+
+def test_a_page_of_several_is_told(tmp_path):
+    page = {"items": [record()], "links": {"self": {"uri": "/x"}, "next": {"uri": "/x?seekOperation=Next"}}}
+    found = told(write(tmp_path / "page.json", json.dumps(page)))
+    assert (found["kind"], found["details"]["part_of_answer"]) == ("daily_rated_usage", True)
+    shown = run("doctor", "page.json", cwd=tmp_path).stdout
+    assert "but  it is a part of an answer" in shown
+    report = run("reconcile", "page.json", cwd=tmp_path).stdout
+    assert "this is a part of an answer" in report and "give its other pages too" in " ".join(report.split())
+    assert run("reconcile", "page.json", "--strict", cwd=tmp_path).returncode == 0
+    assert (
+        "1 row, 0 unreadable, usage of 2026-10-01 to 2026-10-01, a part of an answer"
+        in pec.reconcile(tmp_path / "page.json").to_html()
+    )
+    last = json.dumps(page | {"links": {}})
+    both = told(write(tmp_path / "both.json", f"{json.dumps(page)}\n{last}\n"))
+    assert (both["rows"], both["details"]["part_of_answer"]) == (2, False)
+
+
+def test_names_that_are_not_utf_8_are_counted_and_shown(tmp_path):
+    rows = [record(CustomerName="Müller"), record(CustomerName="Muller"), record(CustomerId="c", CustomerName="Jäger")]
+    found = told(write(tmp_path / "usage.csv", csv_of(rows).decode().encode("cp1252")))
+    assert (found["row_issues"], found["details"]["not_utf8_lines"]) == (0, 2)
+    assert "but  2 lines with names that are not UTF-8" in run("doctor", "usage.csv", cwd=tmp_path).stdout
+    result = pec.reconcile(tmp_path / "usage.csv")
+    assert result.to_dict()["customer_names"]["c"] == "J\ufffdger"
+    assert "2 lines with names that are not UTF-8" in result.report()

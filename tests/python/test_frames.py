@@ -268,3 +268,33 @@ def test_resellers_that_became_floats():
     expected = pec.reconcile(io.BytesIO(csv_of(rows))).by_reseller
     assert pec.reconcile(frame).by_reseller == expected
     assert set(pyarrow.table(expected)["reseller"].to_pylist()) == {"", "67890"}
+
+
+@pytest.mark.parametrize("wide", [polars.Int128, polars.UInt128], ids=str)
+@pytest.mark.parametrize("column", ["Extra", "Quantity"])
+def test_integers_that_arrow_does_not_have(wide, column):
+    rows = [row | {"Quantity": "24", "Extra": "7"} for row in MONTH]
+    table = polars.DataFrame(rows).with_columns(polars.col(column).cast(wide))
+    assert pec.reconcile(table).to_dict()["sums"] == pec.reconcile(polars.DataFrame(rows)).to_dict()["sums"]
+    assert pec.reconcile([table, table]).lines == 2 * len(rows)
+    with pytest.raises(TypeError, match="which is no table"):
+        pec.reconcile(table[column])
+
+
+NO_DAY = {
+    "date32": (pyarrow.array([20_730, 2**31 - 1, None], pyarrow.int32()), pyarrow.date32()),
+    "date64": (pyarrow.array([20_730 * 86_400_000, 2**62, None], pyarrow.int64()), pyarrow.date64()),
+    "seconds": (pyarrow.array([20_730 * 86_400, -(2**62), None], pyarrow.int64()), pyarrow.timestamp("s")),
+    "zoned": (pyarrow.array([20_730 * 86_400, 2**62, None], pyarrow.int64()), pyarrow.timestamp("s", tz="UTC")),
+}
+
+
+@pytest.mark.parametrize("kind", NO_DAY)
+def test_a_day_that_no_calendar_has_costs_its_row_alone(kind):
+    numbers, days = NO_DAY[kind]
+    table = pyarrow.Table.from_pylist([record()] * 3)
+    place = table.schema.get_field_index("UsageDate")
+    found = pec.reconcile(table.set_column(place, "UsageDate", numbers.cast(days))).to_dict()
+    assert (found["lines"], found["row_issues"], found["sums"][0]["lines"]) == (3, 2, 1)
+    assert [(one["row"], one["column"]) for one in found["issues"]] == [(2, "UsageDate"), (3, "UsageDate")]
+    assert str(numbers[1]) in found["issues"][0]["found"]

@@ -117,7 +117,7 @@ def test_parts_of_equal_rows_count_as_one_file_does(tmp_path):
 
 
 def test_zero_threads(month):
-    with pytest.raises(ValueError, match="`threads` is 0; expected 1 or more"):
+    with pytest.raises(ValueError, match="`threads` is 0; expected 1 to 1,024"):
         pec.reconcile(month, threads=0)
 
 

@@ -45,6 +45,8 @@ pub(super) struct Decided<'d> {
     pub(super) decision: &'d Decision,
     /// Columns that may differ from those of the line decided before.
     pub(super) changed: Columns,
+    /// A name is not UTF-8.
+    pub(super) lossy_names: bool,
 }
 
 /// A row that could not be read, before its number is known.
@@ -182,7 +184,8 @@ impl<'e> Decider<'e> {
                 let (verdict, cover) = self.engine.judge_with(&line, access);
                 let decision = reconcile(&line, verdict, cover, rate);
                 let changed = std::mem::replace(&mut self.changed, Columns::NONE);
-                on_row(within, Ok(Decided { line: &line, decision: &decision, changed }))
+                let lossy_names = self.normaliser.has_lossy_names();
+                on_row(within, Ok(Decided { line: &line, decision: &decision, changed, lossy_names }))
             }
             Err(first) => {
                 let expected = format!("a day from {first} on: the programme is not known before");

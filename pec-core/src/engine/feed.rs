@@ -118,7 +118,12 @@ impl<'a> Feed<'a> {
                 None => {
                     let rest = current.cutter.rest(std::mem::take(&mut memory));
                     let job = rest.map(|rest| current.job(rest, self.bytes_read));
+                    let part = current.cutter.is_part();
                     self.current = None;
+                    // It was the last one to be opened, and nobody else has it now.
+                    if let Some(file) = self.opened.last_mut().and_then(Arc::get_mut) {
+                        file.head.part = part;
+                    }
                     if let Some(job) = job {
                         return Ok(Some(Task::Decide(job)));
                     }

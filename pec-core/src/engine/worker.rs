@@ -113,8 +113,8 @@ impl Books {
     }
 
     fn add_line(&mut self, facts: &mut RunningFacts, decided: &Decided<'_>) -> Result<(), AmountError> {
-        let Decided { line, decision, changed } = *decided;
-        facts.record(line, decision)?;
+        let Decided { line, decision, changed, lossy_names } = *decided;
+        facts.record(line, decision, lossy_names)?;
         if let Some(charges) = &mut self.charges {
             return charges.add(&charge(line, decision));
         }
@@ -217,6 +217,7 @@ pub(super) fn merged(
         let format = format!("{}{}", head.label, if head.gzip { ", gzip" } else { "" });
         let facts = ledger.file(&head.name);
         facts.amounts_were_doubles = head.doubles;
+        facts.part_of_answer = head.part;
         describe(facts, format, &head.binding, wanted);
     }
     ledger.issues_mut().number(|file, provisional| {

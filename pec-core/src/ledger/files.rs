@@ -48,6 +48,10 @@ pub struct FileFacts {
     pub other_rates: OtherRates,
     /// Amounts were stored as binary floating-point numbers, as Parquet files and workbooks do: they carry 15 to 17 digits.
     pub amounts_were_doubles: bool,
+    /// Lines whose names are not UTF-8; what cannot be read of a name is shown as `\u{fffd}`.
+    pub not_utf8_lines: u64,
+    /// The file is a part of an answer of an API: it has a link to a next page, counts more records than it holds, or breaks off.
+    pub part_of_answer: bool,
 }
 
 /// Lines whose reason is `not_azure_plan`, and nothing but the name of the plan (`SubscriptionDescription`) says so.
@@ -218,7 +222,12 @@ pub(crate) struct RunningFacts {
 }
 
 impl RunningFacts {
-    pub(crate) fn record(&mut self, line: &UsageLine<'_>, decision: &Decision) -> Result<(), AmountError> {
+    pub(crate) fn record(
+        &mut self,
+        line: &UsageLine<'_>,
+        decision: &Decision,
+        lossy_names: bool,
+    ) -> Result<(), AmountError> {
         match &mut self.since {
             Some((currency, sum)) if *currency == line.currency => *sum = sum.checked_add(decision.list_cost)?,
             _ => {
@@ -227,6 +236,7 @@ impl RunningFacts {
             }
         }
         self.facts.rows += 1;
+        self.facts.not_utf8_lines += u64::from(lossy_names);
         self.facts.record(line, decision)
     }
 
@@ -275,7 +285,7 @@ impl FileFacts {
     }
 
     /// All its counts.
-    pub(super) fn all_counts(&self) -> [u64; 12] {
+    pub(super) fn all_counts(&self) -> [u64; 13] {
         let PaidTotals { net_lines, gross_lines, other_lines, .. } = self.paid_totals;
         let inferred = self.inferred_from_price.lines;
         let Self { rows, row_issues, open_period_lines, untold_lines, contradicting_lines, .. } = *self;
@@ -292,6 +302,7 @@ impl FileFacts {
             net_lines,
             gross_lines,
             other_lines,
+            self.not_utf8_lines,
         ]
     }
 
@@ -320,6 +331,8 @@ impl FileFacts {
             self.add_list_cost(*currency, *list_cost)?;
         }
         self.amounts_were_doubles |= other.amounts_were_doubles;
+        self.not_utf8_lines += other.not_utf8_lines;
+        self.part_of_answer |= other.part_of_answer;
         self.paid_totals.merge(&other.paid_totals)
     }
 }

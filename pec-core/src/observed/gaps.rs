@@ -16,6 +16,8 @@ use crate::ledger::{Ledger, Sums};
 use crate::money::{Amount, AmountError, Currency};
 
 /// Days on which lines that could earn were not paid, in one scope and currency.
+///
+/// Access has no currency: lines of all of them tell when a gap began and ended, and it has its first and last day in each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ObservedGap {
@@ -31,11 +33,11 @@ pub struct ObservedGap {
     pub first_day: UsageDay,
     /// The last day without pay.
     pub last_day: UsageDay,
-    /// On how many days lines were not paid.
+    /// On how many days lines of this currency were not paid.
     pub days: u64,
-    /// How many lines were not paid.
+    /// How many of them.
     pub lines: u64,
-    /// Their list cost.
+    /// Their list cost, less refunds.
     pub list_cost: Amount,
     /// The credit they would have earned.
     pub credit_lost: Amount,
@@ -222,27 +224,28 @@ impl Subscription<'_> {
         gaps.into_iter().map(|((scope, _), run)| (scope, run)).collect()
     }
 
-    /// Adds the gap of a run, one for each currency.
+    /// Adds the gap of a run, one for each currency in which something was lost: refunds may make up for it.
     fn describe(&self, scope: Scope, run: &Run, gaps: &mut Vec<ObservedGap>) -> Result<(), AmountError> {
         let Some((first_day, last_day)) = run.span() else { return Ok(()) };
         let paid = self.paid(scope);
-        let mut days = DaySet::default();
-        run.0.iter().for_each(|(day, _)| days.insert(*day));
-        let mut by_currency: BTreeMap<Currency, Sums> = BTreeMap::new();
+        let mut by_currency: BTreeMap<Currency, (DaySet, Sums)> = BTreeMap::new();
         for (day, resource) in &run.0 {
             for (_, resource) in self.within(*resource) {
                 for ((_, currency), sums) in resource.sums.range((*day, Currency::FIRST)..=(*day, Currency::LAST)) {
-                    by_currency.entry(*currency).or_default().add(sums)?;
+                    let (days, all) = by_currency.entry(*currency).or_default();
+                    days.insert(*day);
+                    all.add(sums)?;
                 }
             }
         }
+        by_currency.retain(|_, (_, sums)| sums.list_cost > Amount::ZERO);
         let subscription = self.ledger.text(self.subscription);
         let scope = match scope {
             Scope::Subscription => format!("/subscriptions/{subscription}"),
             Scope::Group(group) => format!("/subscriptions/{subscription}/resourcegroups/{}", self.ledger.text(group)),
             Scope::Resource(_, resource) => self.ledger.text(resource).to_owned(),
         };
-        gaps.extend(by_currency.into_iter().map(|(currency, sums)| ObservedGap {
+        gaps.extend(by_currency.into_iter().map(|(currency, (days, sums))| ObservedGap {
             customer: self.ledger.text(self.customer).to_owned(),
             subscription: subscription.to_owned(),
             scope: scope.clone(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, LargeStringArray, RecordBatch, StringArray, StringViewArray};
+use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{ArrowError, DataType, Schema};
 
 use super::columns::{Binding, Columns};
@@ -71,6 +72,14 @@ fn is_floating(data_type: &DataType) -> bool {
     data_type.is_floating()
 }
 
+/// The texts of values of which some have none, as a day that no calendar has. These say so, and only their rows fail.
+fn one_by_one(array: &dyn Array) -> Result<LargeStringArray, ArrowError> {
+    let options = FormatOptions::default();
+    let formatter = ArrayFormatter::try_new(array, &options)?;
+    let text = |row| formatter.value(row).try_to_string().unwrap_or_else(|error| error.to_string());
+    Ok((0..array.len()).map(|row| array.is_valid(row).then(|| text(row))).collect())
+}
+
 /// A column as texts. Texts are read where they lie, in each form that frames keep them in; anything else is cast.
 enum Texts {
     Short(StringArray),
@@ -87,7 +96,10 @@ impl Texts {
         } else if let Some(texts) = array.as_string_opt() {
             Self::Long(texts.clone())
         } else {
-            Self::Long(arrow_cast::cast(array, &DataType::LargeUtf8)?.as_string().clone())
+            Self::Long(match arrow_cast::cast(array, &DataType::LargeUtf8) {
+                Ok(texts) => texts.as_string().clone(),
+                Err(_) => one_by_one(array)?,
+            })
         })
     }
 

@@ -152,6 +152,11 @@ impl Cutter {
         (memory.end > 0).then_some(memory)
     }
 
+    /// Is the input, at its end, a part of what was asked for?
+    pub(crate) const fn is_part(&self) -> bool {
+        matches!(&self.splitter, Splitter::Documents(documents) if documents.is_part())
+    }
+
     fn take_records(&mut self, mut memory: Vec<u8>) -> Result<Block, Block> {
         memory.clear();
         let records = std::mem::replace(&mut self.records, memory);

@@ -267,8 +267,8 @@ pub(super) fn header(text: &[u8], separator: u8) -> Result<(Vec<Cow<'_, str>>, u
         ends.push(at);
         true
     });
-    let whole = text.get(blank..end).unwrap_or_default();
-    let whole = whole.strip_suffix(b"\r").unwrap_or(whole);
+    // What writes CR LF where there was a CR LF makes it CR CR LF.
+    let whole = text.get(blank..end).unwrap_or_default().trim_ascii_end();
     if !closed || whole.contains(&b'\n') {
         return Err(ReadErrorKind::OpenQuoteInHeader);
     }

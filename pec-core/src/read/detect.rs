@@ -43,6 +43,8 @@ pub(crate) struct Head {
     pub(crate) first_row: u64,
     /// Amounts were stored as binary numbers.
     pub(crate) doubles: bool,
+    /// It is a part of an answer; known at its end.
+    pub(crate) part: bool,
 }
 
 impl Head {
@@ -56,6 +58,7 @@ impl Head {
             binding: Arc::default(),
             first_row: Format::Csv.first_row(),
             doubles: false,
+            part: false,
         }
     }
 }
@@ -102,6 +105,7 @@ impl<'a> Found<'a> {
             binding: Arc::new(binding),
             first_row: Format::Csv.first_row(),
             doubles: false,
+            part: false,
         };
         Self { head, text: Box::new(text) }
     }
@@ -222,8 +226,9 @@ pub(super) fn after_mark(head: &[u8]) -> Result<(&[u8], usize), ReadErrorKind> {
     if matches!(text, [0, 1..=255, 0, 1..=255, ..] | [1..=255, 0, 1..=255, 0, ..]) {
         return Err(ReadErrorKind::Utf16);
     }
-    // No text has these, a workbook or an image does.
-    if !is_json(text) && text.iter().take(512).any(|byte| *byte == 0) {
+    // A cell may hold one that went wrong; a workbook, an archive or an image is full of them.
+    let beginning = text.get(..512).unwrap_or(text);
+    if !is_json(text) && memchr::memchr_iter(0, beginning).count() > beginning.len() / 16 {
         return Err(ReadErrorKind::Unrecognised);
     }
     Ok((text, bom))
@@ -249,9 +254,9 @@ pub(super) fn json_names(text: &[u8]) -> Result<(Format, Option<Vec<String>>), R
     let line_end = memchr::memchr(b'\n', text.trim_ascii_start()).unwrap_or(text.len());
     let line = text.trim_ascii_start().get(..line_end).unwrap_or(text);
     if let Some(object) = first_object(line)
-        && !object.contains_key("items")
-        && !object.contains_key("value")
-        && !object.contains_key("properties")
+        && !object
+            .keys()
+            .any(|name| ["items", "value", "properties"].iter().any(|list| name.eq_ignore_ascii_case(list)))
     {
         return Ok((Format::JsonLines, Some(names(object))));
     }

@@ -6,8 +6,11 @@
 //! Azure Resource Manager puts what a record says into `properties`, beside its `id`, `name` and `type`: so the Consumption API answers
 //! (azure-rest-api-specs@10ba2b9e, `Microsoft.Consumption/stable/2021-10-01/examples/UsageDetailsListByMCACustomer.json`). Where the first
 //! record has them, they are what leaves.
+//!
+//! An answer may be one page of several. What stands beside its records tells, and is known at its end.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::MAX_RECORD_BYTES;
@@ -27,8 +30,47 @@ pub(super) struct Documents {
     /// The record, or the object that may turn out to be one.
     record: Vec<u8>,
     had_array: bool,
+    /// What stands beside the records of the answer, with nothing in the place of the records.
+    beside: Vec<u8>,
+    /// How many records left.
+    count: u64,
+    /// The most records that an answer says there are.
+    counted: u64,
+    /// Is there a page behind the last answer?
+    goes_on: bool,
     /// Does the first record hold what it says in `properties`? Then all do.
     nested: Option<bool>,
+}
+
+/// What an answer says beside its records: of the v1 API, of Graph, of Azure Resource Manager. PowerShell writes properties of
+/// .NET with a capital.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Page<'p> {
+    #[serde(borrow, rename = "totalCount", alias = "TotalCount")]
+    total_count: Option<&'p RawValue>,
+    #[serde(borrow, rename = "nextLink", alias = "NextLink")]
+    next_link: Option<&'p RawValue>,
+    #[serde(borrow, rename = "@odata.nextLink")]
+    odata_next_link: Option<&'p RawValue>,
+    #[serde(alias = "Links")]
+    links: Option<Links>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Links {
+    #[serde(alias = "Next")]
+    next: Option<IgnoredAny>,
+}
+
+impl Page<'_> {
+    /// Has it a link to the next page?
+    fn goes_on(&self) -> bool {
+        let leads_on = |link: &RawValue| link.get() != "\"\"";
+        self.links.as_ref().is_some_and(|links| links.next.is_some())
+            || [self.next_link, self.odata_next_link].into_iter().flatten().any(leads_on)
+    }
 }
 
 /// A record of Azure Resource Manager.
@@ -58,6 +100,13 @@ impl Documents {
         if cut_off && !self.record.trim_ascii().is_empty() {
             self.emit(records);
         }
+        self.goes_on |= self.records_depth.is_some() || self.depth > 0;
+    }
+
+    /// Is this, at its end, a part of what was asked for? The last answer has a link to a next page, one counts more records than
+    /// there are, or the text breaks off.
+    pub(super) const fn is_part(&self) -> bool {
+        self.goes_on || self.counted > self.count
     }
 
     fn step(&mut self, byte: u8, records: &mut Vec<u8>) {
@@ -85,10 +134,16 @@ impl Documents {
                 self.keep(byte);
             }
             b'[' if self.opens_records() => {
+                if self.depth > 0 {
+                    self.keep_beside();
+                    self.beside.extend(b"[]");
+                } else {
+                    // What stands between two lists is told.
+                    self.emit(records);
+                }
                 self.depth += 1;
                 self.records_depth = Some(self.depth);
                 self.had_array = true;
-                self.record.clear();
             }
             b'{' | b'[' => {
                 if byte == b'{'
@@ -101,7 +156,7 @@ impl Documents {
                 self.keep(byte);
             }
             b'}' | b']' => self.close(byte, records),
-            b',' if self.at_record_level() => self.emit(records),
+            b',' if self.at_record_level() || self.depth == 0 => self.emit(records),
             _ => self.keep(byte),
         }
     }
@@ -152,13 +207,16 @@ impl Documents {
             self.emit(records);
             self.records_depth = None;
             self.depth -= 1;
+            // Behind a bare list other records may come.
+            self.had_array = self.depth > 0;
+            self.goes_on &= self.had_array;
             return;
         }
         self.keep(byte);
         self.depth = self.depth.saturating_sub(1);
         if self.depth == 0 {
             if self.had_array {
-                self.record.clear();
+                self.end_page();
             } else {
                 self.emit(records);
             }
@@ -166,6 +224,24 @@ impl Documents {
         } else if self.at_record_level() {
             self.emit(records);
         }
+    }
+
+    /// The text before or behind records, with them it is an answer.
+    fn keep_beside(&mut self) {
+        if self.beside.len() <= MAX_RECORD_BYTES {
+            self.beside.append(&mut self.record);
+        }
+        self.record.clear();
+    }
+
+    /// An answer has ended. What it says beside its records is no matter of rows: where it cannot be read, it says nothing.
+    fn end_page(&mut self) {
+        self.keep_beside();
+        let page: Page<'_> = serde_json::from_slice(&self.beside).unwrap_or_default();
+        let counted = page.total_count.and_then(|total| total.get().parse().ok());
+        self.counted = self.counted.max(counted.unwrap_or_default());
+        self.goes_on = page.goes_on();
+        self.beside.clear();
     }
 
     /// Keeps a byte of the record; one past the ceiling is cut off and so becomes an issue.
@@ -183,6 +259,7 @@ impl Documents {
             self.nested.get_or_insert(inner.is_some());
             records.extend_from_slice(inner.unwrap_or(record));
             records.push(b'\n');
+            self.count += 1;
         }
         self.record.clear();
     }
@@ -216,6 +293,54 @@ mod tests {
         assert_eq!(records("{\n \"a\": 1\n}\n", 3), ["{  \"a\": 1 }"]);
         assert_eq!(records("[{\"a\": 1}, {\"b\"", 3), ["{\"a\": 1}", "{\"b\""]);
         assert_eq!(records("{\"x\": {\"items\": [1]}}", 3).len(), 1);
+    }
+
+    /// Is this a part of what was asked for?
+    fn is_part(text: &str) -> bool {
+        let mut documents = Documents::default();
+        text.as_bytes().chunks(5).for_each(|chunk| documents.feed(chunk, &mut Vec::new()));
+        documents.finish(&mut Vec::new());
+        documents.is_part()
+    }
+
+    #[test]
+    fn a_page_of_several_is_known() {
+        let v1 = |count: u64, links: &str| {
+            format!("{{\"totalCount\":{count},\"items\":[{{\"a\":1}}],\"links\":{{{links}}},\"attributes\":{{}}}}")
+        };
+        let next = "\"self\":{\"uri\":\"/x\"},\"next\":{\"uri\":\"/y\",\"headers\":[]}";
+        for (text, part) in [
+            (v1(1, "\"self\":{}"), false),
+            (v1(1, "\"next\":null"), false),
+            (v1(1, next), true),
+            (v1(2, "\"self\":{}"), true),
+            // Pages one after the other: the last tells, and all records count.
+            (format!("{}\n{}", v1(1, next), v1(1, "")), false),
+            (format!("{}\n{}", v1(1, ""), v1(1, next)), true),
+            (format!("{}\n{}", v1(2, next), v1(2, "")), false),
+            ("{\"@odata.nextLink\":\"https://x\",\"value\":[{\"a\":1}]}".to_owned(), true),
+            ("{\"value\":[{\"a\":1}],\"nextLink\": \"https://x\"}".to_owned(), true),
+            ("{\"value\":[],\"nextLink\": null, \"@odata.nextLink\":\"\"}".to_owned(), false),
+            // A record may have such a property.
+            ("[{\"nextLink\":\"x\"}]".to_owned(), false),
+            ("{\"a\":1,\"nextLink\":\"x\"}".to_owned(), false),
+            ("{\"TotalCount\":1,\"Items\":[{\"a\":1}],\"Links\":{\"Next\":{\"Uri\":\"/y\"}}}".to_owned(), true),
+            // It breaks off, also behind a whole record.
+            ("[{\"a\":1},".to_owned(), true),
+            ("{\"items\":[{\"a\":1}],\"links\":{".to_owned(), true),
+            ("{\"items\":[{\"a\":1}],\"links\":{\"next\":7}} ".to_owned(), true),
+        ] {
+            assert_eq!(is_part(&text), part, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_list_is_told() {
+        assert_eq!(records("[{\"a\": 1}]\n{\"b\": 1}", 4), ["{\"a\": 1}", "{\"b\": 1}"]);
+        assert_eq!(records("[{\"a\": 1}] x [{\"b\": 1}]", 4), ["{\"a\": 1}", "x", "{\"b\": 1}"]);
+        assert_eq!(records("[{\"a\": 1}], [{\"b\": 1}] y", 4), ["{\"a\": 1}", "{\"b\": 1}", "y"]);
+        // Records with a comma behind each.
+        assert_eq!(records("{\"a\": 1},\n{\"b\": 1},\n", 4), ["{\"a\": 1}", "{\"b\": 1}"]);
     }
 
     #[test]

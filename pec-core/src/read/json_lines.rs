@@ -76,7 +76,7 @@ impl JsonLines {
             let read = match std::str::from_utf8(line) {
                 Err(_) => Err(("bytes that are not UTF-8".to_owned(), "UTF-8 text")),
                 Ok(text) => self
-                    .parse(text)
+                    .parse(alone(text))
                     .map_err(|error| (found(text, &error), "a JSON object on one line, each property once")),
             };
             match read {
@@ -301,6 +301,12 @@ fn number_length(text: &[u8]) -> Option<usize> {
         length += 1 + signed + digits(length + 1 + signed).filter(|exponent| *exponent > 0)?;
     }
     Some(length)
+}
+
+/// A record without what joining files and cutting it out of a list leave around it: a byte order mark, a comma.
+fn alone(line: &str) -> &str {
+    let line = line.trim_start_matches('\u{feff}').trim_end();
+    line.strip_suffix(',').unwrap_or(line)
 }
 
 fn found(line: &str, error: &serde_json::Error) -> String {

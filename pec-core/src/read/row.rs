@@ -187,6 +187,16 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// The text, with `\u{fffd}` where it is not UTF-8; and whether it was all there.
+    pub(crate) fn lossy_text(self) -> (Cow<'a, str>, bool) {
+        let lossy = |bytes: &[u8]| (Cow::Owned(String::from_utf8_lossy(bytes).trim().to_owned()), false);
+        match (self.text(), self.escape) {
+            (Ok(text), _) => (text, true),
+            (Err(NotUtf8), Escape::Csv) => lossy(&unquote(self.bytes)),
+            (Err(NotUtf8), Escape::None | Escape::Json) => lossy(self.bytes),
+        }
+    }
+
     /// The text for a message: what can be shown of it, at most 60 characters.
     pub(crate) fn shown(self) -> String {
         let text = self.text().map_or_else(|_| String::from_utf8_lossy(self.bytes).into_owned(), Cow::into_owned);

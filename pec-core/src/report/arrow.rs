@@ -257,6 +257,8 @@ fn files(report: &Report) -> Result<RecordBatch, ArrowError> {
     columns.counts("not_azure_plan_by_name_paid_lines", by_name().map(|by_name| by_name.paid_lines));
     columns.counts("other_rate_lines", files.iter().map(|file| file.facts.other_rates.lines));
     columns.flags("amounts_were_doubles", files.iter().map(|file| file.facts.amounts_were_doubles));
+    columns.counts("not_utf8_lines", files.iter().map(|file| file.facts.not_utf8_lines));
+    columns.flags("part_of_answer", files.iter().map(|file| file.facts.part_of_answer));
     columns.batch()
 }
 

@@ -33,12 +33,34 @@ pub(super) fn write(text: &mut Text, report: &Report) {
                 wrapped(text, &format!("columns {what}: {}", names.join(", ")));
             }
         }
+        write_partial(text, facts);
         write_totals(text, &facts.paid_totals);
         write_untold(text, facts);
         write_doubted(text, facts);
     }
     write_not_azure_plan(text, report);
     report.same_usage.iter().for_each(|same| write_same(text, same));
+}
+
+/// What of a file is not here, or not as it was.
+fn write_partial(text: &mut Text, facts: &FileFacts) {
+    if facts.part_of_answer {
+        wrapped(
+            text,
+            "this is a part of an answer: it has a link to a next page, counts more records than it holds, or breaks off; what \
+             is not in it is in no sum: give its other pages too",
+        );
+    }
+    if facts.not_utf8_lines > 0 {
+        let lines = counted(facts.not_utf8_lines, "line");
+        wrapped(
+            text,
+            &format!(
+                "{lines} with names that are not UTF-8, perhaps saved by a spreadsheet: what cannot be read of them is \
+                 shown as \u{fffd}; all else is read"
+            ),
+        );
+    }
 }
 
 /// What a file cannot tell of the credit, or has lost.

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, final, overload
 from arro3.core import RecordBatchReader, Table
 
 __all__ = [
+    "MOST_THREADS",
     "AccessDiff",
     "CreditOffer",
     "CreditStatus",
@@ -49,8 +50,10 @@ __all__ = [
     "tie_out",
     "write_evidence_pack",
     "write_findings",
+    "write_result",
 ]
 
+MOST_THREADS: int
 __version__: str
 
 @final
@@ -359,6 +362,10 @@ class Result:
 
         Returns:
             The paths that were written.
+
+        Raises:
+            OSError: A file cannot be written; then none was.
+            ValueError: A file that the result was read from would be overwritten.
         """
     def filter(
         self,
@@ -1008,6 +1015,9 @@ def write_findings(
     Returns:
         The paths that were written.
     """
+
+def write_result(result: Result, directory: str | os.PathLike[str], /) -> list[Path]:
+    """Writes a result into a folder that is there; `Result.save` makes it, and its files whole or not at all."""
 
 @final
 class TieOut:

@@ -159,7 +159,7 @@ def balance(
         FileNotFoundError: There is nothing at a path.
         ReadError: A file cannot be used; the message says what to do.
     """
-    from pec.run import threads_of, with_progress
+    from pec.run import with_progress
     from pec.sources import sources_of
 
     lines = sources_of(daily)
@@ -168,7 +168,7 @@ def balance(
 
     def run(told: Progress | None) -> CreditStatus:
         return _pec.aco_balance(
-            lines, credits=granted, prices=listed, invoice=of_invoice, threads=threads_of(threads), progress=told
+            lines, credits=granted, prices=listed, invoice=of_invoice, threads=threads, progress=told
         )
 
     return with_progress(lines, progress, run)

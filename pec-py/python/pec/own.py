@@ -18,6 +18,9 @@ TEXTS = ("report.txt", "report.json", "result.json")
 SAVED = b'{"ledger":{"format":"pec result"'
 """How a saved result begins."""
 
+SOURCES = b"source,kind,taken_at,complete,covers,entries,not_read,cannot_show,sha256\n"
+"""How `sources.csv` of an evidence pack begins."""
+
 
 def tables_written(*, with_credits: bool = True) -> list[str]:
     """The names of the files that a saved result and its findings are."""
@@ -27,11 +30,14 @@ def tables_written(*, with_credits: bool = True) -> list[str]:
 
 
 def is_own(file: Path) -> bool:
-    """Is a file of a saved result, by its name and by the result beside it?"""
-    if file.name not in tables_written():
-        return False
+    """Is a file of a saved result or of an evidence pack, by its name and by the result or the sources beside it?"""
+    of_result = file.name in tables_written() and _begins(file.with_name("result.json"), SAVED)
+    return of_result or (file.name in PACK and _begins(file.with_name("sources.csv"), SOURCES))
+
+
+def _begins(file: Path, beginning: bytes) -> bool:
     try:
-        with file.with_name("result.json").open("rb") as result:
-            return result.read(len(SAVED)) == SAVED
+        with file.open("rb") as opened:
+            return opened.read(len(beginning)) == beginning
     except OSError:
         return False

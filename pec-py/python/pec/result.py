@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pec import _pec
-from pec.paths import expand
+from pec.paths import at_home, expand
+from pec.writing import keep_inputs, whole_folder
 
 
 def files_of(source: Any) -> list[Any]:  # noqa: ANN401 -- any source
@@ -15,6 +16,15 @@ def files_of(source: Any) -> list[Any]:  # noqa: ANN401 -- any source
     sources = source if isinstance(source, (list, tuple)) else [source]
     files: list[Path] = expand(one for one in sources if isinstance(one, (str, os.PathLike))).files
     return [*files, *(one for one in sources if not isinstance(one, (str, os.PathLike)))]
+
+
+def save(result: _pec.Result, directory: str | os.PathLike[str]) -> list[Path]:
+    """Writes a result to a folder: its files are whole or not there, and never an input's."""
+    folder = Path(at_home(directory))
+    with whole_folder(directory) as unfinished:
+        places = [folder / file.name for file in _pec.write_result(result, unfinished)]
+        keep_inputs(result.files.column("file").to_pylist(), places)
+    return places
 
 
 def to_html(

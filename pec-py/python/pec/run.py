@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[int, int], object]
 """Told the rows and the bytes, unpacked, that were read so far."""
 
-MOST_THREADS = 1024
-"""More than that no machine has a use for, and the operating system may refuse."""
-
 LOG = logging.getLogger("pec")
 
 T = TypeVar("T")
@@ -94,7 +91,7 @@ def reconcile(
             prices=listed,
             credits=granted,
             drawdown=drawdown,
-            threads=threads_of(threads),
+            threads=threads,
             progress=told,
             name=name,
         )
@@ -131,7 +128,7 @@ def credit_usage(
     found, listed = sources_of(source), prices_of(prices)
 
     def run(told: Progress | None) -> _pec.CreditUsage:
-        usage = _pec.credit_usage(found, prices=listed, threads=threads_of(threads), progress=told, name=name)
+        usage = _pec.credit_usage(found, prices=listed, threads=threads, progress=told, name=name)
         LOG.info("credit_usage: sources %d", len(found))
         return usage
 
@@ -366,20 +363,12 @@ def tie_out(
     lines, of_invoice = sources_of(daily), sources_of(invoice)
 
     def run(told: Progress | None) -> _pec.TieOut:
-        found = _pec.tie_out(lines, invoice=of_invoice, threads=threads_of(threads), progress=told)
+        found = _pec.tie_out(lines, invoice=of_invoice, threads=threads, progress=told)
         read = len(lines) + len(of_invoice)
         LOG.info("tie_out: sources %d, keys %d, tied %d, unreadable %d", read, found.keys, found.tied, found.unreadable)
         return found
 
     return with_progress(lines, progress, run)
-
-
-def threads_of(threads: int | None) -> int | None:
-    """A number of threads that can be had; what is no number, or less than one, is refused where it is used."""
-    if isinstance(threads, int) and threads > MOST_THREADS:
-        message = f"`threads` is {threads}; expected 1 to {MOST_THREADS:,}"
-        raise ValueError(message)
-    return threads
 
 
 def with_progress(sources: list[Any], progress: bool | Progress, run: Callable[[Progress | None], T]) -> T:

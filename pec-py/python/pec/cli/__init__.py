@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 import pec
-from pec.cli.output import DONE, INTERRUPTED, UNUSABLE, complain, standard_output, warn
+from pec.cli.output import DONE, INTERRUPTED, UNUSABLE, complain, drop, standard_output, warn
 from pec.cli.shape import Group, example, misuse
 
 MODULES = {
@@ -90,6 +90,11 @@ def main() -> None:
         sys.exit(UNUSABLE)
     except KeyboardInterrupt:
         status = INTERRUPTED
+    except SystemExit as end:
+        # Help and version end with 1 where their reader has gone, as `head` does.
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        drop(sys.stdout)
     if status == INTERRUPTED:
         warn("stopped")
     sys.exit(status)

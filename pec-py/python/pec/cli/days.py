@@ -88,7 +88,7 @@ def reconcile(
             result = _pec.reconcile(found.files, **access, threads=threads, progress=told)
         if out is not None:
             with whole_folder(out) as unfinished:
-                written = result.save(unfinished)
+                written = _pec.write_result(result, unfinished)
                 with writing(result.lines) as told:
                     written += _pec.write_findings(found.files, result, unfinished, progress=told)
     tell_passed_over(found)

@@ -87,6 +87,10 @@ def _rows(one: Diagnosis) -> Iterator[tuple[str, str]]:
     yield "is", "; ".join(_facts(one)) if one["error"] is None else _of_no_use(one)
     if one["final"] is False:
         yield "but", f"{one['details']['open_period_lines']:,} lines are not invoiced yet: they may still change"
+    if one["details"].get("part_of_answer"):
+        yield "but", "it is a part of an answer: it has a next page, counts more records than it holds, or breaks off"
+    if not_utf8 := one["details"].get("not_utf8_lines"):
+        yield "but", f"{_counted(not_utf8, 'line')} with names that are not UTF-8; all else is read"
     for count in one["details"].get("issue_counts", [])[:ISSUES_SHOWN]:
         column = f"`{count['column']}`, " if count["column"] else ""
         yield "but", f"{_counted(count['rows'], 'row')} cannot be read: {column}expected {count['expected']}"

@@ -8,8 +8,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from pec._pec import MOST_THREADS
 from pec.paths import at_home
-from pec.run import MOST_THREADS
 
 ACCESS = "Who earns, and who had access"
 PRICED = "Prices and Azure credits"

@@ -83,7 +83,14 @@ def _usage(path: Path, told: Told) -> Diagnosis:
         kind = "daily_rated_usage"
     taken = ("format", "rows", "row_issues", "first_day", "last_day")
     most = sorted(found["issue_counts"], key=lambda one: -one["rows"])
-    details = ("open_period_lines", "untold_lines", "unknown_columns", "amounts_were_doubles")
+    details = (
+        "open_period_lines",
+        "untold_lines",
+        "unknown_columns",
+        "amounts_were_doubles",
+        "not_utf8_lines",
+        "part_of_answer",
+    )
     return diagnosis(
         path,
         kind,

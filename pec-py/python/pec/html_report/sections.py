@@ -270,7 +270,8 @@ def _listed(files: Sequence[Found], shown: Callable[[Found], Markup]) -> Markup:
 
 def _file(file: Found) -> Markup:
     days = f", usage of {file['first_day']} to {file['last_day']}" if file["first_day"] is not None else ""
-    rows = f": {file['format']}, {plural(file['rows'], 'row')}, {file['row_issues']:,} unreadable{days}"
+    part = ", a part of an answer: the rest is in no sum" if file["part_of_answer"] else ""
+    rows = f": {file['format']}, {plural(file['rows'], 'row')}, {file['row_issues']:,} unreadable{days}{part}"
     return element("li", element("code", file["file"]), rows)
 
 
