@@ -119,12 +119,12 @@ impl Access {
             .map(|(subscription, held)| (evidence.text(subscription), held.clone()))
             .collect();
         let assumptions = partner.assumptions;
-        let grants = Gathering::grants(&evidence, assumptions);
+        let identities = Identities::of(&evidence, assumptions);
+        let grants = Gathering::grants(&evidence, &identities, &earners, assumptions);
         let mut grants_at = Scopes::default();
         for (number, grant) in (0..).zip(&grants) {
             grants_at.add(&evidence.texts, number, grant.key.scope());
         }
-        let identities = Identities::of(&evidence, assumptions);
         let denies = denials(&evidence, &identities, assumptions);
         let mut denies_at = Scopes::default();
         let mut kept = Vec::with_capacity(denies.len());
