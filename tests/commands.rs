@@ -256,6 +256,36 @@ fn commands_are_data() {
     assert_eq!(serde_json::to_value(&commands).unwrap(), expected);
 }
 
+/// Who may activate as a member of a group is known by the newest list of it.
+#[test]
+fn an_activation_in_a_group_rests_on_its_members() {
+    let change = |action: &str, at: &str| json!({"timestamp": at, "action": action, "principalId": "user", "principalType": "User", "scope": "/subscriptions/s", "roleDefinitionId": OWNER});
+    let eligible = |principal: &str| json!([{"scope": "/subscriptions/s", "roleDefinitionId": OWNER, "principalId": principal, "startDateTime": "2026-06-01T00:00:00Z"}]);
+    let of = |eligibility: Value| {
+        let files = [
+            (
+                "change_log",
+                json!([change("Granted", "2026-07-04T00:00:00Z"), change("Revoked", "2026-07-05T00:00:00Z")]),
+            ),
+            (
+                "partner_links",
+                json!([{"objectId": "user", "tenantId": "customer", "partnerId": "2222222", "state": "Active", "version": 1, "createdTime": "2026-06-01T00:00:00Z"}]),
+            ),
+            ("group_members", json!([{"@odata.type": "#microsoft.graph.user", "id": "user"}])),
+            ("pim_eligibilities", eligibility),
+        ];
+        let explained = explained(&partner(&["agents"]), &folder(&files), VM);
+        let assumed: Vec<_> =
+            explained.access.iter().flat_map(|access| &access.assumptions).map(|one| one.as_str()).collect();
+        (
+            explained.findings.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" "),
+            assumed.contains(&"group_members_as_listed"),
+        )
+    };
+    assert_eq!(of(eligible("group")), ("access_just_in_time".to_owned(), true));
+    assert_eq!(of(eligible("user")), ("access_just_in_time".to_owned(), false));
+}
+
 /// Who links today does so with the id of today, whatever was in force on the day that is explained.
 #[test]
 fn a_link_is_made_with_the_id_that_holds_on() {

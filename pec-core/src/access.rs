@@ -244,7 +244,7 @@ fn covered(evidence: &Evidence, assumptions: Assumptions) -> BTreeMap<Text, [Tra
     subscriptions.into_iter().map(|subscription| (subscription, tracks(subscription))).collect()
 }
 
-/// Subscriptions of whose changes a log has some that could not be read: something changed there.
+/// Subscriptions of whose changes a log has some that could not be read, or lacks pages: something changed there.
 struct Unread {
     subscriptions: BTreeSet<Text>,
     /// In a log that does not say of which it is.

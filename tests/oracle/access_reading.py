@@ -123,10 +123,12 @@ def file_of(manifest: Object, entry: Object, content: Any) -> File:
         group=entry.get("group", "").lower(),
         start=moment(entry.get("from")),
     )
+    if kind == "delegation_log":
+        file = replace(file, unread=is_cut(content))
     reader = READERS.get(kind)
     if reader in (activity_log, change_log):
         readable = [record for record in records(content) if is_readable(reader, record, file)]
-        if len(readable) < len(records(content)):
+        if len(readable) < len(records(content)) or is_cut(content):
             file = replace(file, complete=False, unread=True)
         content = readable
     entries = tuple(reader(content, file)) if reader else ()

@@ -388,8 +388,9 @@ class Evidence:
         windows = self.delegation_windows(subscription)
         return self.covered("lighthouse_assignments", windows, subscription, at)
 
-    def changed_unread(self, subscription: str) -> bool:
-        logs = (file for file in self.of("activity_log", "change_log") if file.unread)
+    def changed_unread(self, kind: str, subscription: str) -> bool:
+        kinds = ("activity_log", "change_log") if kind == "role_assignments" else ("delegation_log",)
+        logs = (file for file in self.of(*kinds) if file.unread)
         return any(not log.subscriptions or subscription in log.subscriptions for log in logs)
 
     def covered(self, kind: str, windows: list[Window], subscription: str, at: Instant) -> bool:
@@ -402,7 +403,7 @@ class Evidence:
         if not snapshots:
             return False
         carry = self.carry
-        if kind == "role_assignments" and self.changed_unread(subscription):
+        if self.changed_unread(kind, subscription):
             carry = replace(carry, unchanged=False)
         track = Track(snapshots, windows, carry)
         if carry.unchanged and at < track.events[-1].at:

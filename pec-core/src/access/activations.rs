@@ -39,6 +39,12 @@ impl<'e> Eligibilities<'e> {
         Self { evidence, by_role, groups }
     }
 
+    /// May who holds this activate it, without being in any group?
+    pub(super) fn is_of(&self, key: Key) -> bool {
+        let (role, principal) = key.role_and_principal();
+        self.by_role.contains_key(&(role, principal))
+    }
+
     /// The activations among the events of a role assignment: granted to who may activate it, by itself or in a group, and
     /// revoked within a day.
     pub(super) fn activations(&self, key: Key, events: &[(Instant, Told)]) -> Vec<Interval> {

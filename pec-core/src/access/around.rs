@@ -20,7 +20,9 @@ impl AccessStretch<'_> {
         let not_denied = matches!(counts, Counts::Yes | Counts::Unknown) && !access.denies_told(reach, until);
         let listed =
             |principal| access.is_judged_by_members(grant, principal) && access.identities.members(principal).is_some();
-        let by_members = !matches!(counts, Counts::OtherPartner) && grant.key.principal().is_some_and(listed);
+        let activated = grant.activated_in_group && self.because.has(Finding::AccessJustInTime);
+        let by_members =
+            activated || (!matches!(counts, Counts::OtherPartner) && grant.key.principal().is_some_and(listed));
         self.assumed || not_denied || by_members
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Grant {
     pub(super) marketplace: bool,
     /// While it is active only for a while.
     pub(super) just_in_time: IntervalSet,
+    /// That is known of a member of a group that may activate it.
+    pub(super) activated_in_group: bool,
     /// While it may be active only for a while: what says so could not all be read.
     pub(super) unread: IntervalSet,
     /// Where that was tried.
@@ -265,7 +267,9 @@ impl<'e> Gathering<'e> {
             let (end, revoked) = (gathered.end(), gathered.revoked());
             let until = self.assumptions.unchanged_until.map(|until| end.map_or(until, |end| end.min(until)));
             let assumptions = Assumptions { unchanged_until: until, ..self.assumptions };
-            gathered.just_in_time.extend(eligibilities.activations(key, &gathered.events));
+            let activations = eligibilities.activations(key, &gathered.events);
+            let activated_in_group = !activations.is_empty() && !eligibilities.is_of(key);
+            gathered.just_in_time.extend(activations);
             let contradicted = contradicted(gathered.against, &gathered.events);
             let kind = key.principal().and_then(|principal| kinds.get(&principal)).copied().unwrap_or_default();
             let of_grant = |one: &&UnreadSchedule| one.may_be_of(key, kind, &gathered.subscriptions, self.evidence);
@@ -278,6 +282,7 @@ impl<'e> Gathering<'e> {
                 conditional: gathered.conditional,
                 marketplace: gathered.marketplace,
                 just_in_time: gathered.just_in_time.into_iter().collect(),
+                activated_in_group,
                 track: Track::new(&mut gathered.events, logged, assumptions),
                 end,
                 revoked,

@@ -126,7 +126,7 @@ pub(crate) struct EvidenceFile {
     pub(crate) taken_at: Instant,
     /// It lists all there is for its subscriptions.
     pub(crate) complete: bool,
-    /// It has entries that could not be read.
+    /// It has entries that could not be read, or that are on pages which were not exported.
     pub(crate) unread: bool,
     pub(crate) subscriptions: Vec<Text>,
     /// The identities that were asked for their links, those that it lists included.

@@ -239,9 +239,11 @@ impl Access {
         let Some(principal) = grant.key.principal() else { return false };
         let whose = || standings.iter().flatten().map(|standing| standing.whose);
         let listed = || self.is_judged_by_members(grant, principal) && self.identities.members(principal).is_some();
+        let activated = || standings.iter().flatten().any(|standing| standing.fails.has(Finding::AccessJustInTime));
         // A deny assignment is asked about what is ours alone.
         (whose().any(|whose| whose != Whose::Third) && listed())
             || (whose().any(|whose| whose == Whose::Ours) && denied.by_members)
+            || (grant.activated_in_group && activated())
     }
 
     /// Is it a grant that the best member of a group makes count?

@@ -197,7 +197,7 @@ impl<'e> Reading<'e> {
             kind: self.kind,
             taken_at: input.taken_at,
             complete,
-            unread: self.issue_count > 0,
+            unread: !self.is_whole(),
             subscriptions: if of_others { Vec::new() } else { subscriptions },
             identities: self.identities.into_iter().collect(),
             from: input.from,
