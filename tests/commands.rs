@@ -88,8 +88,8 @@ fn each_finding_has_its_commands() {
     let log = |at: &str, action: &str| json!({"timestamp": at, "action": action, "principalId": "agents", "principalType": "ForeignGroup", "scope": "/subscriptions/s", "roleDefinitionId": OWNER});
     let link = json!([{"objectId": "user", "tenantId": "customer", "partnerId": "9999999", "state": "Active", "version": 1, "createdTime": "2026-06-01T00:00:00Z", "updatedTime": "2026-06-01T00:00:00Z"}]);
     let deny = json!([{"id": "/subscriptions/s/providers/Microsoft.Authorization/denyAssignments/d", "properties": {"scope": "/subscriptions/s", "principals": [{"id": "agents"}], "createdOn": "2026-06-01T00:00:00Z"}}]);
-    let unasked = {
-        let mut folder = folder(&[("role_assignments", json!([assignment(OWNER, "stranger", "User")]))]);
+    let unasked = |kind: &str| {
+        let mut folder = folder(&[("role_assignments", json!([assignment(OWNER, "stranger", kind)]))]);
         folder["manifest"]["files"][1]["complete"] = false.into();
         folder
     };
@@ -111,6 +111,21 @@ fn each_finding_has_its_commands() {
             "a user is not linked",
             partner(&agents),
             folder(&[("role_assignments", json!([assignment(OWNER, "user", "User")]))]),
+            VM,
+        ),
+        (
+            "a service principal is not linked",
+            partner(&agents),
+            folder(&[("role_assignments", json!([assignment(OWNER, "user", "ServicePrincipal")]))]),
+            VM,
+        ),
+        (
+            "a service principal in a group is not linked",
+            partner(&agents),
+            folder(&[
+                ("role_assignments", json!([assignment(OWNER, "group", "Group")])),
+                ("group_members", json!([{"@odata.type": "#microsoft.graph.servicePrincipal", "id": "user"}])),
+            ]),
             VM,
         ),
         (
@@ -186,7 +201,8 @@ fn each_finding_has_its_commands() {
             ]),
             "/subscriptions/s/resourceGroups/g/providers/Microsoft.Quantum/workspaces/w",
         ),
-        ("whether a user is linked is not known", partner(&agents), unasked, VM),
+        ("whether a user is linked is not known", partner(&agents), unasked("User"), VM),
+        ("whether a service principal is linked is not known", partner(&agents), unasked("ServicePrincipal"), VM),
         (
             "what a management group holds is not known",
             partner(&agents),
@@ -234,10 +250,40 @@ fn commands_are_data() {
     let commands: Vec<Command> = explained(&partner(&["agents"]), &folder(&[]), VM).commands;
     let expected = json!([{
         "answers": "no_access", "purpose": "restore_aobo", "owner": "customer", "role": "Virtual Machine Contributor",
-        "identity": null,
+        "identity": null, "service_principal": false,
         "line": "az role assignment create --assignee-object-id agents --assignee-principal-type ForeignGroup --role 9980e02c-c2be-4d73-94e8-173b1dc7cf3c --scope /subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/vm",
     }]);
     assert_eq!(serde_json::to_value(&commands).unwrap(), expected);
+}
+
+/// Who may activate as a member of a group is known by the newest list of it.
+#[test]
+fn an_activation_in_a_group_rests_on_its_members() {
+    let change = |action: &str, at: &str| json!({"timestamp": at, "action": action, "principalId": "user", "principalType": "User", "scope": "/subscriptions/s", "roleDefinitionId": OWNER});
+    let eligible = |principal: &str| json!([{"scope": "/subscriptions/s", "roleDefinitionId": OWNER, "principalId": principal, "startDateTime": "2026-06-01T00:00:00Z"}]);
+    let of = |eligibility: Value| {
+        let files = [
+            (
+                "change_log",
+                json!([change("Granted", "2026-07-04T00:00:00Z"), change("Revoked", "2026-07-05T00:00:00Z")]),
+            ),
+            (
+                "partner_links",
+                json!([{"objectId": "user", "tenantId": "customer", "partnerId": "2222222", "state": "Active", "version": 1, "createdTime": "2026-06-01T00:00:00Z"}]),
+            ),
+            ("group_members", json!([{"@odata.type": "#microsoft.graph.user", "id": "user"}])),
+            ("pim_eligibilities", eligibility),
+        ];
+        let explained = explained(&partner(&["agents"]), &folder(&files), VM);
+        let assumed: Vec<_> =
+            explained.access.iter().flat_map(|access| access.assumptions.iter()).map(|one| one.as_str()).collect();
+        (
+            explained.findings.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" "),
+            assumed.contains(&"group_members_as_listed"),
+        )
+    };
+    assert_eq!(of(eligible("group")), ("access_just_in_time".to_owned(), true));
+    assert_eq!(of(eligible("user")), ("access_just_in_time".to_owned(), false));
 }
 
 /// Who links today does so with the id of today, whatever was in force on the day that is explained.

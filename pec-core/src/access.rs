@@ -121,12 +121,12 @@ impl Access {
             .map(|(subscription, held)| (evidence.text(subscription), held.clone()))
             .collect();
         let assumptions = partner.assumptions;
-        let grants = Gathering::grants(&evidence, assumptions);
+        let identities = Identities::of(&evidence, assumptions);
+        let grants = Gathering::grants(&evidence, &identities, &earners, assumptions);
         let mut grants_at = Scopes::default();
         for (number, grant) in (0..).zip(&grants) {
             grants_at.add(&evidence.texts, number, grant.key.scope());
         }
-        let identities = Identities::of(&evidence, assumptions);
         let denies = denials(&evidence, &identities, assumptions);
         let mut denies_at = Scopes::default();
         let mut kept = Vec::with_capacity(denies.len());
@@ -246,7 +246,7 @@ fn covered(evidence: &Evidence, assumptions: Assumptions) -> BTreeMap<Text, [Tra
     subscriptions.into_iter().map(|subscription| (subscription, tracks(subscription))).collect()
 }
 
-/// Subscriptions of whose changes a log has some that could not be read: something changed there.
+/// Subscriptions of whose changes a log has some that could not be read, or lacks pages: something changed there.
 struct Unread {
     subscriptions: BTreeSet<Text>,
     /// In a log that does not say of which it is.

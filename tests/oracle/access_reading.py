@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from access_entries import Object, flat, get, records, text, valued
 from facts import (
     Authorization,
     Delegation,
@@ -34,8 +35,8 @@ from facts import (
 from instants import Instant, read_instant
 from roles import role_id
 from scopes import management_group_of, tidy, without_extension
+from sightings import is_of_others
 
-Object = dict[str, Any]
 REGISTRATION = "microsoft.managedservices/registrationassignments"
 ROLE_ASSIGNMENT = "microsoft.authorization/roleassignments"
 DENY_ASSIGNMENT = "microsoft.authorization/denyassignments"
@@ -122,19 +123,25 @@ def file_of(manifest: Object, entry: Object, content: Any) -> File:
         group=entry.get("group", "").lower(),
         start=moment(entry.get("from")),
     )
+    if kind == "delegation_log":
+        file = replace(file, unread=is_cut(content))
     reader = READERS.get(kind)
     if reader in (activity_log, change_log):
         readable = [record for record in records(content) if is_readable(reader, record, file)]
-        if len(readable) < len(records(content)):
+        if len(readable) < len(records(content)) or is_cut(content):
             file = replace(file, complete=False, unread=True)
         content = readable
     entries = tuple(reader(content, file)) if reader else ()
     if kind in ("deny_assignments", "pim_assignments") and any(map(is_in_doubt, entries)):
         file = replace(file, complete=False, unread=True)
-    if any(isinstance(one, Authorization) and one.tenant is None for one in entries):
-        file = replace(file, complete=False)  # its roles are unknown (B2)
-    if kind == "lighthouse_assignments" and any(map(is_moving, records(content))):
-        file = replace(file, complete=False)  # what was in force until then is not told
+    # Roles are unknown (B2), or what was in force until then is not told.
+    without = any(isinstance(one, Authorization) and one.tenant is None for one in entries)
+    if kind == "partner_links" and any(isinstance(one, Link) and not one.is_told for one in entries):
+        file = replace(file, complete=False, unread=True)
+    if without or (kind == "lighthouse_assignments" and any(map(is_unclear, records(content)))):
+        file = replace(file, complete=False)
+    if is_of_others(file, entries):
+        file = replace(file, complete=False, subscriptions=frozenset())
     return replace(file, entries=entries)
 
 
@@ -152,60 +159,21 @@ def is_in_doubt(entry: Entry) -> bool:
     return isinstance(entry, UnreadSchedule) or (isinstance(entry, Deny) and not entry.is_whole)
 
 
-def is_moving(row: Any) -> bool:
-    """A delegation that is being made, changed or taken away."""
-    if "registrationdefinitions/" in text(row, "id"):
-        return False
-    state = text(get(row, "properties") or row, "provisioningState")
-    return state not in ("", "succeeded", "failed", "canceled", "deleted")
+def is_unclear(row: Any) -> bool:
+    """A delegation that is being made, changed or taken away, or of which nobody tells to whom it is."""
+    inner = get(row, "properties") or row
+    definition = row if "registrationdefinitions/" in text(row, "id") else get(inner, "registrationDefinition")
+    terms = get(definition, "properties")
+    if isinstance(terms, dict) and "authorizations" in terms and get(terms, "authorizations") is None:
+        return True
+    settled = ("", "succeeded", "failed", "canceled", "deleted")
+    return definition is not row and text(inner, "provisioningState") not in settled
 
 
 def is_cut(content: Any) -> bool:
     """A page that is not the last one (B6)."""
     tokens = ("nextLink", "@odata.nextLink", "skip_token", "skipToken", "$skipToken")
     return isinstance(content, dict) and any(get(content, name) is not None for name in tokens)
-
-
-def get(entry: Any, *names: str) -> Any:
-    """The first property with one of these names that is there and not null."""
-    if not isinstance(entry, dict):
-        return None
-    properties = {key.lower(): value for key, value in entry.items()}
-    found = (properties.get(name.lower()) for name in names)
-    return next((value for value in found if value is not None), None)
-
-
-def text(entry: Any, *names: str) -> str:
-    return str(get(entry, *names) or "").strip().lower()
-
-
-def valued(entry: Any, *names: str) -> str:
-    """REST says `{"value": text}` where diagnostic settings and Log Analytics say the text."""
-    found = get(entry, *names)
-    return text(found, "value") if isinstance(found, dict) else text(entry, *names)
-
-
-def records(content: Any) -> list[Object]:
-    """REST has them in `value`, Resource Graph in `data`, Event Hubs in `records`; else a list or one.
-
-    Resource Graph, asked for a table, has names in `columns` and values in `rows`.
-    """
-    if isinstance(content, dict):
-        for name in ("value", "data", "records"):
-            inner = get(content, name)
-            if isinstance(inner, list):
-                return inner
-            if isinstance(inner, dict) and {"columns", "rows"} <= inner.keys():
-                names = [column["name"] for column in inner["columns"]]
-                return [dict(zip(names, row, strict=True)) for row in inner["rows"]]
-        return [content]
-    return list(content)
-
-
-def flat(record: Object) -> Object:
-    """The az CLI lifts `properties` up, REST and Resource Graph do not."""
-    inner = get(record, "properties")
-    return {**record, **inner} if isinstance(inner, dict) else record
 
 
 def role_assignments(content: Any, _file: File) -> Iterable[Entry]:
@@ -224,9 +192,7 @@ def role_assignments(content: Any, _file: File) -> Iterable[Entry]:
 
 def lighthouse(content: Any, _file: File) -> Iterable[Entry]:
     rows = records(content)
-    definitions = {
-        text(row, "id"): row for row in rows if "registrationdefinitions/" in text(row, "id")
-    }
+    definitions = {text(row, "id"): row for row in rows if "registrationdefinitions/" in text(row, "id")}
     for row in rows:
         if text(row, "id") in definitions:
             continue
@@ -234,12 +200,13 @@ def lighthouse(content: Any, _file: File) -> Iterable[Entry]:
         if text(inner, "provisioningState") not in ("", "succeeded"):
             continue
         scope = without_extension(text(row, "id"), REGISTRATION)
+        own_name = text(row, "id").rpartition("/")[2]
         created = moment(get(get(row, "systemData"), "createdAt"))
         definition = get(inner, "registrationDefinition")
         definition = definition or definitions.get(text(inner, "registrationDefinitionId"))
         terms = get(definition, "properties")
         if not isinstance(terms, dict):
-            yield Authorization(scope=scope, tenant=None, created=created)
+            yield Authorization(scope=scope, tenant=None, created=created, name=own_name)
             continue
         for name in ("authorizations", "eligibleAuthorizations"):
             for line in get(terms, name) or ():
@@ -251,20 +218,35 @@ def lighthouse(content: Any, _file: File) -> Iterable[Entry]:
                     eligible_only=name == "eligibleAuthorizations",
                     marketplace=get(definition, "plan") is not None,
                     created=created,
+                    name=own_name,
                 )
 
 
-def partner_links(content: Any, _file: File) -> Iterable[Entry]:
+def partner_links(content: Any, file: File) -> Iterable[Entry]:
+    """What cannot be read, or is on another page, may be the link of any that was asked and is not listed."""
+    found, asked, whole = [], set(file.identities), not is_cut(content)
     for record in map(flat, records(content)):
-        yield Link(
-            identity=text(record, "objectId"),
-            tenant=text(record, "tenantId"),
-            partner_id=text(record, "partnerId"),
-            active=text(record, "state") in ("", "active"),
-            created=moment(get(record, "createdTime")),
-            updated=moment(get(record, "updatedTime")),
-            version=int(text(record, "version") or 1),
+        identity = object_id(record, "objectId")
+        active = text(record, "state") in ("", "active")
+        asked |= {identity} - {""}
+        if not identity or (active and not object_id(record, "partnerId")):
+            whole = False
+            continue
+        found.append(
+            Link(
+                identity=identity,
+                tenant=text(record, "tenantId"),
+                partner_id=text(record, "partnerId"),
+                active=active,
+                created=moment(get(record, "createdTime")),
+                updated=moment(get(record, "updatedTime")),
+                version=int(text(record, "version") or 1),
+            )
         )
+    yield from found
+    if not whole:
+        others = asked - {one.identity for one in found}
+        yield from (Link(one, "", "", active=False) for one in sorted(others))
 
 
 def listed(content: Any) -> list[Object]:
@@ -340,6 +322,8 @@ def activity_log(content: Any, _file: File) -> Iterable[Entry]:
         if "/" not in operation:
             raise ValueError(operation)  # a name for people
         status = valued(record, "ActivityStatusValue", "resultType", "status")
+        if not status:
+            raise ValueError(status)  # how it ended is not told
         told = get(record, "properties")
         told = json.loads(told) if isinstance(told, str) else told
         told = get(told, "Content") or told  # Get-AzLog
@@ -380,9 +364,7 @@ def delegation_log(content: Any, _file: File) -> Iterable[Entry]:
         if registered is None or text(get(record, "eventName"), "value") != "endrequest":
             continue
         told = json.loads(get(record, "description"))
-        scope = (
-            text(told, "delegationResourceId") or f"/subscriptions/{text(told, 'subscriptionId')}"
-        )
+        scope = text(told, "delegationResourceId") or f"/subscriptions/{text(told, 'subscriptionId')}"
         yield Delegation(
             at=read_instant(get(record, "eventTimestamp")),
             registered=registered,

@@ -20,7 +20,7 @@ from access_stories import roles
 from access_truth import CONTRIBUTOR, some_id
 from access_worlds import EVERY_REASON, expected, place_of, world_of
 from conditions import earning_of
-from facts import Authorization, File, Place, RoleAssignment, World
+from facts import Authorization, Delegation, File, Place, RoleAssignment, World
 from instants import DAY, day_bounds
 from meaning import Line, read_row
 from reading import read_bytes
@@ -74,7 +74,11 @@ def a_third_partner_changes_nothing(
         group = RoleAssignment(scope, CONTRIBUTOR, some_id(rng), "foreigngroup", 0)
         other = with_file(world, "role_assignments", group)
     else:
-        line = Authorization(scope, some_id(rng), some_id(rng), CONTRIBUTOR, created=0)
+        # Also where there are others, whatever is known of those.
+        entries = [entry for file in world.files for entry in file.entries]
+        delegated = {one.scope for one in entries if isinstance(one, Authorization | Delegation)}
+        scope = rng.choice([scope, *sorted(delegated)])
+        line = Authorization(scope, some_id(rng), some_id(rng), CONTRIBUTOR, created=0, name=some_id(rng))
         other = with_file(world, "lighthouse_assignments", line)
     for place, before, after in compared(world, other, places):
         if before == after or earning_of(world.partner, place, day_bounds(place.day)[0]).groups_unknown():

@@ -96,7 +96,7 @@ def lighthouse(spelling: Spelling, file: File) -> Any:
     gathered: dict[tuple[object, ...], list[Authorization]] = {}
     for entry in file.entries:
         assert isinstance(entry, Authorization)
-        key = (entry.scope, entry.tenant, entry.marketplace, entry.created)
+        key = (entry.scope, entry.tenant, entry.marketplace, entry.created, entry.name)
         gathered.setdefault(key, []).append(entry)
     rows: list[Object] = []
     for lines in gathered.values():
@@ -113,6 +113,7 @@ def delegation_rows(
     spelling: Spelling, shape: str, lines: list[Authorization], state: str
 ) -> list[Object]:
     first, name = lines[0], some_id(spelling.rng)
+    name = first.name or name
     scope = spelling.scope(first.scope)
     base = f"/subscriptions/{subscription_of(first.scope)}/providers/Microsoft.ManagedServices"
     definition_id = f"{base}/registrationDefinitions/{name}"

@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from access_truth import Assignment, Customer, Span, Truth, awkward
+from access_truth import Assignment, Customer, Span, Truth, awkward, some_id
 from facts import (
     Authorization,
     Delegation,
@@ -189,8 +189,9 @@ def show_lighthouse(shown: Shown, customer: Customer, at: Instant) -> None:
             if span is None or subscription_of(tidy(one.scope)) not in subscriptions:
                 continue
             created = span[0] if with_times else None
+            name = some_id(random.Random(f"{one.scope}/{one.tenant}/{span[0]}"))
             if not readable:
-                entries.append(Authorization(tidy(one.scope), None, created=created))
+                entries.append(Authorization(tidy(one.scope), None, created=created, name=name))
                 continue
             entries += [
                 Authorization(
@@ -201,6 +202,7 @@ def show_lighthouse(shown: Shown, customer: Customer, at: Instant) -> None:
                     eligible_only=only_eligible,
                     marketplace=one.marketplace,
                     created=created,
+                    name=name,
                 )
                 for principal, role, only_eligible in one.lines
             ]

@@ -77,6 +77,8 @@ class Evidence:
     def __init__(self, world: World) -> None:
         partner = world.partner
         self.files = world.files
+        organizations = () if partner is None else (partner.organization, *partner.resellers)
+        self.tenants = {organization.tenant for organization in organizations}
         self.carry = (
             Carry(partner.unchanged, partner.unchanged_until) if partner is not None else Carry()
         )
@@ -180,7 +182,8 @@ class Evidence:
             for file in self.of("pim_eligibilities")
             for entry in file.entries
             if isinstance(entry, Schedule)
-            and (entry.role, entry.principal) == (role, principal)
+            and entry.role == role
+            and (entry.principal == principal or self.is_in(principal, entry.principal))
             and (entry.scope == scope or scope.startswith(f"{entry.scope}/"))
         ]
         found = []
@@ -199,6 +202,16 @@ class Evidence:
             elif event.kind is Kind.GRANT:
                 begun = event.at
         return found
+
+    def is_in(self, identity: str, group: str, above: frozenset[str] = frozenset()) -> bool:
+        """Is it listed in a group, or in a group of it?"""
+        known = self.members.get(group)
+        if known is None or group in above:
+            return False
+        inner = known.members & self.members.keys()
+        return identity in known.members - inner or any(
+            self.is_in(identity, one, above | {group}) for one in inner
+        )
 
     def doubts(
         self, key: tuple[str, str, str], principal_type: str, holders: list[File]
@@ -252,10 +265,17 @@ class Evidence:
         events: dict[Authorization, list[Event]] = defaultdict(list)
         holders: dict[Authorization, list[File]] = defaultdict(list)
         marketplace = set()
-        for file in self.of("lighthouse_assignments"):
-            for entry in file.entries:
-                assert isinstance(entry, Authorization)
-                key = replace(entry, created=None, marketplace=False)
+        delegations = [
+            (file, entry)
+            for file in self.of("lighthouse_assignments")
+            for entry in file.entries
+            if isinstance(entry, Authorization)
+        ]
+        # An export without definitions says nothing of a delegation that another tells with its roles.
+        told = {(entry.scope, entry.name) for _, entry in delegations if entry.tenant and entry.name}
+        for file, entry in delegations:
+            if entry.tenant is not None or (entry.scope, entry.name) not in told:
+                key = replace(entry, created=None, marketplace=False, name="")
                 events[key] += sighting(file.taken_at, entry.created)
                 holders[key].append(file)
                 if entry.marketplace:
@@ -266,16 +286,17 @@ class Evidence:
             for entry in file.entries
             if isinstance(entry, Delegation)
         ]
-        # A delegation that only a log or an export without definitions tells of: its roles are not known.
-        told = {key.scope for key in events if key.tenant is not None}
-        for key in [key for key in events if key.tenant is None and key.scope in told]:
-            del events[key]
-        for scope in {change.scope for change in changes} - {key.scope for key in events}:
+        # The log is that of a managing tenant: a third partner's delegations are not in it. Of one that only the
+        # log tells of, the roles are not known.
+        def is_ours(key: Authorization) -> bool:
+            return key.tenant is None or key.tenant in self.tenants
+
+        for scope in {change.scope for change in changes} - {key.scope for key in events if is_ours(key)}:
             events[Authorization(scope, None)] = []
         found = []
         for key, known in events.items():
             for change in changes:
-                if change.scope == key.scope:
+                if change.scope == key.scope and is_ours(key):
                     known.append(grant(change.at) if change.registered else revoke(change.at))
             known += [
                 missing(file.taken_at)
@@ -367,8 +388,9 @@ class Evidence:
         windows = self.delegation_windows(subscription)
         return self.covered("lighthouse_assignments", windows, subscription, at)
 
-    def changed_unread(self, subscription: str) -> bool:
-        logs = (file for file in self.of("activity_log", "change_log") if file.unread)
+    def changed_unread(self, kind: str, subscription: str) -> bool:
+        kinds = ("activity_log", "change_log") if kind == "role_assignments" else ("delegation_log",)
+        logs = (file for file in self.of(*kinds) if file.unread)
         return any(not log.subscriptions or subscription in log.subscriptions for log in logs)
 
     def covered(self, kind: str, windows: list[Window], subscription: str, at: Instant) -> bool:
@@ -381,7 +403,7 @@ class Evidence:
         if not snapshots:
             return False
         carry = self.carry
-        if kind == "role_assignments" and self.changed_unread(subscription):
+        if self.changed_unread(kind, subscription):
             carry = replace(carry, unchanged=False)
         track = Track(snapshots, windows, carry)
         if carry.unchanged and at < track.events[-1].at:

@@ -71,6 +71,7 @@ class Authorization:
     eligible_only: bool = False
     marketplace: bool = False
     created: Instant | None = None
+    name: str = ""  # of the delegation, "" where it is not told; one that is made again has another
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,10 @@ class Link:
     created: Instant | None = None
     updated: Instant | None = None
     version: int = 1
+
+    @property
+    def is_told(self) -> bool:
+        return bool(self.tenant or self.partner_id or self.created)
 
 
 @dataclass(frozen=True)

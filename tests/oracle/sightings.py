@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from facts import Deny, File, Link, ManagementGroup, Members, RoleAssignment, RoleChange, Schedule
+from facts import (
+    Deny,
+    Entry,
+    File,
+    Link,
+    ManagementGroup,
+    Members,
+    RoleAssignment,
+    RoleChange,
+    Schedule,
+    UnreadSchedule,
+)
 from instants import DAY, Instant
 from scopes import subscription_of
 from tracks import Carry, Event, State, Track, Window, grant, revoke, seen
@@ -70,6 +81,17 @@ def covers(file: File, scope: str, listed_in: list[File]) -> bool:
     if subscription is not None:
         return subscription in file.subscriptions
     return any(file.subscriptions & other.subscriptions for other in listed_in)
+
+
+def is_of_others(file: File, entries: Iterable[Entry]) -> bool:
+    """Is it of other subscriptions than the manifest says? It lists what is in others, and nothing in those.
+
+    What is above subscriptions stands in every listing; a managing tenant's log is of all its customers.
+    """
+    scopes = (getattr(one, "scope", "") for one in entries if not isinstance(one, UnreadSchedule))
+    listed = {subscription_of(scope) for scope in scopes if scope} - {None}
+    claimed = file.subscriptions if file.kind != "delegation_log" else frozenset()
+    return bool(claimed and listed) and not listed & claimed
 
 
 def below_root(holders: list[File]) -> frozenset[str]:

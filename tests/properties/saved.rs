@@ -296,10 +296,10 @@ fn each_form_is_named_where_it_is_not() {
         let expected = format!("these bytes are no saved {what} (`format` is not `pec {what}`); save it again");
         assert_eq!(told.unwrap_err().to_string(), expected);
     }
-    let later = String::from_utf8(evidence).unwrap().replace("\"version\":2", "\"version\":3");
+    let later = String::from_utf8(evidence).unwrap().replace("\"version\":3", "\"version\":4");
     assert_eq!(
         Evidence::from_bytes(later.as_bytes()).map(drop).unwrap_err().to_string(),
-        "this evidence was saved in version 3 of the form, expected version 2; save it again with this version of pec"
+        "this evidence was saved in version 4 of the form, expected version 3; save it again with this version of pec"
     );
 }
 

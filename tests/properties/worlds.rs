@@ -261,6 +261,27 @@ impl World {
     }
 }
 
+/// Of delegations of which nobody tells the roles: entries of the managing tenant's log, and a list without definitions.
+pub(crate) fn unclear_delegations() -> impl Strategy<Value = Vec<File>> {
+    let logged = (any::<bool>(), 0_i64..800).prop_map(|(registered, at)| {
+        let action = if registered { "register" } else { "unregister" };
+        json!({
+            "eventTimestamp": instant(at), "operationName": format!("Microsoft.Resources/tenants/{action}/action"),
+            "eventName": "EndRequest", "description": json!({"delegationResourceId": SCOPES[0]}).to_string(),
+        })
+    });
+    let log = prop::option::of(prop::collection::vec(logged, 1..3)).prop_map(|entries| {
+        let facts = json!({"taken_at": instant(900), "from": instant(-400), "complete": true});
+        entries.map(|entries| File { kind: "delegation_log", facts, entries })
+    });
+    let without = prop::option::of(100_i64..900).prop_map(|at| {
+        let id = format!("{}/providers/Microsoft.ManagedServices/registrationAssignments/unclear", SCOPES[0]);
+        let entries = vec![json!({"id": id, "properties": {"provisioningState": "Succeeded"}})];
+        at.map(|at| File { kind: "lighthouse_assignments", facts: json!({"taken_at": instant(at)}), entries })
+    });
+    (log, without).prop_map(|(log, without)| log.into_iter().chain(without).collect())
+}
+
 /// A usage line: a day of July, a reseller, a resource.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {

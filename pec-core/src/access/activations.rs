@@ -1,6 +1,6 @@
 //! What logs show of activations: they write them as they write any assignment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -8,6 +8,7 @@ use crate::day::Interval;
 
 use super::evidence::Evidence;
 use super::facts::{Instant, Schedule, ScheduleKind, Text};
+use super::identities::Identities;
 use super::key::Key;
 use super::track::Told;
 
@@ -18,21 +19,42 @@ const LONGEST: TimeDelta = TimeDelta::hours(24);
 pub(super) struct Eligibilities<'e> {
     evidence: &'e Evidence,
     by_role: BTreeMap<(Text, Text), Vec<&'e Schedule>>,
+    /// Groups that may activate, by their members.
+    groups: BTreeMap<Text, Vec<Text>>,
 }
 
 impl<'e> Eligibilities<'e> {
-    pub(super) fn of(evidence: &'e Evidence) -> Self {
-        let mut by_role: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    pub(super) fn of(evidence: &'e Evidence, identities: &Identities) -> Self {
+        let (mut by_role, mut groups) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+        let mut principals = BTreeSet::new();
         for fact in evidence.schedules.iter().filter(|fact| fact.kind == ScheduleKind::Eligible) {
             by_role.entry((fact.role, fact.principal)).or_default().push(fact);
+            principals.insert(fact.principal);
         }
-        Self { evidence, by_role }
+        for group in principals {
+            for member in identities.members(group).into_iter().flat_map(|members| members.identities) {
+                groups.entry(member).or_default().push(group);
+            }
+        }
+        Self { evidence, by_role, groups }
     }
 
-    /// The activations among the events of a role assignment: granted to who may activate it, and revoked within a day.
+    /// May who holds this activate it, without being in any group?
+    pub(super) fn is_of(&self, key: Key) -> bool {
+        let (role, principal) = key.role_and_principal();
+        self.by_role.contains_key(&(role, principal))
+    }
+
+    /// The activations among the events of a role assignment: granted to who may activate it, by itself or in a group, and
+    /// revoked within a day.
     pub(super) fn activations(&self, key: Key, events: &[(Instant, Told)]) -> Vec<Interval> {
         let Key::Assignment { scope, role, principal } = key else { return Vec::new() };
-        let Some(eligible) = self.by_role.get(&(role, principal)) else { return Vec::new() };
+        let groups = self.groups.get(&principal).into_iter().flatten();
+        let of_role = |principal: &Text| self.by_role.get(&(role, *principal));
+        let eligible: Vec<_> = std::iter::once(&principal).chain(groups).filter_map(of_role).flatten().collect();
+        if eligible.is_empty() {
+            return Vec::new();
+        }
         let may_activate = |at: Instant| {
             let then =
                 |fact: &Schedule| fact.from.is_none_or(|from| from <= at) && fact.until.is_none_or(|until| at < until);

@@ -20,7 +20,9 @@ impl AccessStretch<'_> {
         let not_denied = matches!(counts, Counts::Yes | Counts::Unknown) && !access.denies_told(reach, until);
         let listed =
             |principal| access.is_judged_by_members(grant, principal) && access.identities.members(principal).is_some();
-        let by_members = !matches!(counts, Counts::OtherPartner) && grant.key.principal().is_some_and(listed);
+        let activated = grant.activated_in_group && self.because.has(Finding::AccessJustInTime);
+        let by_members =
+            activated || (!matches!(counts, Counts::OtherPartner) && grant.key.principal().is_some_and(listed));
         self.assumed || not_denied || by_members
     }
 }
@@ -55,18 +57,25 @@ impl Access {
             .filter(|since| *since > day.interval().from());
     }
 
-    /// Identities of ours that hold a grant, by themselves or in a group.
-    pub(super) fn to_link(&self, grant: &Grant) -> Vec<String> {
-        let Some(principal) = grant.key.principal() else { return Vec::new() };
+    /// Identities of ours that hold a grant, by themselves or in a group, where it fails by their links.
+    pub(super) fn to_link(&self, grant: &Grant, because: Findings) -> BTreeSet<Text> {
+        let by_links = [Finding::PartnerIdNotLinked, Finding::PartnerIdOfOtherOrganization];
+        let fails = by_links.into_iter().any(|finding| because.has(finding));
+        let Some(principal) = grant.key.principal().filter(|_| fails) else { return BTreeSet::new() };
         let members = self.identities.members(principal).filter(|_| self.is_judged_by_members(grant, principal));
         let managed = grant.key.managing_tenant().is_some();
         let named = |identity: &Text| self.earners.iter().any(|earner| earner.identities.contains(identity));
         let ours = |identity: &Text| managed || self.identities.was_asked(*identity) || named(identity);
-        let identities = members.map_or_else(|| BTreeSet::from([principal]), |members| members.identities);
-        let mut names: Vec<_> =
-            identities.iter().filter(|one| ours(one)).map(|one| self.evidence.texts.get(*one).to_owned()).collect();
-        names.sort_unstable();
-        names
+        let mut identities = members.map_or_else(|| BTreeSet::from([principal]), |members| members.identities);
+        identities.retain(ours);
+        identities
+    }
+
+    /// Those of the principal of a grant and of identities that are told to be service principals.
+    pub(super) fn service_principals_in(&self, grant: &Grant, identities: &BTreeSet<Text>) -> BTreeSet<String> {
+        let all = identities.iter().copied().chain(grant.key.principal());
+        let told = all.filter(|one| self.evidence.service_principals.contains(one));
+        self.names(told).into_iter().collect()
     }
 }
 

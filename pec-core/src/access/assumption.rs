@@ -7,6 +7,7 @@ use crate::programme::InForce;
 
 use super::conditions::{Standing, Whose};
 use super::day::{Covered, Piece, covered};
+use super::finding::Finding;
 use super::{Access, Grant, Reach};
 
 /// What was taken to hold though nothing proves it.
@@ -135,12 +136,15 @@ impl Access {
     /// Which of the grants that reach are judged, on a day, by who is in a group.
     fn judged_by_members(&self, reach: &Reach, day: UsageDay, pieces: &[Piece]) -> Vec<bool> {
         let judged = |(place, grant): (usize, &Grant)| {
-            let whose = || pieces.iter().filter_map(|piece| Some(piece.standings.get(place)?.as_ref()?.whose));
+            let standings = || pieces.iter().filter_map(|piece| piece.standings.get(place)?.as_ref());
+            let is = |whose| standings().any(|standing| standing.whose == whose);
             let Some(principal) = grant.key.principal() else { return false };
             let listed = || self.is_judged_by_members(grant, principal) && self.identities.members(principal).is_some();
+            let activated = || standings().any(|standing| standing.fails.has(Finding::AccessJustInTime));
             // A deny assignment is asked about what is ours alone.
-            (whose().any(|whose| whose != Whose::Third) && listed())
-                || (whose().any(|whose| whose == Whose::Ours) && self.denied_on(grant, reach, day).by_members)
+            ((is(Whose::Ours) || is(Whose::NotOurs)) && listed())
+                || (is(Whose::Ours) && self.denied_on(grant, reach, day).by_members)
+                || (grant.activated_in_group && activated())
         };
         let grants = reach.grants.iter().map(|reaching| self.grants.get(reaching.number as usize));
         grants.enumerate().map(|(place, grant)| grant.is_some_and(|grant| judged((place, grant)))).collect()

@@ -9,10 +9,12 @@ use crate::day::{Interval, IntervalSet};
 use crate::partner::Assumptions;
 use crate::resource::ArmScope;
 
+use super::Earner;
 use super::activations::Eligibilities;
 use super::contradiction::{Against, Says, contradicted};
 use super::evidence::{Evidence, EvidenceFile, EvidenceKind};
 use super::facts::{Instant, LoggedOf, Place, PrincipalKind, ScheduleKind, Text, UnreadSchedule};
+use super::identities::Identities;
 pub(super) use super::key::Key;
 use super::logs::Logs;
 use super::track::{Told, Track, sighting};
@@ -26,6 +28,8 @@ pub(super) struct Grant {
     pub(super) marketplace: bool,
     /// While it is active only for a while.
     pub(super) just_in_time: IntervalSet,
+    /// That is known of a member of a group that may activate it.
+    pub(super) activated_in_group: bool,
     /// While it may be active only for a while: what says so could not all be read.
     pub(super) unread: IntervalSet,
     /// Where that was tried.
@@ -77,6 +81,9 @@ struct Gathered {
 pub(super) struct Gathering<'e> {
     evidence: &'e Evidence,
     assumptions: Assumptions,
+    identities: &'e Identities,
+    /// Tenants of the partner file.
+    tenants: BTreeSet<Text>,
     grants: BTreeMap<Key, Gathered>,
     /// Subscriptions that files list, besides those they say they cover.
     listed_subscriptions: BTreeMap<u32, BTreeSet<Text>>,
@@ -84,9 +91,15 @@ pub(super) struct Gathering<'e> {
 
 impl<'e> Gathering<'e> {
     /// The grants that evidence shows, in the order of their keys.
-    pub(super) fn grants(evidence: &'e Evidence, assumptions: Assumptions) -> Vec<Grant> {
+    pub(super) fn grants(
+        evidence: &'e Evidence,
+        identities: &'e Identities,
+        earners: &[Earner],
+        assumptions: Assumptions,
+    ) -> Vec<Grant> {
         let (grants, listed_subscriptions) = (BTreeMap::new(), BTreeMap::new());
-        let mut gathering = Self { evidence, assumptions, grants, listed_subscriptions };
+        let tenants = earners.iter().map(|earner| earner.tenant).collect();
+        let mut gathering = Self { evidence, assumptions, identities, tenants, grants, listed_subscriptions };
         gathering.assignments();
         gathering.schedules();
         gathering.delegations();
@@ -144,14 +157,14 @@ impl<'e> Gathering<'e> {
     }
 
     fn delegations(&mut self) {
-        // A delegation without its definition says nothing where another file has the definitions of its scope.
-        let told: BTreeSet<Text> = (self.evidence.delegations.iter())
-            .filter(|fact| fact.authorization.is_some())
-            .map(|fact| fact.scope)
+        // A delegation without its definition says nothing where another file has the same with its definition.
+        let told: BTreeSet<(Text, Text)> = (self.evidence.delegations.iter())
+            .filter(|fact| fact.authorization.is_some() && fact.name != 0)
+            .map(|fact| (fact.scope, fact.name))
             .collect();
         for fact in &self.evidence.delegations {
             let Some(file) = file(self.evidence, fact.place) else { continue };
-            if fact.authorization.is_none() && told.contains(&fact.scope) {
+            if fact.authorization.is_none() && told.contains(&(fact.scope, fact.name)) {
                 continue;
             }
             let key = Key::Authorization {
@@ -189,10 +202,14 @@ impl<'e> Gathering<'e> {
                     let first = Key::Authorization { scope, tenant: 0, authorization: None, eligible_only: false };
                     let authorization = Some((Text::MAX, Text::MAX));
                     let last = Key::Authorization { scope, tenant: Text::MAX, authorization, eligible_only: true };
-                    if self.grants.range(first..=last).next().is_none() {
+                    // The log is that of a managing tenant, and shows nothing of a third partner's delegations.
+                    let managing = |key: &Key| key.managing_tenant().filter(|tenant| *tenant != 0);
+                    let is_ours = |key: &Key| managing(key).is_none_or(|tenant| self.tenants.contains(&tenant));
+                    if !self.grants.range(first..=last).any(|(key, _)| is_ours(key)) {
                         self.grants.entry(first).or_default();
                     }
-                    self.grants.range_mut(first..=last).for_each(|(_, gathered)| add(gathered));
+                    let ours = self.grants.range_mut(first..=last).filter(|(key, _)| is_ours(key));
+                    ours.for_each(|(_, gathered)| add(gathered));
                 }
             }
         }
@@ -237,7 +254,7 @@ impl<'e> Gathering<'e> {
     fn finish(self) -> Vec<Grant> {
         let logs = Logs::of(self.evidence);
         let kinds = kinds(self.evidence);
-        let eligibilities = Eligibilities::of(self.evidence);
+        let eligibilities = Eligibilities::of(self.evidence, self.identities);
         let none = IntervalSet::default();
         let grant = |(key, mut gathered): (Key, Gathered)| {
             let above_subscriptions = subscription_of(self.evidence, key.scope()).is_none();
@@ -250,7 +267,9 @@ impl<'e> Gathering<'e> {
             let (end, revoked) = (gathered.end(), gathered.revoked());
             let until = self.assumptions.unchanged_until.map(|until| end.map_or(until, |end| end.min(until)));
             let assumptions = Assumptions { unchanged_until: until, ..self.assumptions };
-            gathered.just_in_time.extend(eligibilities.activations(key, &gathered.events));
+            let activations = eligibilities.activations(key, &gathered.events);
+            let activated_in_group = !activations.is_empty() && !eligibilities.is_of(key);
+            gathered.just_in_time.extend(activations);
             let contradicted = contradicted(gathered.against, &gathered.events);
             let kind = key.principal().and_then(|principal| kinds.get(&principal)).copied().unwrap_or_default();
             let of_grant = |one: &&UnreadSchedule| one.may_be_of(key, kind, &gathered.subscriptions, self.evidence);
@@ -263,6 +282,7 @@ impl<'e> Gathering<'e> {
                 conditional: gathered.conditional,
                 marketplace: gathered.marketplace,
                 just_in_time: gathered.just_in_time.into_iter().collect(),
+                activated_in_group,
                 track: Track::new(&mut gathered.events, logged, assumptions),
                 end,
                 revoked,

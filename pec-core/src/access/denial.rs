@@ -155,7 +155,8 @@ pub(super) fn denials(evidence: &Evidence, identities: &Identities, assumptions:
     let mut found: BTreeMap<Content, Vec<(Place, Instant, Option<Instant>)>> = BTreeMap::new();
     // Files that list it, in whatever words, and when the first of them was taken.
     let mut listed: BTreeMap<Text, BTreeSet<(Instant, FileNumber)>> = BTreeMap::new();
-    for deny in evidence.denies.iter().filter(|deny| !is_told_elsewhere(evidence, deny)) {
+    let whole = Whole::of(evidence);
+    for deny in evidence.denies.iter().filter(|deny| !whole.tells(evidence, deny)) {
         let Some(file) = file(evidence, deny.place) else { continue };
         let seen = (deny.place, file.taken_at, deny.created);
         found.entry(Content::of(deny)).or_default().push(seen);
@@ -189,15 +190,35 @@ pub(super) fn denials(evidence: &Evidence, identities: &Identities, assumptions:
     found.into_iter().map(finish).collect()
 }
 
-/// Is it unread in part, and does an export of that time or later say what it says, made before?
-fn is_told_elsewhere(evidence: &Evidence, deny: &Deny) -> bool {
-    let whole = |other: &&Deny| other.unread == DenyUnread::default() && other.id == deny.id && deny.id != 0;
-    let Some(taken_at) = file(evidence, deny.place).map(|file| file.taken_at) else { return false };
-    let tells = |other: &Deny| {
-        let later = file(evidence, other.place).is_some_and(|file| taken_at <= file.taken_at);
-        later && other.created.is_none_or(|created| created <= taken_at)
-    };
-    deny.unread != DenyUnread::default() && evidence.denies.iter().filter(whole).any(tells)
+/// Deny assignments that could be read whole, by their id: when each was exported, and when the oldest of that export and later
+/// ones was made.
+struct Whole(BTreeMap<Text, BTreeMap<Instant, Instant>>);
+
+impl Whole {
+    fn of(evidence: &Evidence) -> Self {
+        let mut whole: BTreeMap<Text, BTreeMap<Instant, Instant>> = BTreeMap::new();
+        for deny in evidence.denies.iter().filter(|deny| deny.unread == DenyUnread::default() && deny.id != 0) {
+            let Some(file) = file(evidence, deny.place) else { continue };
+            let made = deny.created.unwrap_or(Instant::MIN_UTC);
+            let known = whole.entry(deny.id).or_default().entry(file.taken_at).or_insert(made);
+            *known = made.min(*known);
+        }
+        for exports in whole.values_mut() {
+            let mut oldest = Instant::MAX_UTC;
+            for made in exports.values_mut().rev() {
+                oldest = oldest.min(*made);
+                *made = oldest;
+            }
+        }
+        Self(whole)
+    }
+
+    /// Is it unread in part, and does an export of that time or later say what it says, made before?
+    fn tells(&self, evidence: &Evidence, deny: &Deny) -> bool {
+        let Some(taken_at) = file(evidence, deny.place).map(|file| file.taken_at) else { return false };
+        let later = self.0.get(&deny.id).and_then(|exports| exports.range(taken_at..).next());
+        deny.unread != DenyUnread::default() && later.is_some_and(|(_, made)| *made <= taken_at)
+    }
 }
 
 impl Access {
@@ -251,5 +272,52 @@ impl Access {
         };
         let named: BTreeSet<_> = places.into_iter().filter_map(named).collect();
         named.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalise::evidence::{EvidenceInput, read};
+
+    /// The denials of two exports, the older one first.
+    fn read_both(exports: [&str; 2]) -> Vec<(Text, Denial)> {
+        let mut evidence = Evidence::new();
+        for (hours, text) in (1..).zip(exports) {
+            let taken_at = Instant::UNIX_EPOCH + chrono::TimeDelta::hours(hours);
+            let input = EvidenceInput::new("file.json", text.as_bytes(), taken_at).kind(EvidenceKind::DenyAssignments);
+            read(&mut evidence, &input).unwrap();
+        }
+        let assumptions = Assumptions { unchanged: true, unchanged_until: None };
+        denials(&evidence, &Identities::of(&evidence, assumptions), assumptions)
+    }
+
+    fn deny(id: usize, principals: &str, created: &str) -> String {
+        let path = format!("/subscriptions/s/providers/Microsoft.Authorization/denyAssignments/{id}");
+        format!(r#"{{"id": "{path}", "principals": [{principals}], "createdOn": "{created}"}}"#)
+    }
+
+    #[test]
+    fn many_that_were_cut_off_and_exported_again() {
+        let list = |principals: &str| {
+            let all: Vec<_> = (0..20_000).map(|id| deny(id, principals, "1970-01-01T00:30:00Z")).collect();
+            format!("[{}]", all.join(","))
+        };
+        let found = read_both([&list("7"), &list(r#"{"id": "p"}"#)]);
+        assert_eq!(found.len(), 20_000);
+        assert!(found.iter().all(|(_, denial)| denial.unread == DenyUnread::default()));
+    }
+
+    #[test]
+    fn of_several_that_are_whole_the_oldest_counts() {
+        let cut = deny(1, "7", "1970-01-01T00:30:00Z");
+        let whole = |created: &str| deny(1, r#"{"id": "p"}"#, created);
+        let unread = |second: &str| {
+            let found = read_both([&cut, second]);
+            found.iter().filter(|(_, denial)| denial.unread != DenyUnread::default()).count()
+        };
+        let (before, after) = (whole("1970-01-01T00:30:00Z"), whole("1970-01-01T01:30:00Z"));
+        assert_eq!((unread(&before), unread(&after)), (0, 1), "made again since, it may be another");
+        assert_eq!(unread(&format!("[{after}, {before}]")), 0);
     }
 }

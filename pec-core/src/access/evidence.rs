@@ -108,6 +108,8 @@ pub struct Evidence {
     pub(crate) members: Vec<(Text, FileNumber, Vec<Text>)>,
     /// Principals that are told to be groups.
     pub(crate) groups: BTreeSet<Text>,
+    /// Principals that are told to be service principals.
+    pub(crate) service_principals: BTreeSet<Text>,
     /// Ids of the subscriptions below management groups, at all levels, by the name of the group.
     pub(crate) management_groups: BTreeMap<Text, Vec<Text>>,
     /// Management groups below which a complete export lists all subscriptions.
@@ -124,7 +126,7 @@ pub(crate) struct EvidenceFile {
     pub(crate) taken_at: Instant,
     /// It lists all there is for its subscriptions.
     pub(crate) complete: bool,
-    /// It has entries that could not be read.
+    /// It has entries that could not be read, or that are on pages which were not exported.
     pub(crate) unread: bool,
     pub(crate) subscriptions: Vec<Text>,
     /// The identities that were asked for their links, those that it lists included.
@@ -144,6 +146,17 @@ impl Evidence {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// The number of a principal, and what is told of its kind.
+    pub(crate) fn principal(&mut self, id: &str, kind: &str) -> Text {
+        let number = self.text(id);
+        if kind.eq_ignore_ascii_case("ServicePrincipal")
+            || kind.eq_ignore_ascii_case("#microsoft.graph.servicePrincipal")
+        {
+            self.service_principals.insert(number);
+        }
+        number
     }
 
     /// The number of a text.

@@ -76,6 +76,8 @@ pub struct GrantExplanation {
     pub counted_until: Option<DateTime<Utc>>,
     /// Identities of yours that do not have the link it asks for: one of them, linked, would do.
     pub to_link: Vec<String>,
+    /// The principal and identities to link that are told to be service principals: they sign in otherwise than people.
+    pub service_principals: BTreeSet<String>,
     /// Groups whose members are not known and would settle whether it counts.
     pub groups_unknown: Vec<String>,
     /// Where deny assignments that may void it were read, and not all of them could be.
@@ -226,7 +228,12 @@ impl Access {
                 None => groups.extend(may_be_group.then_some(principal)),
             }
         }
-        let mut names: Vec<_> = groups.into_iter().map(|group| self.evidence.texts.get(group).to_owned()).collect();
+        self.names(groups)
+    }
+
+    /// Texts by their numbers, in their order.
+    pub(super) fn names(&self, numbers: impl IntoIterator<Item = Text>) -> Vec<String> {
+        let mut names: Vec<_> = numbers.into_iter().map(|one| self.evidence.texts.get(one).to_owned()).collect();
         names.sort_unstable();
         names
     }
@@ -249,6 +256,7 @@ impl Access {
         let unknown = because.has(Finding::GroupMembersUnknown);
         let not_shown = because.has(Finding::NoAccessEvidence);
         let activations = grant.unread_at.iter().filter(|_| not_shown);
+        let to_link = self.to_link(grant, because);
         let HeldGrant { path, scope, role, role_name, principal, managing_tenant, assignment: _, evidence } =
             self.held(grant, Some(programme));
         GrantExplanation {
@@ -264,11 +272,8 @@ impl Access {
             evidence,
             denied_by,
             counted_until: None,
-            to_link: if because.has(Finding::PartnerIdNotLinked) || because.has(Finding::PartnerIdOfOtherOrganization) {
-                self.to_link(grant)
-            } else {
-                Vec::new()
-            },
+            service_principals: self.service_principals_in(grant, &to_link),
+            to_link: self.names(to_link),
             groups_unknown: if unknown { self.groups_unknown(grant, denied) } else { Vec::new() },
             denies_unread: self.named_places(denied.unread.iter().filter(|_| not_shown)),
             activations_unread: self.named_places(activations),

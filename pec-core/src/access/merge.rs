@@ -60,6 +60,7 @@ impl Evidence {
             (new.text(group), new.file(file), members)
         }));
         self.groups.extend(other.groups.into_iter().map(|group| new.text(group)));
+        self.service_principals.extend(other.service_principals.into_iter().map(|one| new.text(one)));
         for (group, mut below) in other.management_groups {
             new.all(&mut below);
             self.add_below(new.text(group), below);

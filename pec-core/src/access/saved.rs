@@ -12,7 +12,7 @@ use super::{Evidence, EvidenceKind};
 use crate::lookup::Texts;
 use crate::saved::{Form, SavedError};
 
-const FORM: Form = Form::new("evidence", 2);
+const FORM: Form = Form::new("evidence", 3);
 
 /// Texts are given by their place in `texts`, files by theirs in `files`.
 #[derive(Serialize, Deserialize)]
@@ -30,6 +30,7 @@ struct Saved {
     role_names: BTreeMap<Text, String>,
     members: Vec<(Text, FileNumber, Vec<Text>)>,
     groups: BTreeSet<Text>,
+    service_principals: BTreeSet<Text>,
     management_groups: BTreeMap<Text, Vec<Text>>,
     whole_management_groups: BTreeSet<Text>,
     agent_groups: Vec<(Text, Text)>,
@@ -70,6 +71,7 @@ impl Evidence {
             role_names: of.role_names,
             members: of.members,
             groups: of.groups,
+            service_principals: of.service_principals,
             management_groups: of.management_groups,
             whole_management_groups: of.whole_management_groups,
             agent_groups: of.agent_groups,
@@ -106,6 +108,7 @@ impl Evidence {
             role_names: saved.role_names,
             members: saved.members,
             groups: saved.groups,
+            service_principals: saved.service_principals,
             management_groups: saved.management_groups,
             whole_management_groups: saved.whole_management_groups,
             agent_groups: saved.agent_groups,
@@ -144,7 +147,8 @@ impl Saved {
         let members = self.members.iter().flat_map(|(group, _, members)| std::iter::once(group).chain(members));
         let below = self.management_groups.iter().flat_map(|(group, below)| std::iter::once(group).chain(below));
         let agents = self.agent_groups.iter().flat_map(|(tenant, group)| [tenant, group]);
-        let rest = self.role_names.keys().chain(&self.groups).chain(&self.whole_management_groups);
+        let principals = self.groups.iter().chain(&self.service_principals);
+        let rest = self.role_names.keys().chain(principals).chain(&self.whole_management_groups);
         files.chain(members).chain(below).chain(agents).chain(rest).copied()
     }
 

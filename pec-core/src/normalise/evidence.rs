@@ -304,12 +304,22 @@ mod tests {
 
     #[test]
     fn entries_of_other_subscriptions_alone_are_told() {
-        let read = |subscriptions: &[&str]| {
-            let input = EvidenceInput::new("file.json", samples::ASSIGNMENTS.as_bytes(), TAKEN_AT).complete(true);
-            let summary = read(&mut Evidence::new(), &input.subscriptions(subscriptions.iter().copied())).unwrap();
-            summary.cannot_show.contains(&CannotShow::OtherSubscriptions)
+        let read = |text: &str, subscriptions: &[&str]| {
+            let input = EvidenceInput::new("file.json", text.as_bytes(), TAKEN_AT).complete(true);
+            let mut evidence = Evidence::new();
+            let summary = read(&mut evidence, &input.subscriptions(subscriptions.iter().copied())).unwrap();
+            let told = summary.cannot_show.contains(&CannotShow::OtherSubscriptions);
+            assert_eq!((summary.complete, evidence.files[0].subscriptions.is_empty()), (!told, told));
+            assert_eq!(summary.subscriptions.len(), subscriptions.len(), "what it was said to be about");
+            told
         };
-        assert!(!read(&["S1"]) && !read(&["s2", "s1"]) && read(&["s2"]));
+        let one = samples::ASSIGNMENTS;
+        let above = one.replace("\"/subscriptions/S1\"", "\"/\"");
+        let both = format!("{one}{above}");
+        assert!(!read(one, &["S1"]) && !read(one, &["s2", "s1"]) && read(one, &["s2"]));
+        assert!(!read(&both, &["S1"]) && read(&both, &["s2"]) && !read(&above, &["s2"]));
+        // The managing tenant's log is of all its customers.
+        assert!(!read(samples::DELEGATION_LOG, &["s3"]) && read(samples::ACTIVITY, &["s3"]));
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct Command {
     pub role: Option<String>,
     /// The object id of the identity to be signed in as, where that is known.
     pub identity: Option<String>,
+    /// That identity is told to be a service principal.
+    pub service_principal: bool,
     /// The command; what only its owner knows stands in `<...>`.
     pub line: String,
 }
@@ -79,6 +81,9 @@ impl Command {
         let what = self.purpose.text();
         let what = match (&self.role, &self.identity) {
             (Some(role), _) => format!("{what}: {role}"),
+            (None, Some(identity)) if self.service_principal => {
+                format!("{what}, signed in as the service principal {identity}")
+            }
             (None, Some(identity)) => {
                 format!("{what}, signed in as {identity} (a service principal with `--service-principal`)")
             }
@@ -171,7 +176,7 @@ impl<'a> Case<'a> {
         }
         if finding == Finding::LinkUnknown {
             return of_grants(&|grant| {
-                format!("az login --tenant {} && az managementpartner show -o json", self.tenant_of(grant))
+                format!("{} && az managementpartner show -o json", self.sign_in(grant, &grant.principal))
             });
         }
         if finding == Finding::ManagementGroupUnknown {
@@ -222,14 +227,16 @@ impl<'a> Case<'a> {
     }
 
     fn add(&mut self, answers: RuleId, purpose: Purpose, owner: Owner, line: String) {
-        self.found.insert(Command { answers, purpose, owner, role: None, identity: None, line });
+        let (role, identity, service_principal) = (None, None, false);
+        self.found.insert(Command { answers, purpose, owner, role, identity, service_principal, line });
     }
 
     /// A command that gives each of the narrowest roles.
     fn add_for_roles(&mut self, answers: RuleId, purpose: Purpose, line: impl Fn(&str) -> String) {
         for role in &self.roles {
             let (owner, name) = (Owner::Customer, Some(role.name().to_owned()));
-            self.found.insert(Command { answers, purpose, owner, role: name, identity: None, line: line(role.id()) });
+            let (identity, service_principal, line) = (None, false, line(role.id()));
+            self.found.insert(Command { answers, purpose, owner, role: name, identity, service_principal, line });
         }
     }
 
@@ -312,14 +319,24 @@ impl<'a> Case<'a> {
 
     fn link(&mut self, answers: RuleId, finding: Finding, purpose: Purpose, verb: &str) {
         for grant in self.failing(finding) {
-            let tenant = self.tenant_of(grant);
             for identity in &grant.to_link {
-                let id = self.partner_id(grant, identity);
-                let line = format!("az login --tenant {tenant} && az managementpartner {verb} --partner-id {id}");
-                let (owner, identity) = (Owner::Partner, Some(visible(identity)));
-                self.found.insert(Command { answers, purpose, owner, role: None, identity, line });
+                let (sign_in, id) = (self.sign_in(grant, identity), self.partner_id(grant, identity));
+                let line = format!("{sign_in} && az managementpartner {verb} --partner-id {id}");
+                let service_principal = grant.service_principals.contains(identity);
+                let (owner, role, identity) = (Owner::Partner, None, Some(visible(identity)));
+                self.found.insert(Command { answers, purpose, owner, role, identity, service_principal, line });
             }
         }
+    }
+
+    /// Signs in as an identity, where it is linked. A service principal does so by the id of its application, which no export
+    /// has; `az` asks for its secret.
+    fn sign_in(&self, grant: &GrantExplanation, identity: &String) -> String {
+        let who = match grant.service_principals.contains(identity) {
+            true => " --service-principal --username <application id>",
+            false => "",
+        };
+        format!("az login{who} --tenant {}", self.tenant_of(grant))
     }
 
     /// The partner id of whose identity it is. Who links does so from now on: of ids that changed, the one that holds on.

@@ -1,4 +1,4 @@
-//! `no_access_evidence`: nothing shows who had access.
+//! `no_access_evidence`: what was given does not show who had access.
 //!
 //! # Why
 //!
@@ -6,7 +6,8 @@
 //!
 //! # Example
 //!
-//! A line of an ordinary meter without credit, and no export of role assignments.
+//! A line of an ordinary meter without credit, and no export of role assignments; or exports of which a part could not be read
+//! that may take access away: a deny assignment, an instance of Privileged Identity Management.
 //!
 //! # In force
 //!
@@ -22,10 +23,11 @@ pub(super) const RULE: Rule = Rule {
     id: RuleId::NoAccessEvidence,
     rank: 22,
     group: Group::Undetermined,
-    sentence: "nothing given shows who had access on that day",
+    sentence: "what was given does not show who had access on that day",
     owner: Owner::Partner,
     can_act: true,
-    remedy: "export the role assignments and Azure Lighthouse delegations of the subscription; they show who has access and since when",
+    remedy: "export the role assignments and Azure Lighthouse delegations of the subscription: they show who has access and since \
+             when; export again, whole, what could not all be read",
     source: source(
         "kvamseek/partner-center@85eb3c40 partner-earned-credit-troubleshoot.md",
         (2022, 1, 25),

@@ -104,6 +104,9 @@ fn path<'a>(entry: &Entry<'a>) -> Option<Cow<'a, str>> {
 
 fn step(entry: &Entry<'_>) -> Result<Step, Unread> {
     let status = entry.value(&["ActivityStatusValue", "resultType", "status"])?.unwrap_or_default();
+    if status.is_empty() {
+        return Err(Unread::new("status", "", "a status such as `Succeeded`"));
+    }
     Ok(match status.to_ascii_lowercase().as_str() {
         "started" | "start" => Step::Started,
         "succeeded" | "success" => Step::Succeeded,
@@ -179,7 +182,8 @@ impl<'a> Operation<'a> {
         let created = if self.granted { None } else { body.instant(&["createdOn"])? };
         let kind = principal_kind(&body, &["principalType"]);
         let evidence = &mut *reading.evidence;
-        let (scope, role, principal) = (evidence.text(&scope), evidence.text(&role), evidence.text(&principal));
+        let principal = evidence.principal(&principal, &body.told(&["principalType"]).unwrap_or_default());
+        let (scope, role) = (evidence.text(&scope), evidence.text(&role));
         let of = LoggedOf::Assignment { scope, role, principal, kind };
         Ok(Logged { at, granted: self.granted, of, created, place: self.place })
     }
@@ -262,6 +266,9 @@ mod tests {
         let (found, summary) = read(&samples::ACTIVITY.replace("\"value\": \"Succeeded\"", "\"value\": \"Failed\""));
         assert_eq!((found.len(), summary.passed_over.get(&PassedOver::Failed)), (0, Some(&2)));
         assert!(summary.complete);
+        let (_, summary) = read(&samples::ACTIVITY.replace("\"status\": {", "\"status\": null, \"x\": {"));
+        assert!(!summary.complete, "how it ended is not told");
+        assert_eq!(issues(&summary)[0], "entry 1, `status`: found ``, expected a status such as `Succeeded`");
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         let name = entry.name_in(&scope, PATH, TYPE);
         let evidence = &mut *reading.evidence;
         let name = name.map_or(0, |name| evidence.text(&name));
-        let (scope, role, principal) = (evidence.text(&scope), evidence.text(&role), evidence.text(&principal));
+        let principal = evidence.principal(&principal, &entry.told(PRINCIPAL_TYPE).unwrap_or_default());
+        let (scope, role) = (evidence.text(&scope), evidence.text(&role));
         evidence.assignments.push(Assignment { scope, role, principal, kind, created, conditional, name, place });
         Ok(())
     });

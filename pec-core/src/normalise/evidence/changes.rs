@@ -22,7 +22,8 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
         let (role, principal) = (entry.role()?, entry.id(&["principalId"])?);
         let kind = principal_kind(entry, &["principalType"]);
         let evidence = &mut *reading.evidence;
-        let (scope, role, principal) = (evidence.text(&scope), evidence.text(&role), evidence.text(&principal));
+        let principal = evidence.principal(&principal, &entry.told(&["principalType"]).unwrap_or_default());
+        let (scope, role) = (evidence.text(&scope), evidence.text(&role));
         let of = LoggedOf::Assignment { scope, role, principal, kind };
         evidence.logged.push(Logged { at, granted, of, created: None, place });
         Ok(())

@@ -95,6 +95,10 @@ fn authorizations(definition: &Entry<'_>, delegation: Delegation, reading: &mut 
         ..delegation
     };
     let lists: [(Names, bool); 2] = [(&["authorizations"], false), (&["eligibleAuthorizations"], true)];
+    // Who may only activate may be told by `null` to be nobody.
+    if definition.has("authorizations") && definition.get(&["authorizations"]).is_none() {
+        reading.note(delegation.place.entry, Err(Unread::new("authorizations", "", "an array").into()));
+    }
     for (list, eligible_only) in lists {
         for (place, authorization) in definition.entries(list)?.iter().enumerate() {
             match authorized(authorization, reading.evidence) {
@@ -184,6 +188,10 @@ mod tests {
             issues(&summary),
             ["entry 1, `provisioningState`: found `Deleting`, expected `Succeeded`; export again"]
         );
+        let null = samples::DELEGATIONS.replacen("\"authorizations\": [", "\"authorizations\": null, \"x\": [", 1);
+        let (evidence, summary) = read_as(EvidenceKind::LighthouseAssignments, &null);
+        assert_eq!((evidence.delegations.len(), summary.complete), (1, false));
+        assert_eq!(issues(&summary), ["entry 1, `authorizations`: found ``, expected an array"]);
         let broken = samples::DELEGATIONS.replace("\"g2\"", "[2]").replace("\"r3\"", "null");
         let (evidence, summary) = read_as(EvidenceKind::LighthouseAssignments, &broken);
         assert_eq!(evidence.delegations.len(), 1);

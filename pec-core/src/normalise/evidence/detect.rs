@@ -72,12 +72,23 @@ pub(super) fn kinds_of(entry: &Entry<'_>) -> &'static [EvidenceKind] {
     if entry.told(&["@odata.type", "OdataType"]).is_some_and(|name| of_graph(&name)) {
         return &[EvidenceKind::GroupMembers];
     }
+    let has_all = |names: &[&str]| names.iter().all(|name| entry.has(name));
+    let by_fields = || FIELDS.iter().find(|(names, _)| has_all(names)).map(|(_, kinds)| *kinds);
+    of_type(entry).or_else(by_fields).unwrap_or_default()
+}
+
+/// What the type of an entry, or its path, says that it is evidence of.
+fn of_type(entry: &Entry<'_>) -> Option<&'static [EvidenceKind]> {
     let named = |name: &str| TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kinds)| *kinds);
     let by_type = || named(entry.told(&["type"])?.trim_start_matches("/providers/"));
     let by_path = || named(resource_type(&entry.told(&["id", "RoleAssignmentId"])?)?);
-    let has_all = |names: &[&str]| names.iter().all(|name| entry.has(name));
-    let by_fields = || FIELDS.iter().find(|(names, _)| has_all(names)).map(|(_, kinds)| *kinds);
-    by_type().or_else(by_path).or_else(by_fields).unwrap_or_default()
+    by_type().or_else(by_path)
+}
+
+/// May it be an instance of Privileged Identity Management without all that tells it from a role assignment?
+pub(super) fn may_lack_signs(entry: &Entry<'_>, kind: EvidenceKind) -> bool {
+    let of_schedules = matches!(kind, EvidenceKind::PimAssignments | EvidenceKind::PimEligibilities);
+    of_schedules && of_type(entry).is_none() && kinds_of(entry) == [EvidenceKind::RoleAssignments]
 }
 
 /// What a log entry is evidence of; nothing for operations that both logs may have.

@@ -1,26 +1,46 @@
 //! Linked partner ids (PAL), one entry for each identity that was asked.
 
+use std::collections::BTreeSet;
+
 use super::document::Document;
 use super::entry::{Entry, Unread};
 use super::reading::Reading;
 use super::summary::PassedOver;
-use crate::access::{Instant, Link};
+use crate::access::{Evidence, Instant, Link, Place, Text};
 
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
+    let mut answered = BTreeSet::new();
     reading.each(document, |reading, entry, place| {
         let object = entry.id(&["objectId"])?;
         let object = reading.evidence.text(&object);
         // Whatever it answered, it was asked.
         reading.identities.insert(object);
-        let active = entry.told(&["state"]).is_none_or(|state| state.eq_ignore_ascii_case("Active"));
-        let partner =
-            if active { entry.id(&["partnerId"])? } else { entry.id_if_any(&["partnerId"])?.unwrap_or_default() };
-        let tenant = entry.id_if_any(&["tenantId"])?.unwrap_or_default();
-        let (since, other_since) = history(entry)?;
-        let (partner, tenant) = (reading.evidence.text(&partner), reading.evidence.text(&tenant));
-        reading.evidence.links.push(Link { object, tenant, partner, active, since, other_since, place });
-        if active { Ok(()) } else { Err(PassedOver::InactiveLink.into()) }
+        let link = link(entry, object, place, reading.evidence)?;
+        answered.insert(object);
+        reading.evidence.links.push(link);
+        if link.active { Ok(()) } else { Err(PassedOver::InactiveLink.into()) }
     });
+    if !reading.is_whole() {
+        // What could not be read, or is on a page that is not there, may be the answer of any of the others.
+        let place = reading.next_page().unwrap_or_else(|| reading.place(1));
+        let others: Vec<_> = reading.identities.difference(&answered).copied().collect();
+        reading.evidence.links.extend(others.into_iter().map(|object| unknown(object, place)));
+    }
+}
+
+/// The link that an identity told.
+fn link(entry: &Entry<'_>, object: Text, place: Place, evidence: &mut Evidence) -> Result<Link, Unread> {
+    let active = entry.told(&["state"]).is_none_or(|state| state.eq_ignore_ascii_case("Active"));
+    let partner = if active { entry.id(&["partnerId"])? } else { entry.id_if_any(&["partnerId"])?.unwrap_or_default() };
+    let tenant = entry.id_if_any(&["tenantId"])?.unwrap_or_default();
+    let (since, other_since) = history(entry)?;
+    let (partner, tenant) = (evidence.text(&partner), evidence.text(&tenant));
+    Ok(Link { object, tenant, partner, active, since, other_since, place })
+}
+
+/// Of one of which it is not known when it was linked, where, and to which id.
+const fn unknown(object: Text, place: Place) -> Link {
+    Link { object, tenant: 0, partner: 0, active: false, since: None, other_since: None, place }
 }
 
 /// Since when it is linked with this partner id, and since when with one before. A first version has none before it; of
@@ -89,5 +109,25 @@ mod tests {
         let (evidence, summary) = read_as(EvidenceKind::PartnerLinks, &text);
         assert_eq!(issues(&summary), ["entry 1, `partnerId`: found ``, expected an object id, usually a GUID"]);
         assert_eq!(asked(&evidence), ["p1"]);
+        assert_eq!(facts(&evidence), ["p1     ended"], "it may have had any link");
+    }
+
+    #[test]
+    fn what_cannot_be_read_may_be_the_answer_of_anyone_asked() {
+        let read = |text: &str| {
+            let input =
+                EvidenceInput::new("file.json", text.as_bytes(), TAKEN_AT).complete(true).identities(["P1", "p2"]);
+            let mut evidence = Evidence::new();
+            let input = input.kind(EvidenceKind::PartnerLinks);
+            crate::normalise::evidence::read(&mut evidence, &input).unwrap();
+            facts(&evidence)
+        };
+        let (one, unknown) = (samples::LINK, |who: &str| format!("{who}     ended"));
+        let nobody = one.replace("\"objectId\": \"P1\"", "\"objectId\": null");
+        assert_eq!(read(one), ["p1 t1 123456 2024-02-01 "], "the other one has no link");
+        assert_eq!(read(&nobody), [unknown("p1"), unknown("p2")]);
+        assert_eq!(read(&format!("{one}{nobody}")), ["p1 t1 123456 2024-02-01 ".to_owned(), unknown("p2")]);
+        assert_eq!(read(r#"{"value": [], "nextLink": "https://next"}"#), [unknown("p1"), unknown("p2")]);
+        assert_eq!(read(r#"{"error": {"code": "Unauthorized"}}"#), [unknown("p1"), unknown("p2")]);
     }
 }

@@ -68,12 +68,10 @@ fn read_group(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Taken {
 
 fn member(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Result<Text, Unread> {
     let id = entry.id(&["id", "objectId"])?;
-    let number = reading.evidence.text(&id);
     // `Get-AzADGroupMember` spells it as a property.
-    let kind = entry.told(&["@odata.type", "OdataType", "objectType"]);
-    if kind
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.group") || kind.eq_ignore_ascii_case("Group"))
-    {
+    let kind = entry.told(&["@odata.type", "OdataType", "objectType"]).unwrap_or_default();
+    let number = reading.evidence.principal(&id, &kind);
+    if kind.eq_ignore_ascii_case("#microsoft.graph.group") || kind.eq_ignore_ascii_case("Group") {
         reading.evidence.groups.insert(number);
     }
     Ok(number)

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::EvidenceInput;
-use super::detect::kinds_of;
+use super::detect::{kinds_of, may_lack_signs};
 use super::document::{Document, Extent, Item};
 use super::entry::{Entry, Issues, Unread};
 use super::summary::{CannotShow, EvidenceIssue, EvidenceSummary, PassedOver};
@@ -135,7 +135,8 @@ impl<'e> Reading<'e> {
             return Err(Unread::new("error", code, "an entry; the export failed, repeat it").into());
         }
         let kinds = kinds_of(entry);
-        if kinds.is_empty() || kinds.contains(&self.kind) { Ok(()) } else { Err(PassedOver::OtherKind.into()) }
+        let is_one = kinds.is_empty() || kinds.contains(&self.kind) || may_lack_signs(entry, self.kind);
+        if is_one { Ok(()) } else { Err(PassedOver::OtherKind.into()) }
     }
 
     /// Tells of an entry of which the rest is a fact.
@@ -169,18 +170,18 @@ impl<'e> Reading<'e> {
         self.extent = Extent { entries, continued: false };
     }
 
-    /// Are all its entries in subscriptions that it is not said to be about?
+    /// Is it of other subscriptions than it is said to be? It has entries in others then, and none in those. What is above
+    /// subscriptions stands in the exports of all, and the log of a managing tenant is of all its customers.
     fn is_of_others(&self, input: &EvidenceInput<'_>) -> bool {
         let evidence = &*self.evidence;
-        let scopes = listed_scopes(evidence, self.file);
         let is_claimed = |id: SubscriptionId<'_>| {
             input.subscriptions.iter().any(|claimed| claimed.trim().eq_ignore_ascii_case(id.as_str()))
         };
-        let in_others = |scope: &Text| {
-            let scope = ArmScope::parse(evidence.texts.get(*scope)).ok();
-            scope.and_then(ArmScope::subscription).is_some_and(|id| !is_claimed(id))
-        };
-        !input.subscriptions.is_empty() && !scopes.is_empty() && scopes.iter().all(in_others)
+        let scopes = listed_scopes(evidence, self.file);
+        let places = || scopes.iter().filter_map(|scope| ArmScope::parse(evidence.texts.get(*scope)).ok());
+        let mut listed = places().filter_map(ArmScope::subscription).peekable();
+        let of_some = !input.subscriptions.is_empty() && self.kind != EvidenceKind::DelegationLog;
+        of_some && listed.peek().is_some() && !listed.any(is_claimed)
     }
 
     /// Keeps the file and says what it holds.
@@ -189,13 +190,15 @@ impl<'e> Reading<'e> {
         let complete = input.complete && self.cannot_show.iter().all(|gap| !leaves_open(*gap));
         let subscriptions: Vec<Text> = input.subscriptions.iter().map(|id| self.evidence.text(id)).collect();
         let names = subscriptions.iter().map(|id| self.evidence.texts.get(*id).to_owned()).collect();
+        // Which it is about is then not known.
+        let of_others = self.cannot_show.contains(&CannotShow::OtherSubscriptions);
         self.evidence.files.push(EvidenceFile {
             name: Arc::clone(&self.name),
             kind: self.kind,
             taken_at: input.taken_at,
             complete,
-            unread: self.issue_count > 0,
-            subscriptions,
+            unread: !self.is_whole(),
+            subscriptions: if of_others { Vec::new() } else { subscriptions },
             identities: self.identities.into_iter().collect(),
             from: input.from,
         });
@@ -238,7 +241,7 @@ impl<'e> Reading<'e> {
             (Gap::UnreadEntries, self.issue_count > 0),
             (Gap::Subscriptions, covers_subscriptions(kind) && no_subscriptions),
             (Gap::StartOfLog, input.complete && !begins),
-            (Gap::OtherSubscriptions, input.complete && self.is_of_others(input)),
+            (Gap::OtherSubscriptions, self.is_of_others(input)),
         ];
         self.cannot_show.extend(of_kind);
         self.cannot_show.extend(gaps.into_iter().filter(|(_, is)| *is).map(|(gap, _)| gap));
@@ -286,6 +289,7 @@ const fn leaves_open(gap: CannotShow) -> bool {
             | CannotShow::UnreadEntries
             | CannotShow::DelegatedRoles
             | CannotShow::StartOfLog
+            | CannotShow::OtherSubscriptions
             | CannotShow::FurtherMembers
     )
 }

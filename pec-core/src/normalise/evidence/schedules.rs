@@ -8,6 +8,8 @@ use super::entry::{Entry, Issues, Names, Unread, scope_above};
 use super::reading::{Reading, Taken};
 use crate::access::{EvidenceKind, Place, Schedule, ScheduleKind, UnreadSchedule};
 
+const PRINCIPAL_TYPE: Names = &["principalType"];
+
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
     // Who may only activate has no access by that: what is not known of it takes nothing away.
     if reading.kind == EvidenceKind::PimEligibilities {
@@ -34,9 +36,10 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) {
 fn read_eligibility(reading: &mut Reading<'_>, entry: &Entry<'_>, place: Place) -> Taken {
     let (role, principal, scope) = (entry.role()?, entry.id(&["principalId"])?, scope(entry)?);
     let (from, until) = (entry.instant(&["startDateTime"])?, entry.instant(&["endDateTime"])?);
-    let (kind, principal_kind) = (ScheduleKind::Eligible, principal_kind(entry, &["principalType"]));
+    let (kind, principal_kind) = (ScheduleKind::Eligible, principal_kind(entry, PRINCIPAL_TYPE));
     let evidence = &mut *reading.evidence;
-    let (scope, role, principal) = (evidence.text(&scope), evidence.text(&role), evidence.text(&principal));
+    let principal = evidence.principal(&principal, &entry.told(PRINCIPAL_TYPE).unwrap_or_default());
+    let (scope, role) = (evidence.text(&scope), evidence.text(&role));
     evidence.schedules.push(Schedule { scope, role, principal, principal_kind, kind, from, until, place });
     Ok(())
 }
@@ -54,7 +57,9 @@ fn read_assignment(entry: &Entry<'_>, place: Place, reading: &mut Reading<'_>, i
     let (from, until) = (issues.keep(start), issues.keep(entry.instant(&["endDateTime"])));
     let evidence = &mut *reading.evidence;
     let mut text = |read: Option<Cow<'_, str>>| read.map_or(0, |read| evidence.text(&read));
-    let (scope, role, principal) = (text(scope), text(role), text(principal));
+    let (scope, role) = (text(scope), text(role));
+    let principal_type = entry.told(PRINCIPAL_TYPE).unwrap_or_default();
+    let principal = principal.map_or(0, |principal| evidence.principal(&principal, &principal_type));
     let known = UnreadSchedule { scope, role, principal, from: from.flatten(), until: until.flatten(), place };
     let is_placed = scope != 0 && role != 0 && principal != 0;
     let is_told = is_placed && from.is_some() && until.is_some();
@@ -69,7 +74,7 @@ fn read_assignment(entry: &Entry<'_>, place: Place, reading: &mut Reading<'_>, i
     }
     if is_placed {
         let (kind, until) = (told.unwrap_or(ScheduleKind::Assigned), known.until.filter(|_| told.is_some()));
-        let principal_kind = principal_kind(entry, &["principalType"]);
+        let principal_kind = principal_kind(entry, PRINCIPAL_TYPE);
         evidence.schedules.push(Schedule {
             scope,
             role,
@@ -200,6 +205,21 @@ mod tests {
         let nothing_known = r#"{"value": [], "nextLink": "https://next"}"#;
         let (evidence, _) = read_as(pim, nothing_known);
         assert_eq!(evidence.unread_schedules[0].place.entry, 1);
+    }
+
+    #[test]
+    fn an_instance_without_its_signs_is_one_all_the_same() {
+        let pim = EvidenceKind::PimAssignments;
+        // Beside an entry that shows what the file holds.
+        let beside = |entry: &str| samples::SCHEDULES.replacen("\"value\": [", &format!("\"value\": [{entry}, "), 1);
+        let bare = r#"{"scope": "/subscriptions/s1", "roleDefinitionId": "r1", "principalId": "p1"}"#;
+        let (evidence, summary) = read_as(pim, &beside(bare));
+        assert_eq!((evidence.unread_schedules.len(), evidence.schedules.len()), (1, 3));
+        assert_eq!(issues(&summary), ["entry 1, `assignmentType`: found ``, expected `Assigned` or `Activated`"]);
+        assert!(!summary.complete && summary.passed_over.is_empty());
+        let assignment = samples::ASSIGNMENTS.trim_matches(['[', ']']);
+        let (evidence, summary) = read_as(pim, &beside(assignment));
+        assert!(evidence.unread_schedules.is_empty() && summary.passed_over.len() == 1, "its path says what it is");
     }
 
     #[test]

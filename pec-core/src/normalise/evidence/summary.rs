@@ -131,8 +131,8 @@ worded! {
             "for which subscriptions it is complete: name them as `subscriptions` in the manifest";
         /// Anything of the subscriptions it is said to be about.
         OtherSubscriptions = "other_subscriptions",
-            "anything of the subscriptions it is said to be about: all its entries are in others; look whether \
-             `subscriptions` in the manifest is right";
+            "anything of the subscriptions it is said to be about: it lists others and none of these, so it proves nothing of \
+             them; export them again, or name all that it lists as `subscriptions` in the manifest";
         /// When its assignments were made.
         CreationTimes = "creation_times",
             "since when: some entries have no creation time; export with the Azure CLI or REST, and the \
