@@ -34,6 +34,7 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
     outcome: Outcome,
+    by_design: bool,
     /// In rank order; room for one of each rule, so that a verdict needs no memory of its own.
     design: ByDesign,
     /// They come after those by design.
@@ -52,7 +53,7 @@ impl Verdict {
             (false, _) if access.is_empty() => (Outcome::Eligible, access),
             (false, _) => (Outcome::Undetermined, access),
         };
-        Self { outcome, design, access, assumptions }
+        Self { outcome, by_design, design, access, assumptions }
     }
 
     /// May the line earn?
@@ -63,8 +64,8 @@ impl Verdict {
 
     /// Does the line earn nothing by the programme's design, whoever had access?
     #[must_use]
-    pub fn by_design(&self) -> bool {
-        self.design.iter().any(Option::is_some)
+    pub const fn by_design(&self) -> bool {
+        self.by_design
     }
 
     /// What the verdict rests on that nothing proves; nothing where it is by design or undetermined.

@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from pec import _pec
@@ -22,6 +21,8 @@ from pec.credits import CreditsLike, credits_of
 from pec.prices import PricesLike, prices_of
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from pec.run import Progress
     from pec.sources import Source
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import errno
 import glob
-import gzip
-import json
 import os
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -130,6 +127,9 @@ def _unpacks_to(packed: Path, plain: Path) -> bool:
     """Does a file hold the bytes of another, packed?"""
     if not (packed.is_file() and plain.is_file()):
         return False
+    import gzip
+    import zlib
+
     try:
         with gzip.open(packed) as one, plain.open("rb") as other:
             while (chunk := one.read(CHUNK)) == other.read(CHUNK):
@@ -269,6 +269,8 @@ def _manifest(file: Path) -> dict[str, Any] | None:
     with file.open("rb") as head:
         if b'"blobs"' not in head.read(MANIFEST_HEAD):
             return None
+    import json
+
     try:
         content = json.loads(file.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError):

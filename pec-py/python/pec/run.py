@@ -6,7 +6,6 @@ import datetime
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -20,6 +19,8 @@ from pec.sources import Source, sources_of
 from pec.writing import keep_inputs, whole_folder
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from arro3.core import Table
 
 Progress: TypeAlias = Callable[[int, int], object]

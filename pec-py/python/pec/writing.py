@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,7 +60,7 @@ def whole_folder(folder: str | os.PathLike[str]) -> Iterator[Path]:
     made = not folder.exists()
     with _named(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
+        unfinished = _unfinished(folder)
     try:
         with _named(folder, unfinished):
             yield unfinished
@@ -85,7 +84,7 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
         if path.is_symlink() or (path.exists() and not path.is_file()):
             path.write_text(text, encoding="utf-8", newline="\n")
             return
-        unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
+        unfinished = _unfinished(path.parent)
         try:
             file = unfinished / path.name
             file.write_text(text, encoding="utf-8", newline="\n")
@@ -93,6 +92,14 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
             file.replace(path)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _unfinished(folder: Path) -> Path:
+    """A new folder inside `folder`."""
+    # Loads what makes names by chance, which few commands need.
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
 
 
 def _check(target: Path) -> None:

@@ -7,6 +7,7 @@ stands in `options`; what is read beside the usage, in `given`; what all command
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command_name
 
 import pec
 from pec.cli.output import DONE, INTERRUPTED, UNUSABLE, complain, drop, standard_output, warn
@@ -34,9 +36,10 @@ MODULES = {
 
 
 def app(name: str | None = None) -> typer.Typer:
-    """The whole command, or where `name` is one of its commands, that one with its neighbours.
+    """The whole command, or where `name` is one of its commands, that one alone.
 
-    What a command needs is imported with its module: all of it would take longer than most runs do.
+    What a command needs is imported with its module, and its options are made of its signature: all of it would take
+    longer than most runs do.
     """
     made = typer.Typer(
         name="pec",
@@ -52,8 +55,15 @@ def app(name: str | None = None) -> typer.Typer:
             then="`pec COMMAND --help` has an example of each command.",
         )
     )(_pec)
-    for module in [MODULES[name]] if name in MODULES else dict.fromkeys(MODULES.values()):
-        made.add_typer(import_module(f"pec.cli.{module}").commands)
+    if name in MODULES:
+        commands = import_module(f"pec.cli.{MODULES[name]}").commands
+        made.registered_groups = commands.registered_groups
+        made.registered_commands = [
+            one for one in commands.registered_commands if get_command_name(one.callback.__name__) == name
+        ]
+    else:
+        for module in dict.fromkeys(MODULES.values()):
+            made.add_typer(import_module(f"pec.cli.{module}").commands)
     return made
 
 
@@ -97,4 +107,6 @@ def main() -> None:
         drop(sys.stdout)
     if status == INTERRUPTED:
         warn("stopped")
+    # What modules hold stays until the end: to look through all of it once more takes as long as many a file.
+    gc.freeze()
     sys.exit(status)
