@@ -97,7 +97,9 @@ impl Ways {
             listed.push(file);
             files.insert(path, content);
         };
-        let of = json!({"subscriptions": ["s"]});
+        // Of which an export lists something must be named.
+        let subscriptions = if self.is("scope", &["another subscription"]) { json!(["s", "t"]) } else { json!(["s"]) };
+        let of = json!({"subscriptions": subscriptions});
         // What is not complete is the kind in which the grant is not.
         let incomplete = match self.delegated() {
             _ if self.is("evidence", &["complete"]) => "",
@@ -110,8 +112,11 @@ impl Ways {
             for taken_at in ["2026-07-10", "2026-08-01"] {
                 let held = grant.iter().filter(|_| kind == grant_kind && taken_at == seen);
                 let content: Vec<_> = held.cloned().collect();
-                let more =
-                    if kind == incomplete { json!({"subscriptions": ["s"], "complete": false}) } else { of.clone() };
+                let more = if kind == incomplete {
+                    json!({"subscriptions": subscriptions, "complete": false})
+                } else {
+                    of.clone()
+                };
                 // Beside one that was seen later, an earlier snapshot would show when it was not held.
                 if taken_at == "2026-08-01" || !content.is_empty() {
                     add(kind, taken_at, more, content.into());
