@@ -206,8 +206,8 @@ fn append_digits(mut number: u64, digits: &[u8]) -> Option<u64> {
 #[inline]
 const fn eight_digits(text: u64) -> Option<u64> {
     const ONES: u64 = u64::MAX / 0xff;
-    let digits = text ^ ONES * 0x30; // a digit becomes its value, anything else is above nine
-    if (digits | digits.wrapping_add(ONES * 6)) & ONES * 0xf0 != 0 {
+    let digits = text ^ (ONES * 0x30); // a digit becomes its value, anything else is above nine
+    if (digits | digits.wrapping_add(ONES * 6)) & (ONES * 0xf0) != 0 {
         return None;
     }
     // Neighbours become one number of two digits, then of four, then of eight.
