@@ -97,6 +97,7 @@ impl Number {
     /// # Errors
     ///
     /// [`NumberError`] for anything but a plain decimal number that is held exactly.
+    #[inline]
     pub fn parse(text: &[u8]) -> Result<Self, NumberError> {
         let (negative, digits) = match text.split_first() {
             Some((b'-', rest)) => (true, rest),
@@ -113,23 +114,17 @@ impl Number {
     }
 
     /// Digits with at most one point, and nothing else.
-    fn parse_short(digits: &[u8]) -> Option<Self> {
-        let (mut mantissa, mut point) = (0_u64, None);
-        for (at, byte) in digits.iter().enumerate() {
-            let digit = byte.wrapping_sub(b'0');
-            if digit <= 9 {
-                mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
-            } else if *byte == b'.' && point.is_none() {
-                point = Some(at);
-            } else {
-                return None;
-            }
-        }
-        let seen = digits.len() - usize::from(point.is_some());
+    fn parse_short(text: &[u8]) -> Option<Self> {
+        // Nearly all digits stand behind the point.
+        let whole = text.iter().position(|byte| *byte == b'.').unwrap_or(text.len());
+        let (whole, point_and_decimals) = text.split_at_checked(whole)?;
+        let decimals = point_and_decimals.get(1..).unwrap_or_default();
+        let seen = whole.len() + decimals.len();
         if seen == 0 || seen > 18 {
             return None;
         }
-        let mut scale = u8::try_from(point.map_or(0, |before| seen - before)).ok()?;
+        let mut mantissa = append_digits(append_digits(0, whole)?, decimals)?;
+        let mut scale = u8::try_from(decimals.len()).ok()?;
         while scale > 0 && mantissa.is_multiple_of(10) {
             mantissa /= 10;
             scale -= 1;
@@ -190,6 +185,35 @@ impl Number {
     pub fn to_decimal(self) -> Option<Decimal> {
         Decimal::try_from_i128_with_scale(self.mantissa, self.scale()).ok()
     }
+}
+
+/// The number with these digits behind its own, 18 in all at most; `None` where one is none.
+#[inline]
+fn append_digits(mut number: u64, digits: &[u8]) -> Option<u64> {
+    let (eights, rest) = digits.as_chunks();
+    for eight in eights {
+        number = number.wrapping_mul(100_000_000).wrapping_add(eight_digits(u64::from_le_bytes(*eight))?);
+    }
+    for byte in rest {
+        let digit = byte.wrapping_sub(b'0');
+        (digit <= 9).then_some(())?;
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    Some(number)
+}
+
+/// The number that eight characters are, the first in the lowest byte; `None` where one is no digit.
+#[inline]
+const fn eight_digits(text: u64) -> Option<u64> {
+    const ONES: u64 = u64::MAX / 0xff;
+    let digits = text ^ (ONES * 0x30); // a digit becomes its value, anything else is above nine
+    if (digits | digits.wrapping_add(ONES * 6)) & (ONES * 0xf0) != 0 {
+        return None;
+    }
+    // Neighbours become one number of two digits, then of four, then of eight.
+    let twos = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = twos.wrapping_mul(100).wrapping_add(twos >> 16) & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff)
 }
 
 /// `mantissa` x 10^`up`, refused past [`MAX_DIGITS`].
@@ -304,6 +328,14 @@ mod tests {
             } else {
                 prop_assert!(Number::parse_long(text.as_bytes()).is_err());
             }
+        }
+
+        #[test]
+        fn prop_eight_digits(digits in "[0-9]{8}", at in 0_usize..8, byte in any::<u8>()) {
+            let mut text: [u8; 8] = digits.as_bytes().try_into().unwrap();
+            prop_assert_eq!(eight_digits(u64::from_le_bytes(text)), digits.parse().ok());
+            text[at] = byte;
+            prop_assert_eq!(eight_digits(u64::from_le_bytes(text)).is_some(), byte.is_ascii_digit());
         }
 
         #[test]
