@@ -49,8 +49,9 @@ impl UsageDay {
 
     /// Its number among the days we deal with.
     pub(crate) fn number(self) -> u16 {
-        // The last day of 2099 has the number 36,524.
-        u16::try_from(self.days_since(Self::FIRST)).unwrap_or_default()
+        // From 2000 to 2099 every fourth year is a leap year, the first of four. Each line comes here.
+        let years = self.0.year() - 2000;
+        u16::try_from(365 * years + (years + 3) / 4 + self.0.ordinal0().cast_signed()).unwrap_or_default()
     }
 
     /// The day with this number.
@@ -247,6 +248,16 @@ mod tests {
         assert_eq!("2100-01-01".parse::<UsageDay>(), Err(DayError));
         assert_eq!("2024-02-29".parse::<UsageDay>().unwrap().to_string(), "2024-02-29");
         assert_eq!("2023-02-29".parse::<UsageDay>(), Err(DayError));
+    }
+
+    #[test]
+    fn each_day_has_its_number() {
+        let days = std::iter::successors(Some(UsageDay::FIRST), |day| (*day < UsageDay::LAST).then(|| day.next()));
+        let numbers = days.zip(0..).map(|(day, number)| {
+            assert_eq!((day.number(), UsageDay::numbered(number)), (number, day));
+            number
+        });
+        assert_eq!(numbers.last(), Some(36_524));
     }
 
     fn hour(hour: i64) -> DateTime<Utc> {

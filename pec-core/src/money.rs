@@ -83,7 +83,8 @@ impl Rate {
 
     /// How many decimals the rate has.
     pub(crate) const fn decimals(self) -> u32 {
-        let (mut rest, mut decimals) = (self.0, 6);
+        // Each line comes here, and nearly every rate is of whole percent.
+        let (mut rest, mut decimals) = if self.0.is_multiple_of(10_000) { (self.0 / 10_000, 2) } else { (self.0, 6) };
         while decimals > 0 && rest.is_multiple_of(10) {
             rest /= 10;
             decimals -= 1;

@@ -34,6 +34,7 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
     outcome: Outcome,
+    by_design: bool,
     /// In rank order; room for one of each rule, so that a verdict needs no memory of its own.
     design: ByDesign,
     /// They come after those by design.
@@ -50,7 +51,7 @@ impl Verdict {
             (false, _) if access.is_empty() => (Outcome::Eligible, access),
             (false, _) => (Outcome::Undetermined, access),
         };
-        Self { outcome, design, access }
+        Self { outcome, by_design, design, access }
     }
 
     /// May the line earn?
@@ -61,8 +62,8 @@ impl Verdict {
 
     /// Does the line earn nothing by the programme's design, whoever had access?
     #[must_use]
-    pub fn by_design(&self) -> bool {
-        self.design.iter().any(Option::is_some)
+    pub const fn by_design(&self) -> bool {
+        self.by_design
     }
 
     /// Everything that was found, in rank order.
