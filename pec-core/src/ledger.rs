@@ -156,6 +156,7 @@ impl Sums {
     /// # Errors
     ///
     /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
+    #[inline]
     pub fn add(&mut self, other: &Self) -> Result<(), AmountError> {
         self.lines += other.lines;
         self.list_cost = self.list_cost.checked_add(other.list_cost)?;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Neg;
 
-use ethnum::{I256, U256};
+use ethnum::I256;
 use serde::{Serialize, Serializer};
 
 use super::{ListCost, Number, Rate, Rounding, limbs};
@@ -90,7 +90,7 @@ impl Amount {
     ///
     /// [`AmountError::SumTooLarge`] past 5.7 x 10^20.
     pub fn checked_add(self, other: Self) -> Result<Self, AmountError> {
-        self.0.checked_add(other.0).map(Self).ok_or(AmountError::SumTooLarge)
+        limbs::sum(self.0, other.0).map(Self).ok_or(AmountError::SumTooLarge)
     }
 
     /// The difference.
@@ -181,14 +181,15 @@ impl Amount {
 
     /// Is this at most `whole` / 10^`digits`, whatever the signs? For values that were cut to so many digits.
     #[must_use]
+    #[inline]
     pub fn is_within(self, whole: Self, digits: u32) -> bool {
         let (part, whole) = (self.0.unsigned_abs(), whole.0.unsigned_abs());
         // 10^digits has more than 3 bits a digit, and less than 10/3: most differences are settled by their length.
-        let (zeros, enough) = (part.leading_zeros(), whole.leading_zeros() + digits * 10 / 3 + 2);
-        if zeros < whole.leading_zeros() + 3 * digits {
-            return part == U256::ZERO;
+        let (bits, of_whole) = (limbs::bits(part), limbs::bits(whole));
+        if bits + 3 * digits > of_whole {
+            return bits == 0;
         }
-        if zeros >= enough {
+        if bits + digits * 10 / 3 + 2 <= of_whole {
             return true;
         }
         part.checked_mul(power(digits).unsigned_abs()).is_some_and(|times| times <= whole)

@@ -15,6 +15,26 @@ pub(super) const fn product(a: u128, b: u128) -> U256 {
     U256::from_words(high, other << 64 | low & LOW)
 }
 
+/// `a` + `b`; `None` where it does not fit.
+#[inline]
+pub(super) const fn sum(a: I256, b: I256) -> Option<I256> {
+    let ((a_high, a_low), (b_high, b_low)) = (a.into_words(), b.into_words());
+    let (low, carry) = a_low.cast_unsigned().overflowing_add(b_low.cast_unsigned());
+    let (high, beyond) = a_high.overflowing_add(b_high);
+    let (high, carried_beyond) = high.overflowing_add(carry as i128);
+    // A carry brings back what fell one short of the least.
+    if beyond == carried_beyond { Some(I256::from_words(high, low.cast_signed())) } else { None }
+}
+
+/// How many bits a value takes.
+#[inline]
+pub(super) const fn bits(value: U256) -> u32 {
+    match value.into_words() {
+        (0, low) => u128::BITS - low.leading_zeros(),
+        (high, _) => U256::BITS - high.leading_zeros(),
+    }
+}
+
 /// `value` x `factor`, wrapping where it does not fit.
 pub(super) const fn times(value: I256, factor: u64) -> I256 {
     let (high, low) = value.into_words();
@@ -87,6 +107,23 @@ mod tests {
             let thousand = U256::from(1_000_u16);
             let cut = Some((value / thousand, value % thousand == U256::ZERO));
             prop_assert_eq!(times_cut(value, 10_u128.pow(by), by + 3), cut);
+        }
+
+        #[test]
+        fn prop_sum(a in any::<(i128, i128)>(), b in any::<(i128, i128)>(), near in -1_i8..=1) {
+            let (a, b) = (I256::from_words(a.0, a.1), I256::from_words(b.0, b.1));
+            let limit = if a < I256::ZERO { I256::MIN } else { I256::MAX };
+            // To the limit, and one on either side of it.
+            let to_limit = limit.wrapping_sub(a).wrapping_add(I256::from(near));
+            for b in [b, to_limit] {
+                prop_assert_eq!(sum(a, b), a.checked_add(b));
+            }
+        }
+
+        #[test]
+        fn prop_bits(high in any::<u128>(), low in any::<u128>(), down in 0_u32..256) {
+            let value = U256::from_words(high, low) >> down;
+            prop_assert_eq!(bits(value), U256::BITS - value.leading_zeros());
         }
 
         #[test]

@@ -25,6 +25,7 @@ impl ListCost {
     /// # Errors
     ///
     /// [`AmountError`] where the product has more than 50 decimals or more than 13 digits before the point.
+    #[inline]
     pub fn new(unit_price: Number, quantity: Number) -> Result<Self, AmountError> {
         let scale = unit_price.scale() + quantity.scale();
         let up = MAX_PRODUCT_SCALE.checked_sub(scale).ok_or(AmountError::TooPrecise)?;
