@@ -59,10 +59,9 @@ def test_parts_of_a_subscription_that_overlap_show_their_days_alone():
     assert strips == [(1, 2, 3, "", ""), (2, 1, 3, "", "")]
 
 
-def test_a_gap_that_only_gave_back_has_no_bars():
+def test_what_only_gave_back_is_no_gap():
     rows = [record(UsageDate="2026-10-01"), unpaid("2026-10-02", "-5"), record(UsageDate="2026-10-03")]
-    _, strips = strips_of(rows)
-    assert strips == [(1, 1, 3, "", "")]
+    assert strips_of(rows) == ([], [])
 
 
 def test_a_year_has_several_days_in_a_bar():
