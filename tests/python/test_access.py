@@ -431,4 +431,6 @@ def test_what_is_over_is_asked_of_nobody():
     assert "8.70 USD lost, access_part_of_day: over, nothing to ask for" in to_do
     over = [loss for loss in result.to_dict()["losses"] if not loss["ongoing"]]
     assert to_do.count(", over\n") == len(over) == 3
-    assert "nothing to ask for: it is over" in result.to_html()
+    cause = result.to_html().split('id="cause-3"')[1].split("</article>")[0]
+    assert "nothing to ask for: it is over" in cause
+    assert "Who can act: <strong>nobody</strong>" in cause

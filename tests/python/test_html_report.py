@@ -150,7 +150,7 @@ def test_causes_come_with_cost_and_who_can_act(example):
         of_causes.index(amount) for amount in ("129.24", "13.04", "8.70")
     )
     assert "8.51" not in of_causes
-    assert "Who can act: the customer" in of_causes and "Who can act: you, the partner" in of_causes
+    assert "Who can act: the customer" in of_causes and "Who can act: nobody" in of_causes
 
 
 def test_the_first_lines_say_what_is_gone_what_goes_on_and_what_is_not_known(example):

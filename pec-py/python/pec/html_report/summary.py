@@ -86,6 +86,8 @@ class Cause:
     @property
     def owner(self) -> str:
         """Who can act."""
+        if self.over:
+            return "nobody"
         return "partner" if self.rule is None else self.rule.owner
 
 
