@@ -107,26 +107,21 @@ impl Access {
         programme: &InForce<'_>,
         answer: Covered,
     ) -> Assumed {
-        // Who cannot earn at all rests on no export.
-        if !self.of_partner(reach, day).is_empty() {
+        // What cannot be told rests on nothing, and who cannot earn at all on no export.
+        if answer == Covered::NotTold || !self.of_partner(reach, day).is_empty() {
             return Assumed::NONE;
         }
-        let unchanged = answer != Covered::NotTold && {
-            let (told, _) = covered(&self.pieces(reach, day, programme, false), programme);
-            told != answer
-        };
+        let (told, _) = covered(&self.pieces(reach, day, programme, false), programme);
         let listed = self.judged_by_members(reach, day, pieces);
-        let (not_denied, as_listed) = match answer {
-            Covered::Yes => {
-                let not_denied = !self.denies_told(reach, day.interval().until());
-                (not_denied, pieces.iter().any(|piece| piece.counts_only_by(&listed)))
-            }
+        let (not_denied, as_listed) = if answer == Covered::Yes {
+            let not_denied = !self.denies_told(reach, day.interval().until());
+            (not_denied, pieces.iter().any(|piece| piece.counts_only_by(&listed)))
+        } else {
             // Nobody earns the less for a deny assignment that is not there.
-            Covered::No => (false, listed.contains(&true)),
-            Covered::NotTold => return Assumed::NONE,
+            (false, listed.contains(&true))
         };
         let assumed = [
-            (unchanged, Assumption::AssumedUnchanged),
+            (told != answer, Assumption::AssumedUnchanged),
             (not_denied, Assumption::NoDenyAssignments),
             (as_listed, Assumption::GroupMembersAsListed),
         ];
@@ -135,7 +130,7 @@ impl Access {
 
     /// Which of the grants that reach are judged, on a day, by who is in a group.
     fn judged_by_members(&self, reach: &Reach, day: UsageDay, pieces: &[Piece]) -> Vec<bool> {
-        let judged = |(place, grant): (usize, &Grant)| {
+        let judged = |place: usize, grant: &Grant| {
             let standings = || pieces.iter().filter_map(|piece| piece.standings.get(place)?.as_ref());
             let is = |whose| standings().any(|standing| standing.whose == whose);
             let Some(principal) = grant.key.principal() else { return false };
@@ -147,7 +142,7 @@ impl Access {
                 || (grant.activated_in_group && activated())
         };
         let grants = reach.grants.iter().map(|reaching| self.grants.get(reaching.number as usize));
-        grants.enumerate().map(|(place, grant)| grant.is_some_and(|grant| judged((place, grant)))).collect()
+        grants.enumerate().map(|(place, grant)| grant.is_some_and(|grant| judged(place, grant))).collect()
     }
 }
 

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Report;
 use super::setting::{Column, Grid, Text, heading, wrapped};
 use super::text::{cents, count, total};
+use super::{Report, StandingSums};
 use crate::access::Assumption;
-use crate::eligibility::RuleId;
 use crate::money::{Amount, Currency};
 use crate::reconcile::Standing;
 
@@ -20,20 +19,9 @@ const COLUMNS: [Column; 5] = [Column::Left(12), Column::Right(12), Column::Left(
 pub struct AssumedSums {
     /// What is assumed. A line that rests on several counts under each.
     pub assumption: Assumption,
-    /// The standing.
-    pub standing: Standing,
-    /// The primary reason; none where the lines earned.
-    pub reason: Option<RuleId>,
-    /// The pricing currency.
-    pub currency: Currency,
-    /// How many lines.
-    pub lines: u64,
-    /// List price x quantity.
-    pub list_cost: Amount,
-    /// What the lines would earn.
-    pub potential_credit: Amount,
-    /// What the file says they earned.
-    pub credit: Amount,
+    /// Their sums, of one standing, reason and currency; in JSON the fields stand beside the assumption.
+    #[serde(flatten)]
+    pub sums: StandingSums,
 }
 
 /// What is assumed, and what would prove it, in words.
@@ -61,10 +49,10 @@ impl Report {
         heading(text, "What rests on an assumption");
         for of_one in self.assumed.chunk_by(|one, next| one.assumption == next.assumption) {
             let mut found: BTreeMap<(Standing, Currency), (u64, Amount)> = BTreeMap::new();
-            for assumed in of_one {
-                let (lines, money) = found.entry((assumed.standing, assumed.currency)).or_default();
-                *lines += assumed.lines;
-                *money = total([*money, at_stake(assumed)]);
+            for AssumedSums { sums, .. } in of_one {
+                let (lines, money) = found.entry((sums.standing, sums.currency)).or_default();
+                *lines += sums.lines;
+                *money = total([*money, at_stake(sums)]);
             }
             let Some(assumption) = of_one.first().map(|assumed| assumed.assumption) else { continue };
             let (what, proof) = assumption_sentences(assumption);
@@ -78,8 +66,8 @@ impl Report {
 }
 
 /// The money that hangs on it: what was paid against the rules, else what could be.
-const fn at_stake(assumed: &AssumedSums) -> Amount {
-    if matches!(assumed.standing, Standing::Unexpected) { assumed.credit } else { assumed.potential_credit }
+const fn at_stake(sums: &StandingSums) -> Amount {
+    if matches!(sums.standing, Standing::Unexpected) { sums.credit } else { sums.potential_credit }
 }
 
 fn cells(((standing, currency), (lines, money)): &((Standing, Currency), (u64, Amount))) -> Vec<String> {

@@ -58,33 +58,23 @@ impl Standings {
     }
 
     fn rows(&self) -> Vec<StandingSums> {
-        let row = |((standing, reason, currency), sums): &(Key, Sums)| StandingSums {
-            standing: *standing,
-            reason: *reason,
-            currency: *currency,
-            lines: sums.lines,
-            list_cost: sums.list_cost,
-            potential_credit: sums.potential_credit,
-            credit: sums.credit,
-        };
-        let mut rows: Vec<_> = self.all.entries().iter().map(row).collect();
+        let mut rows: Vec<_> = self.all.entries().iter().map(|(key, sums)| row(*key, sums)).collect();
         rows.sort_by_key(|row| (row.standing, row.reason, row.currency));
         rows
     }
 
     fn assumed(&self) -> Vec<AssumedSums> {
-        let row = |((assumption, (standing, reason, currency)), sums): (&(Assumption, Key), &Sums)| AssumedSums {
+        let of = |((assumption, key), sums): (&(Assumption, Key), &Sums)| AssumedSums {
             assumption: *assumption,
-            standing: *standing,
-            reason: *reason,
-            currency: *currency,
-            lines: sums.lines,
-            list_cost: sums.list_cost,
-            potential_credit: sums.potential_credit,
-            credit: sums.credit,
+            sums: row(*key, sums),
         };
-        self.assumed.iter().map(row).collect()
+        self.assumed.iter().map(of).collect()
     }
+}
+
+fn row((standing, reason, currency): Key, sums: &Sums) -> StandingSums {
+    let Sums { lines, list_cost, potential_credit, credit } = *sums;
+    StandingSums { standing, reason, currency, lines, list_cost, potential_credit, credit }
 }
 
 fn touched((incident, lines): (&Incident, u64)) -> TouchedByIncident {
